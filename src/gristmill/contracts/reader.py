@@ -1,0 +1,89 @@
+"""What a reader owes: cut its inputs into units, and read a unit from any record on."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gristmill.records.chunk import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a unit: the name it goes by in record ids and the ledger, where to open it, what it is."""
+
+    source: str  # as the recipe spells it: relative stays relative, so ids survive a move of the project
+    path: str  # what fsspec opens
+    size: int  # bytes
+    identity: str  # changes when the file does: size and mtime, or an etag
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of a source that one worker reads by itself.
+
+    `start` and `stop` bound the piece in the reader's own terms (byte offsets, row groups); `stop` None
+    is the end. A unit of many small files has many members and no bounds.
+    """
+
+    members: tuple[Member, ...]
+    start: int = 0
+    stop: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes to read, for progress."""
+        return sum(member.size for member in self.members)
+
+
+class Reader(BaseModel):
+    """An input of a recipe: which files, and how to read them.
+
+    The kind of reader is the name of the file it stands in; the fields are the keys of the recipe's input.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: ClassVar[int] = 1
+    """Raise it when the same file would give other records; it is part of the fingerprint."""
+
+    suffixes: ClassVar[tuple[str, ...]] = ()
+    """File name endings this reader takes from a folder, compression suffix included: `.jsonl.gz`."""
+
+    gives_payload: ClassVar[bool] = False
+    """True where records are pages (payload, content_type) that need `extract`, not texts."""
+
+    paths: tuple[str, ...] = Field(
+        description="Files, folders, globs or fsspec urls; a relative one is beside the recipe."
+    )
+
+    @classmethod
+    def name(cls) -> str:
+        return cls.__module__.rpartition(".")[2]
+
+    def computing_settings(self) -> dict[str, Any]:
+        """What changes the records of a unit; the paths do not (they choose the units)."""
+        return {"reader": self.name(), "version": self.version, **self.model_dump(mode="json", exclude={"paths"})}
+
+    @abstractmethod
+    def units(self, root: str) -> list[Unit]:
+        """All units, sorted by source and start. `root` is the folder that relative paths begin at.
+
+        Raises InputError, in one sentence, where nothing matches or a file cannot be opened or has not the
+        columns that the settings name.
+        """
+
+    @abstractmethod
+    def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
+        """The records of a unit in order, from the `skip`-th on, with bounded memory.
+
+        A record that cannot be read is a problem in its chunk. Where the rest of the unit is lost (a
+        truncated archive), what came before is given, then one problem that says so.
+        """
+
+
+Columns = Mapping[str, str]

@@ -1,0 +1,39 @@
+"""What a sink owes: write batches of records into one file that common tools open."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+
+class Writer(Protocol):
+    """An open file of a sink. The same batches, however cut, give the same bytes."""
+
+    def write(self, batch: pa.RecordBatch) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Sink(BaseModel):
+    """An output of a recipe. The kind is the file's name; the fields are the keys in the recipe."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def name(cls) -> str:
+        return cls.__module__.rpartition(".")[2]
+
+    @property
+    @abstractmethod
+    def suffix(self) -> str:
+        """The ending of its files, with the dot."""
+
+    @abstractmethod
+    def open(self, path: Path, schema: pa.Schema) -> Writer:
+        """Begin a file for records of this schema."""

@@ -1,0 +1,159 @@
+"""The two shapes a step can have: one that looks at rows, and one that looks at the whole corpus."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field
+
+from gristmill.contracts.rules import Rule, Signal
+from gristmill.contracts.view import View
+
+Keys = npt.NDArray[np.uint64]
+Nodes = npt.NDArray[np.int64]
+
+
+def threshold(default: Any, **settings: Any) -> Any:
+    """A field that only decides: changing it re-decides from stored signals and computes nothing anew."""
+    return Field(default, json_schema_extra={"decides": True}, **settings)
+
+
+class Step(BaseModel):
+    """A step is its settings: the fields of a subclass are the keys of its line in a recipe.
+
+    Every field is bounded and has a one-line description; `cls()` is a valid step.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: ClassVar[int] = 1
+    """Raise it when the same settings would give another answer; it is part of the fingerprint."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The step's name in a recipe: the name of the file it stands in."""
+        return cls.__module__.rpartition(".")[2]
+
+    def computing_settings(self) -> dict[str, Any]:
+        """The settings that change what is computed, thresholds left out; with the version, the fingerprint."""
+        decides = {
+            name
+            for name, info in type(self).model_fields.items()
+            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("decides")
+        }
+        return {"step": self.name(), "version": self.version, **self.model_dump(mode="json", exclude=decides)}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an edit did, one entry for each asked row: the new text, other columns, signals, failures.
+
+    `text` null means that nothing could be made of the record; say why in a rule over a signal, or
+    name the row in `failed` (index among the asked rows -> one sentence), which quarantines it.
+    """
+
+    text: pa.Array
+    columns: Mapping[str, pa.Array] = field(default_factory=dict)
+    signals: Mapping[str, pa.Array] = field(default_factory=dict)
+    failed: Mapping[int, str] = field(default_factory=dict)
+
+
+class RowStep(Step):
+    """Works on each row by itself: a batch may be cut anywhere without changing an answer.
+
+    For each batch the house calls `edit` (where `edits` is true), then `measure` on the edited text, then
+    decides by `rules`. It writes the ledger, so no step does. A step that raises is called again on
+    halves of the batch until the one row that makes it raise is found and quarantined.
+    """
+
+    edits: ClassVar[bool] = False
+    """True where `edit` is overridden. Texts change only there."""
+
+    adds: ClassVar[Mapping[str, pa.DataType]] = {}
+    """Columns that `edit` adds to the record, beside those of signals with `column=True`."""
+
+    def signals(self) -> tuple[Signal, ...]:
+        """Every signal that `edit` or `measure` gives."""
+        return ()
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The bounds that these settings put on the signals."""
+        return ()
+
+    def edit(self, view: View) -> Edit:
+        """New texts for the asked rows. Only called where `edits` is true."""
+        raise TypeError(f"{self.name()} does not edit")
+
+    def measure(self, view: View) -> Mapping[str, pa.Array]:
+        """One array for each signal that `edit` did not give, an entry for each asked row."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """Keys of rows: `rows[i]` (an index into the batch) has key `keys[i]`. A row may have many keys, or none."""
+
+    rows: Nodes
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """For each node, a sorted set of hashes: node `i` has `values[offsets[i]:offsets[i + 1]]`."""
+
+    values: Keys
+    offsets: Nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Which nodes go, in favour of which, how alike they are, and each node's cluster (its lowest node)."""
+
+    lost: Nodes
+    kept: Nodes
+    similarity: npt.NDArray[np.float64]
+    cluster: Nodes
+
+
+Keep = Literal["lowest_id", "longest", "newest", "oldest", "best_signal"]
+
+
+class CorpusStep(Step):
+    """Judges rows by the whole corpus: sketch where the data is, link by key, settle on small tables.
+
+    The house brings rows of equal key together (`link`), numbers the rows that met from 0 in a stable order
+    (they are then called nodes), fetches the `evidence` of those alone, ranks them by `keep`, and asks
+    `settle` who goes.
+    """
+
+    reason: ClassVar[str]
+    """The reason the ledger gives for rows that go."""
+
+    keep: Keep = Field("lowest_id", description="Which copy stays; ties go to the lowest record id.")
+    keep_signal: str | None = Field(None, description="With keep: best_signal, the signal (step.signal); highest wins.")
+
+    @abstractmethod
+    def sketch(self, view: View) -> Sketch:
+        """Boil the asked rows down to keys. Rows that share a key meet in `link`."""
+
+    @abstractmethod
+    def link(self, keys: Keys, rows: Nodes) -> tuple[Nodes, Nodes]:
+        """Given whole groups of equal keys (keys ascending, rows ascending in a key): the ties between rows."""
+
+    @abstractmethod
+    def evidence(self, view: View) -> tuple[Keys, Nodes]:
+        """What `settle` compares: for each asked row a sorted set of hashes, as (values, offsets)."""
+
+    @abstractmethod
+    def settle(self, a: Nodes, b: Nodes, rank: Nodes, evidence: Evidence) -> Settled:
+        """Given ties `a[i]`-`b[i]` between nodes and the rank of each node (lowest is kept): who goes."""
+
+    def about(self) -> str:
+        """What the chosen settings amount to (a recall curve, say), for `check` to print. May be empty."""
+        return ""

@@ -1,0 +1,1 @@
+"""Kinds of record: their columns and their identity."""
