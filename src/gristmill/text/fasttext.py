@@ -1,0 +1,221 @@
+"""fastText inference over flat text: character n-grams, mean of their vectors, hierarchical softmax.
+
+Follows facebookresearch/fastText (`dictionary.cc`, `loss.cc`); Joulin et al. 2016, arXiv:1607.01759.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import kernel
+
+Floats = npt.NDArray[np.float32]
+Signed = npt.NDArray[np.uint32]  # bytes as fastText hashes them: sign-extended from 128 on
+Ints = npt.NDArray[np.int32]
+
+FNV_START, FNV_PRIME, MASK = np.uint64(2166136261), np.uint64(16777619), np.uint64(0xFFFFFFFF)
+BOW, EOW = ord("<"), ord(">")
+LOG_FLOOR = np.float32(1e-5)  # fastText takes log(x + 1e-5) of a probability
+SEEK = 64  # bytes that a sample may move to begin and end between words
+
+
+class Model(NamedTuple):
+    """A supervised model with character n-grams and hierarchical softmax, as flat arrays.
+
+    `buckets[h]` is the row of `vectors` for n-gram hash h, -1 where it was pruned. The words are
+    `word_data[word_offsets[i]:word_offsets[i + 1]]`, found through the open-addressed `word_table`.
+    Node i of the Huffman tree has children `left[i]` and `right[i]`; leaves are the labels.
+    """
+
+    vectors: Floats
+    outputs: Floats
+    buckets: Ints
+    word_data: Bytes
+    word_offsets: Offsets
+    word_table: Ints
+    left: Ints
+    right: Ints
+    min_n: int
+    max_n: int
+
+
+@kernel
+def _is_space(byte: int) -> bool:
+    return byte == 32 or 9 <= byte <= 13 or byte == 0
+
+
+@kernel
+def _add(total: Floats, row: Floats) -> None:
+    for i in range(len(total)):
+        total[i] += row[i]
+
+
+@kernel
+def _add_ngrams(model: Model, chars: Signed, size: int, total: Floats) -> int:
+    """Add the vectors of all n-grams of chars[:size]; how many there were."""
+    vectors, rows, max_n, min_n = model.vectors, model.buckets, model.max_n, model.min_n
+    buckets = np.uint32(len(rows))
+    dim = len(total)
+    added = 0
+    for i in range(size):
+        if chars[i] & 0xC0 == 0x80:
+            continue
+        digest = FNV_START
+        j = i
+        for n in range(1, max_n + 1):
+            if j >= size:
+                break
+            digest = ((digest ^ np.uint64(chars[j])) * FNV_PRIME) & MASK
+            j += 1
+            while j < size and chars[j] & 0xC0 == 0x80:
+                digest = ((digest ^ np.uint64(chars[j])) * FNV_PRIME) & MASK
+                j += 1
+            if n >= min_n and not (n == 1 and (i == 0 or j == size)):
+                row = rows[np.uint32(digest) % buckets]
+                if row >= 0:
+                    for k in range(dim):
+                        total[k] += vectors[row, k]
+                    added += 1
+    return added
+
+
+LABEL = np.frombuffer(b"__label__", np.uint8)
+END = np.frombuffer(b"</s>", np.uint8)
+
+
+@kernel
+def _equal(chars: Signed, begin: int, other: Bytes, size: int) -> bool:
+    """Whether chars[begin:begin + size] are the bytes other[:size]."""
+    for i in range(size):  # noqa: SIM110 - a kernel takes no generator
+        if other[i] != chars[begin + i] & 0xFF:
+            return False
+    return True
+
+
+@kernel
+def _word_row(model: Model, chars: Signed, size: int, digest: int) -> int:
+    """The row of an in-vocabulary word (its signed bytes stand at chars[1:size + 1]), or -1."""
+    table, offsets = model.word_table, model.word_offsets
+    slot = digest % len(table)
+    while table[slot] >= 0:
+        begin, end = offsets[table[slot]], offsets[table[slot] + 1]
+        if end - begin == size and _equal(chars, 1, model.word_data[begin:end], size):
+            return int(table[slot])
+        slot = (slot + 1) % len(table)
+    return -1
+
+
+@kernel
+def _add_words(model: Model, data: Bytes, start: int, stop: int, total: Floats) -> tuple[int, bool]:
+    """Add the vectors of the words of data[start:stop]; how many, and whether the text went on to its end."""
+    added = 0
+    chars = np.empty(128, np.uint32)
+    at = start
+    while at < stop:
+        if _is_space(data[at]):
+            at += 1
+            continue
+        size = 0
+        digest = FNV_START
+        while at < stop and not _is_space(data[at]):
+            char = np.uint32(data[at]) if data[at] < 128 else np.uint32(data[at]) | np.uint32(0xFFFFFF00)
+            digest = ((digest ^ np.uint64(char)) * FNV_PRIME) & MASK
+            if size + 2 >= len(chars):
+                wider = np.empty(2 * len(chars), np.uint32)
+                wider[: size + 1] = chars[: size + 1]
+                chars = wider
+            size += 1
+            chars[size] = char
+            at += 1
+        if size == len(END) and _equal(chars, 1, END, size):
+            return added, False
+        word = _word_row(model, chars, size, int(digest))
+        if word < 0 and size >= len(LABEL) and _equal(chars, 1, LABEL, len(LABEL)):
+            continue
+        if word >= 0:
+            _add(total, model.vectors[word])
+            added += 1
+        chars[0] = BOW
+        chars[size + 1] = EOW
+        added += _add_ngrams(model, chars, size + 2, total)
+    return added, True
+
+
+@kernel
+def _best_label(model: Model, hidden: Floats) -> tuple[int, float]:
+    """The leaf with the highest product of probabilities on its path from the root."""
+    nodes = len(model.left)
+    leaves = (nodes + 1) // 2
+    chance = np.empty(nodes, np.float32)
+    chance[nodes - 1] = 1.0
+    for node in range(nodes - 1, leaves - 1, -1):
+        activation = np.float32(0.0)
+        for i in range(len(hidden)):
+            activation += model.outputs[node - leaves, i] * hidden[i]
+        right = np.float32(1.0) / (np.float32(1.0) + np.exp(-activation))
+        chance[model.left[node]] = chance[node] * (np.float32(1.0) - right + LOG_FLOOR)
+        chance[model.right[node]] = chance[node] * (right + LOG_FLOOR)
+    best = 0
+    for label in range(1, leaves):
+        if chance[label] > chance[best]:
+            best = label
+    return best, chance[best]
+
+
+@kernel
+def _window(data: Bytes, start: int, stop: int, begin: int, end: int) -> tuple[int, int]:
+    """Move a window of data[start:stop] to begin and end between words, or else between characters."""
+    if begin > start:
+        for at in range(begin, min(begin + SEEK, end)):
+            if _is_space(data[at]):
+                begin = at
+                break
+        while begin < end and data[begin] & 0xC0 == 0x80:
+            begin += 1
+    limit = min(end + SEEK, stop)
+    while end < limit and not _is_space(data[end]):
+        end += 1
+    while end < stop and data[end] & 0xC0 == 0x80:
+        end += 1
+    return begin, end
+
+
+@kernel
+def predict(
+    model: Model, data: Bytes, offsets: Offsets, rows: Offsets, sample: int, windows: int
+) -> tuple[Ints, Floats, Offsets]:
+    """The best label and its probability for each of `rows`, and how many letters it has.
+
+    A text of more than `sample` bytes is judged by `windows` equal stretches, evenly spaced, the first at
+    its beginning and the last at its end; so are its letters counted, which
+    are those of ASCII and all characters beyond it. White space of any kind separates
+    words, so line ends need no replacing.
+    """
+    labels = np.empty(len(rows), np.int32)
+    scores = np.empty(len(rows), np.float32)
+    letters = np.zeros(len(rows), np.int64)
+    for k in range(len(rows)):
+        start, stop = offsets[rows[k]], offsets[rows[k] + 1]
+        pieces = windows if stop - start > sample else 1
+        width = sample // windows if pieces > 1 else stop - start
+        total = np.zeros(model.vectors.shape[1], np.float32)
+        added = 0
+        until = start
+        for piece in range(pieces):
+            begin = max(start + (stop - start - width) * piece // max(pieces - 1, 1), until)
+            begin, end = _window(data, start, stop, begin, min(begin + width, stop))
+            until = end
+            for at in range(begin, end):
+                byte = data[at]
+                letters[k] += byte >= 0xC0 or (65 <= (byte & 0xDF) <= 90 and byte < 128)
+            count, goes_on = _add_words(model, data, begin, end, total)
+            added += count
+            if not goes_on:
+                break
+        _add(total, model.vectors[0])  # row 0 is the end of the line, which every prediction holds
+        labels[k], scores[k] = _best_label(model, total * np.float32(1.0 / (added + 1)))
+    return labels, scores, letters

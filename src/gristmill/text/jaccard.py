@@ -1,0 +1,64 @@
+"""How alike two sets are: Jaccard similarity of sorted sets of hashes."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Offsets
+from gristmill.text.jit import kernel
+from gristmill.text.mixing import Hashes
+
+Shares = npt.NDArray[np.float64]
+
+
+def sorted_sets(hashes: Hashes, bounds: Offsets) -> tuple[Hashes, Offsets]:
+    """Each list of hashes as a sorted set."""
+    count = len(bounds) - 1
+    # A stable sort of 16-bit numbers is a radix sort, and a batch seldom has more rows.
+    row = np.repeat(np.arange(count, dtype=np.uint16 if count < 1 << 16 else np.int64), np.diff(bounds))
+    order = np.argsort(hashes)
+    order = order[np.argsort(row[order], kind="stable")]
+    hashes, row = hashes[order], row[order]
+    new = np.ones(len(hashes), np.bool_)
+    new[1:] = (hashes[1:] != hashes[:-1]) | (row[1:] != row[:-1])
+    out_bounds = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(row[new], minlength=count), out=out_bounds[1:])
+    return hashes[new], out_bounds
+
+
+@kernel
+def similarity(values: Hashes, offsets: Offsets, one: int, other: int, at_least: float) -> float:
+    """The Jaccard similarity of two sets, or 0 as soon as it cannot be `at_least`."""
+    a, a_stop = offsets[one], offsets[one + 1]
+    b, b_stop = offsets[other], offsets[other + 1]
+    sizes = (a_stop - a) + (b_stop - b)
+    # |A & B| must be t / (1 + t) of |A| + |B|; what is in one set alone may not be more than the rest.
+    spare = sizes - 2.0 * (at_least / (1.0 + at_least)) * sizes + 1e-6 * sizes
+    if abs((a_stop - a) - (b_stop - b)) > spare:
+        return 0.0
+    shared = 0
+    alone = 0
+    while a < a_stop and b < b_stop:
+        left, right = values[a], values[b]
+        shared += left == right
+        alone += left != right
+        a += left <= right
+        b += right <= left
+        if alone > spare:
+            return 0.0
+    return shared / (sizes - shared) if shared else 0.0
+
+
+@kernel
+def _similarities(values: Hashes, offsets: Offsets, a: Offsets, b: Offsets, at_least: float, out: Shares) -> None:
+    for k in range(len(a)):
+        out[k] = similarity(values, offsets, a[k], b[k], at_least)
+
+
+def similarities(values: Hashes, offsets: Offsets, a: Offsets, b: Offsets, at_least: float = 0.0) -> Shares:
+    """The similarity of sets `a[k]` and `b[k]`; one that is below `at_least` may be given as 0."""
+    out = np.zeros(len(a))
+    if len(a):
+        _similarities(values, offsets, a, b, at_least, out)
+    return out

@@ -1,0 +1,57 @@
+"""The one place that says how a kernel is compiled, and where the machine code is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., object])
+
+_CONFIG: Any = numba.config
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: a folder named for the sources of all kernels.
+
+    Numba checks the file a kernel stands in, not those of the kernels it calls (numba/numba#1833).
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    digest.update(numba.__version__.encode())
+    if _CONFIG.BOUNDSCHECK:
+        digest.update(b"boundscheck")  # Numba's own key does not hold this flag
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    root = Path(_CONFIG.CACHE_DIR or caches / "gristmill" / "kernels")
+    return root.expanduser() / digest.hexdigest()[:16]
+
+
+_CACHE = cache_folder()
+
+
+def _compiled(function: F, *, counts: bool) -> F:
+    before = _CONFIG.CACHE_DIR
+    _CONFIG.CACHE_DIR = os.fspath(_CACHE)  # read while the decorator runs, then put back
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True, _nrt=counts)(function))
+    finally:
+        _CONFIG.CACHE_DIR = before
+
+
+def kernel(function: F) -> F:
+    """Compile at the first call, never at import; keep the code on disk; run without the GIL."""
+    return _compiled(function, counts=True)
+
+
+def part(function: F) -> F:
+    """Compile a function that kernels call: it makes no arrays, so it is spared the counting of references.
+
+    Each call would else raise and lower the count of every array it is given, by atomic instructions: 15 of the 23 ns
+    of a small function of three arrays.
+    """
+    return _compiled(function, counts=False)

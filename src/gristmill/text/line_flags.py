@@ -1,0 +1,219 @@
+"""What is wrong with a line: too few words, no end, boilerplate phrases, capitals, digits, counters."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.characters import (
+    DECIMAL,
+    PUNCTUATION,
+    TERMINAL,
+    WORD,
+    Table,
+    count_characters,
+    decode,
+    flags_of,
+)
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import kernel, part
+from gristmill.text.measures import ends_with, pieces, stands_at
+from gristmill.text.words import space_width
+
+LOREM_IPSUM, CURLY_BRACKET, JAVASCRIPT, POLICY = 1, 2, 4, 8
+
+POLICY_PHRASES = (
+    "terms of use",
+    "privacy policy",
+    "cookie policy",
+    "uses cookies",
+    "use of cookies",
+    "use cookies",
+)
+PHRASES = pieces("lorem ipsum", "{", "javascript", *POLICY_PHRASES)
+COUNTED = pieces(
+    *("likes", "shares", "comments", "retweets", "reposts", "quotes", "bookmarks", "upvotes", "downvotes"),
+    *("downloads", "views", "followers"),
+)
+
+Mask = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
+
+# Each phrase is looked for by its rarest letter, and where that stands in it: common letters would be met too often.
+_RARE = np.array([7, 0, 0, 7, 3, 3, 8, 10, 7], np.int64)  # ipsum, {, javascript, of, privacy, cookie ...
+_ANCHORS = np.zeros(256, np.uint8)
+for _start, _at in zip(PHRASES.bounds, _RARE, strict=False):
+    _letter = chr(PHRASES.data[_start + _at])
+    _ANCHORS[[ord(_letter.lower()), ord(_letter.upper())]] = 1
+
+
+@kernel
+def _phrases(
+    data: Bytes,
+    starts: Offsets,
+    stops: Offsets,
+    alive: Mask,
+    anchors: Bytes,
+    rare: Offsets,
+    wanted: Bytes,
+    bounds: Offsets,
+) -> Counts:
+    flags = np.zeros(len(starts), np.int64)
+    for k in range(len(starts)):
+        if not alive[k]:
+            continue
+        for at in range(starts[k], stops[k]):
+            if anchors[data[at]]:
+                for n in range(len(bounds) - 1):
+                    begin = at - rare[n]
+                    same = wanted[bounds[n] + rare[n]] == data[at] | 0x20 or n == 1  # a bracket has no case
+                    if (
+                        same
+                        and begin >= starts[k]
+                        and stands_at(data, begin, stops[k], wanted, bounds[n], bounds[n + 1])
+                    ):
+                        flags[k] |= 1 << min(n, 3)
+    return flags
+
+
+def phrases(data: Bytes, starts: Offsets, stops: Offsets, alive: Mask) -> Counts:
+    """Which of C4's phrases each line has, in any case: LOREM_IPSUM, CURLY_BRACKET, JAVASCRIPT, POLICY."""
+    return _phrases(data, starts, stops, alive, _ANCHORS, _RARE, *PHRASES)
+
+
+@kernel
+def words_in_lines(data: Bytes, starts: Offsets, stops: Offsets) -> tuple[Counts, Counts]:
+    """The words in each line (`str.split`), and the code points of the longest."""
+    words = np.zeros(len(starts), np.int64)
+    longest = np.zeros(len(starts), np.int64)
+    for k in range(len(starts)):
+        at = begin = starts[k]
+        stop = stops[k]
+        most = 0  # bytes of the longest so far: a word of fewer is no longer one
+        while at <= stop:
+            width = space_width(data, at, stop) if at < stop else 1
+            if not width:
+                at += 1
+                continue
+            if at > begin:
+                words[k] += 1
+                if at - begin > most:
+                    longest[k] = max(longest[k], count_characters(data, begin, at))
+                    most = longest[k]
+            at += width
+            begin = at
+    return words, longest
+
+
+@kernel
+def without_end(
+    data: Bytes, starts: Offsets, stops: Offsets, wanted: Bytes, bounds: Offsets, bad: Bytes, bad_bounds: Offsets
+) -> Mask:
+    """Which lines do not end with one of the wanted pieces, or end with a bad one."""
+    lacks = np.zeros(len(starts), np.bool_)
+    for k in range(len(starts)):
+        lacks[k] = not ends_with(data, starts[k], stops[k], wanted, bounds) or ends_with(
+            data, starts[k], stops[k], bad, bad_bounds
+        )
+    return lacks
+
+
+@kernel
+def shares(data: Bytes, starts: Offsets, stops: Offsets, flag: int, table: Table) -> npt.NDArray[np.float64]:
+    """The share of each line's characters that have a flag (UPPER, DIGIT); 0 for an empty line."""
+    out = np.zeros(len(starts), np.float64)
+    for k in range(len(starts)):
+        at = starts[k]
+        met = seen = 0
+        while at < stops[k]:
+            code, at = decode(data, at, stops[k])
+            met += flags_of(code, table) & flag != 0
+            seen += 1
+        out[k] = met / max(seen, 1)
+    return out
+
+
+@part
+def _skip(data: Bytes, at: int, stop: int, flag: int, table: Table) -> int:
+    """The first place from `at` on where a character has the flag."""
+    while at < stop:
+        code, then = decode(data, at, stop)
+        if flags_of(code, table) & flag:
+            break
+        at = then
+    return at
+
+
+@part
+def _is_counter(data: Bytes, at: int, stop: int, table: Table, wanted: Bytes, bounds: Offsets) -> bool:
+    at = _skip(data, at, stop, WORD, table)
+    if at == stop or not flags_of(decode(data, at, stop)[0], table) & DECIMAL:
+        return False
+    while at < stop:
+        code, then = decode(data, at, stop)
+        if not flags_of(code, table) & DECIMAL and code != 0x2C and code != 0x2E:
+            break
+        at = then
+    if at < stop and (data[at] | 0x20 == 0x6B or data[at] | 0x20 == 0x6D or data[at] | 0x20 == 0x62):  # k m b
+        at += 1
+    begin = at
+    while at < stop:
+        width = space_width(data, at, stop)
+        if not width:
+            break
+        at += width
+    if at == begin:
+        return False
+    for n in range(len(bounds) - 1):
+        if stands_at(data, at, stop, wanted, bounds[n], bounds[n + 1]):
+            after = at + bounds[n + 1] - bounds[n]
+            if _skip(data, after, stop, WORD, table) == stop:
+                return True
+    return False
+
+
+@kernel
+def counters(data: Bytes, starts: Offsets, stops: Offsets, table: Table, wanted: Bytes, bounds: Offsets) -> Mask:
+    """Which lines are a number of likes, shares, views and so on, and no more."""
+    found = np.zeros(len(starts), np.bool_)
+    for k in range(len(starts)):
+        found[k] = _is_counter(data, starts[k], stops[k], table, wanted, bounds)
+    return found
+
+
+@kernel
+def sentences_in_lines(
+    data: Bytes, token_starts: Offsets, token_stops: Offsets, starts: Offsets, stops: Offsets, table: Table
+) -> Counts:
+    """The sentences in each line, as spaCy's sentencizer counts: one ends at a token of terminal punctuation.
+
+    Tokens and lines ascend, and no token is in two lines.
+    """
+    counts = np.zeros(len(starts), np.int64)
+    token = 0
+    for k in range(len(starts)):
+        while token < len(token_starts) and token_starts[token] < starts[k]:
+            token += 1
+        fresh = True
+        ended = False
+        while token < len(token_starts) and token_stops[token] <= stops[k]:
+            code, after = decode(data, token_starts[token], token_stops[token])
+            flags = flags_of(code, table)
+            if after == token_stops[token] and flags & TERMINAL:
+                ended = True
+            elif ended and not _is_punctuation(data, token_starts[token], token_stops[token], table):
+                counts[k] += 1
+                ended = False
+            fresh = False
+            token += 1
+        counts[k] += not fresh
+    return counts
+
+
+@part
+def _is_punctuation(data: Bytes, at: int, stop: int, table: Table) -> bool:
+    while at < stop:
+        code, at = decode(data, at, stop)
+        if not flags_of(code, table) & PUNCTUATION:
+            return False
+    return True

@@ -1,0 +1,109 @@
+"""Where the lines of a text begin and end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import kernel, part
+
+
+class Lines(NamedTuple):
+    """Row `i` has the lines `data[starts[k]:stops[k]]` for k in `range(offsets[i], offsets[i + 1])`, breaks left out.
+
+    `offsets` has an entry for every row of the batch, and one more; rows that were not asked have no lines.
+    """
+
+    starts: Offsets
+    stops: Offsets
+    offsets: Offsets
+
+
+@part
+def line_end_width(data: Bytes, at: int, stop: int) -> int:
+    """How many bytes of line end (as `str.splitlines` has it) lie at `at`; 0 where there is none."""
+    byte = data[at]
+    if byte < 32:
+        if byte == 13 and at + 1 < stop and data[at + 1] == 10:
+            return 2
+        return 1 if 10 <= byte <= 13 or 28 <= byte <= 30 else 0
+    if byte == 0xC2:
+        return 2 if at + 1 < stop and data[at + 1] == 0x85 else 0
+    if byte == 0xE2 and at + 2 < stop and data[at + 1] == 0x80:
+        return 3 if data[at + 2] == 0xA8 or data[at + 2] == 0xA9 else 0
+    return 0
+
+
+@kernel
+def _newlines(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offsets, Offsets, Offsets]:
+    total = 0
+    for row in rows:
+        total += 1
+        for at in range(offsets[row], offsets[row + 1]):
+            total += data[at] == 10
+    starts = np.empty(total, np.int64)
+    stops = np.empty(total, np.int64)
+    bounds = np.zeros(len(offsets), np.int64)
+    found = 0
+    done = 0
+    for row in rows:
+        bounds[done : row + 1] = found
+        done = row + 1
+        begin = offsets[row]
+        for at in range(offsets[row], offsets[row + 1]):
+            if data[at] == 10:
+                starts[found] = begin
+                stops[found] = at
+                found += 1
+                begin = at + 1
+        starts[found] = begin
+        stops[found] = offsets[row + 1]
+        found += 1
+    bounds[done:] = found
+    return starts, stops, bounds
+
+
+@kernel
+def _all_line_ends(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offsets, Offsets, Offsets]:
+    total = 0
+    for row in rows:
+        total += 1
+        for at in range(offsets[row], offsets[row + 1]):
+            total += data[at] < 32 or data[at] == 0xC2 or data[at] == 0xE2
+    starts = np.empty(total, np.int64)
+    stops = np.empty(total, np.int64)
+    bounds = np.zeros(len(offsets), np.int64)
+    found = 0
+    done = 0
+    for row in rows:
+        bounds[done : row + 1] = found
+        done = row + 1
+        stop = offsets[row + 1]
+        at = begin = offsets[row]
+        while at < stop:
+            byte = data[at]
+            width = 0 if byte >= 32 and byte != 0xC2 and byte != 0xE2 else line_end_width(data, at, stop)
+            if width:
+                starts[found] = begin
+                stops[found] = at
+                found += 1
+                begin = at + width
+            at += max(width, 1)
+        if stop > begin:
+            starts[found] = begin
+            stops[found] = stop
+            found += 1
+    bounds[done:] = found
+    return starts[:found], stops[:found], bounds
+
+
+def newline_lines(data: Bytes, offsets: Offsets, rows: Offsets) -> Lines:
+    """Lines as `text.split("\\n")` gives them, blank ones included: an empty text has one. `rows` ascend."""
+    return Lines(*_newlines(data, offsets, rows))
+
+
+def universal_lines(data: Bytes, offsets: Offsets, rows: Offsets) -> Lines:
+    """Lines as `str.splitlines` gives them, ended by any line end of Unicode: an empty text has none. `rows` ascend."""
+    return Lines(*_all_line_ends(data, offsets, rows))

@@ -1,0 +1,278 @@
+"""Counts over the words, lines and marks of texts, from which the quality rules make their shares and means."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.characters import ALNUM, ALPHA, ASCII, SYMBOL, Table, characters, count_characters, decode, flags_of
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import kernel, part
+from gristmill.text.words import Words, space_width
+
+SPACED_DOTS = np.frombuffer(b". . .", np.uint8)
+ELLIPSIS = np.frombuffer("…".encode(), np.uint8)
+
+Counts = npt.NDArray[np.int64]
+Means = npt.NDArray[np.float64]
+
+
+class WordCounts(NamedTuple):
+    """One entry for each asked row."""
+
+    words: Counts
+    characters: Counts  # code points in words
+    plain: Counts  # words with a character that is no punctuation mark (datatrove's set)
+    plain_characters: Counts  # code points in those
+    alphabetic: Counts  # words with a letter
+
+
+@part
+def _kinds_of_word(data: Bytes, at: int, stop: int, table: Table) -> tuple[bool, bool]:
+    """Whether the word has a character that is no mark, and whether it has a letter."""
+    plain = False
+    while at < stop:
+        if data[at] < 0x80:
+            flags = int(table[ASCII + data[at]])
+            at += 1
+        else:
+            code, at = decode(data, at, stop)
+            flags = flags_of(code, table)
+        plain = plain or not flags & SYMBOL
+        if flags & ALPHA:
+            return plain, True
+    return plain, False
+
+
+@part
+def _is_ascii(data: Bytes, start: int, stop: int) -> bool:
+    """Whether a stretch has no byte above 127. Without a branch in it the loop runs over many bytes at once."""
+    high = 0
+    for at in range(start, stop):
+        high |= data[at]
+    return high < 0x80
+
+
+@kernel
+def _word_counts(data: Bytes, starts: Offsets, stops: Offsets, offsets: Offsets, rows: Offsets, table: Table) -> Counts:
+    counts = np.zeros((5, len(rows)), np.int64)
+    for i in range(len(rows)):
+        total = plain_words = plain_characters = alphabetic = 0
+        first, last = offsets[rows[i]], offsets[rows[i] + 1]
+        ascii_only = first == last or _is_ascii(data, starts[first], stops[last - 1])
+        for k in range(first, last):
+            size = stops[k] - starts[k] if ascii_only else count_characters(data, starts[k], stops[k])
+            plain, letter = _kinds_of_word(data, starts[k], stops[k], table)
+            total += size
+            plain_words += plain
+            plain_characters += size if plain else 0
+            alphabetic += letter
+        counts[0, i] = last - first
+        counts[1, i] = total
+        counts[2, i] = plain_words
+        counts[3, i] = plain_characters
+        counts[4, i] = alphabetic
+    return counts
+
+
+@kernel
+def _middle_lengths(data: Bytes, starts: Offsets, stops: Offsets, offsets: Offsets, rows: Offsets) -> Counts:
+    middle = np.zeros(len(rows), np.int64)
+    longest = 0
+    for k in range(len(starts)):
+        longest = max(longest, stops[k] - starts[k])
+    tally = np.zeros(longest + 1, np.int64)
+    for i in range(len(rows)):
+        first, last = offsets[rows[i]], offsets[rows[i] + 1]
+        for k in range(first, last):
+            tally[count_characters(data, starts[k], stops[k])] += 1
+        words = last - first
+        passed = 0
+        length = 0
+        for rank in ((words - 1) // 2, words // 2):
+            while words and passed + tally[length] <= rank:
+                passed += tally[length]
+                length += 1
+            middle[i] += length
+        for k in range(first, last):
+            tally[count_characters(data, starts[k], stops[k])] = 0
+    return middle
+
+
+@kernel
+def mark_counts(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
+    """For each asked row how often `str.count` finds `#`, `...`, `. . .` and `…`: four rows of counts."""
+    counts = np.zeros((4, len(rows)), np.int64)
+    for i in range(len(rows)):
+        hashes = dots = ellipses = spaced = 0
+        free = tight = offsets[rows[i]]  # where the next run of dots may begin, so that none is counted twice
+        stop = offsets[rows[i] + 1]
+        for at in range(offsets[rows[i]], stop):
+            byte = data[at]
+            if byte == 0x23:
+                hashes += 1
+            elif byte == 0x2E:
+                if at >= tight and at + 2 < stop and data[at + 1] == 0x2E and data[at + 2] == 0x2E:
+                    dots += 1
+                    tight = at + 3
+                if at >= free and stands_at(data, at, stop, SPACED_DOTS, 0, 5):
+                    spaced += 1
+                    free = at + 5
+            elif byte == 0xE2 and at + 2 < stop and data[at + 1] == 0x80 and data[at + 2] == 0xA6:
+                ellipses += 1
+        counts[0, i] = hashes
+        counts[1, i] = dots
+        counts[2, i] = spaced
+        counts[3, i] = ellipses
+    return counts
+
+
+@part
+def stripped(data: Bytes, start: int, stop: int) -> tuple[int, int]:
+    """The stretch without white space at its ends, as `str.strip` has it."""
+    while start < stop:
+        width = space_width(data, start, stop)
+        if not width:
+            break
+        start += width
+    while start < stop:
+        if data[stop - 1] < 0x80:
+            width = space_width(data, stop - 1, stop)
+        else:
+            width = 2 if stop - 2 >= start and space_width(data, stop - 2, stop) == 2 else 0
+            if not width and stop - 3 >= start and space_width(data, stop - 3, stop) == 3:
+                width = 3
+        if not width:
+            break
+        stop -= width
+    return start, stop
+
+
+class Pieces(NamedTuple):
+    """Short texts that are looked for, end to end: `data[bounds[n]:bounds[n + 1]]`; their letters are lower-case."""
+
+    data: Bytes
+    bounds: Offsets
+
+
+def pieces(*texts: str) -> Pieces:
+    """Lay texts end to end."""
+    raw = [text.encode() for text in texts]
+    return Pieces(np.frombuffer(b"".join(raw), np.uint8), np.cumsum([0, *map(len, raw)], dtype=np.int64))
+
+
+@part
+def stands_at(data: Bytes, at: int, stop: int, wanted: Bytes, begin: int, end: int) -> bool:
+    """Whether `wanted[begin:end]` stands at `at` and ends by `stop`, ASCII letters of the text lower-cased."""
+    if end - begin > stop - at:
+        return False
+    for k in range(end - begin):
+        byte = data[at + k]
+        if 0x41 <= byte <= 0x5A:
+            byte += 32
+        if byte != wanted[begin + k]:
+            return False
+    return True
+
+
+@part
+def ends_with(data: Bytes, start: int, stop: int, wanted: Bytes, bounds: Offsets) -> bool:
+    """Whether a stretch ends with one of the pieces."""
+    for n in range(len(bounds) - 1):
+        at = stop - (bounds[n + 1] - bounds[n])
+        if at >= start and stands_at(data, at, stop, wanted, bounds[n], bounds[n + 1]):
+            return True
+    return False
+
+
+@kernel
+def line_counts(
+    data: Bytes,
+    starts: Offsets,
+    stops: Offsets,
+    offsets: Offsets,
+    rows: Offsets,
+    strip: bool,
+    blank: bool,
+    bullets: Offsets,
+    endings: Bytes,
+    bounds: Offsets,
+) -> Counts:
+    """For each asked row its lines, those that begin with a bullet, those that end with an ending: three rows.
+
+    `strip` takes white space off both ends of a line first; blank lines count where `blank`.
+    """
+    counts = np.zeros((3, len(rows)), np.int64)
+    for i in range(len(rows)):
+        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
+            start, stop = starts[k], stops[k]
+            if strip:
+                start, stop = stripped(data, start, stop)
+            if start == stop:
+                counts[0, i] += blank
+                continue
+            counts[0, i] += 1
+            code = decode(data, start, stop)[0]
+            for bullet in bullets:
+                counts[1, i] += code == bullet
+            counts[2, i] += ends_with(data, start, stop, endings, bounds)
+    return counts
+
+
+@kernel
+def symbol_words(
+    data: Bytes, starts: Offsets, stops: Offsets, offsets: Offsets, rows: Offsets, marks: Bytes, bounds: Offsets
+) -> Counts:
+    """For each asked row two counts of words: those with `#` or `…` in them; those that are mostly `#` or a mark.
+
+    The second is NeMo Curator's: runs of `#` are more than half its characters, or the whole word is a mark.
+    """
+    counts = np.zeros((2, len(rows)), np.int64)
+    for i in range(len(rows)):
+        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
+            start, stop = starts[k], stops[k]
+            runs = 0
+            ellipsis = False
+            for at in range(start, stop):
+                runs += data[at] == 0x23 and (at == start or data[at - 1] != 0x23)
+                ellipsis = ellipsis or (data[at] == 0xE2 and stands_at(data, at, stop, ELLIPSIS, 0, 3))
+            counts[0, i] += runs > 0 or ellipsis
+            mark = runs > 0 and runs * 2 > count_characters(data, start, stop)
+            for n in range(len(bounds) - 1):
+                if bounds[n + 1] - bounds[n] == stop - start:
+                    mark = mark or stands_at(data, start, stop, marks, bounds[n], bounds[n + 1])
+            counts[1, i] += mark
+    return counts
+
+
+@kernel
+def _leading_alphanumeric(data: Bytes, offsets: Offsets, rows: Offsets, table: Table) -> Counts:
+    counts = np.zeros(len(rows), np.int64)
+    for i in range(len(rows)):
+        fresh = True
+        for at in range(offsets[rows[i]], offsets[rows[i] + 1]):
+            byte = data[at]
+            if byte == 0 or 9 <= byte <= 13 or byte == 32:
+                fresh = True
+            elif fresh:
+                fresh = False
+                code = decode(data, at, offsets[rows[i] + 1])[0]
+                counts[i] += flags_of(code, table) & ALNUM != 0
+    return counts
+
+
+def leading_alphanumeric(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
+    """For each asked row its words that begin with a letter or digit, cut at ASCII space and NUL as fastText does."""
+    return _leading_alphanumeric(data, offsets, rows, characters())
+
+
+def word_counts(data: Bytes, words: Words, rows: Offsets) -> WordCounts:
+    """What the words of each asked row are made of."""
+    return WordCounts(*_word_counts(data, *words, rows, characters()))
+
+
+def median_lengths(data: Bytes, words: Words, rows: Offsets) -> Means:
+    """The median number of code points in a word of each asked row; 0 where it has none."""
+    return _middle_lengths(data, *words, rows) / 2

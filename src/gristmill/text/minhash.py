@@ -1,0 +1,126 @@
+"""MinHash signatures of sets of shingles, folded into keys of bands (Broder 1997; Leskovec et al., MMDS, 3.4)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Offsets
+from gristmill.text.jit import kernel
+from gristmill.text.mixing import GOLDEN, Hashes, mixed
+
+Words32 = npt.NDArray[np.uint32]
+
+_STEP = np.uint64(0xD1342543DE82EF95)
+_TOP = np.uint32(0xFFFFFFFF)
+_BLOCK = 4
+
+
+@kernel
+def _shingle(tokens: Hashes, start: int, stop: int, size: int, out: Hashes, found: int) -> int:
+    """The hashes of runs of `size` tokens; a shorter text is one run."""
+    if start == stop:
+        return found
+    run = min(size, stop - start)
+    for at in range(start, stop - run + 1):
+        state = np.uint64(0)
+        for k in range(run):
+            state = state * _STEP + tokens[at + k]
+        out[found + at - start] = mixed(state)
+    return int(found + stop - start - run + 1)
+
+
+@kernel
+def _shingles(tokens: Hashes, bounds: Offsets, size: int, whole: bool, out: Hashes, out_bounds: Offsets) -> None:
+    found = out_bounds[0]  # a plain 0 would have Numba compile the callee once more, for the constant
+    for k in range(len(bounds) - 1):
+        if whole or bounds[k + 1] - bounds[k] >= size:
+            found = _shingle(tokens, bounds[k], bounds[k + 1], size, out, found)
+        out_bounds[k + 1] = found
+
+
+def shingles(tokens: Hashes, bounds: Offsets, size: int, whole: bool) -> tuple[Hashes, Offsets]:
+    """For each text the hashes of its runs of `size` tokens, in order.
+
+    A text with fewer tokens is one shingle by itself where `whole` is true, and has none where it is not.
+    """
+    out = np.empty(len(tokens), np.uint64)
+    out_bounds = np.zeros(len(bounds), np.int64)
+    _shingles(tokens, bounds, size, whole, out, out_bounds)
+    return out[: out_bounds[-1]], out_bounds
+
+
+@kernel
+def _permuted(shingle: np.uint32, seed: np.uint32, factor: np.uint32) -> np.uint32:
+    """A bijection of 32 bits, with shift and second product so that its low bits are as good as its high ones."""
+    value = np.uint32(np.uint32(shingle ^ seed) * factor)
+    value = np.uint32(value ^ (value >> np.uint32(15)))
+    return np.uint32(value * np.uint32(0x2C1B3C6D))
+
+
+@kernel
+def _signature(hashes: Hashes, start: int, stop: int, seeds: Words32, factors: Words32, least: Words32) -> None:
+    """The least value of each permutation over the shingles. The inner loop has no branch, so it is vectorised."""
+    for k in range(len(least)):
+        least[k] = _TOP
+    at = start
+    while at + _BLOCK <= stop:
+        one = np.uint32(hashes[at])
+        two = np.uint32(hashes[at + 1])
+        three = np.uint32(hashes[at + 2])
+        four = np.uint32(hashes[at + 3])
+        for k in range(len(least)):
+            seed = seeds[k]
+            factor = factors[k]
+            pair = min(_permuted(one, seed, factor), _permuted(two, seed, factor))
+            other = min(_permuted(three, seed, factor), _permuted(four, seed, factor))
+            least[k] = min(least[k], min(pair, other))
+        at += _BLOCK
+    while at < stop:
+        one = np.uint32(hashes[at])
+        for k in range(len(least)):
+            least[k] = min(least[k], _permuted(one, seeds[k], factors[k]))
+        at += 1
+
+
+@kernel
+def _band_keys(hashes: Hashes, bounds: Offsets, seeds: Words32, factors: Words32, out: npt.NDArray[np.uint64]) -> None:
+    bands = out.shape[1]
+    rows = len(seeds) // bands
+    least = np.empty(len(seeds), np.uint32)
+    for k in range(len(bounds) - 1):
+        if bounds[k] == bounds[k + 1]:
+            continue
+        _signature(hashes, bounds[k], bounds[k + 1], seeds, factors, least)
+        for band in range(bands):
+            key = mixed(np.uint64(band) + GOLDEN)
+            for at in range(band * rows, (band + 1) * rows):
+                key = mixed(key ^ np.uint64(least[at])) * GOLDEN
+            out[k, band] = key
+
+
+def permutations(count: int, seed: int) -> tuple[Words32, Words32]:
+    """Seeds and odd factors of `count` permutations, drawn by SplitMix64 and so the same on every machine."""
+    with np.errstate(over="ignore"):
+        draws = np.arange(1, 2 * count + 1, dtype=np.uint64) * GOLDEN + np.uint64(seed)
+        draws = (draws ^ (draws >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        draws = (draws ^ (draws >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    drawn = (draws >> np.uint64(32)).astype(np.uint32)
+    return drawn[:count].copy(), drawn[count:] | np.uint32(1)
+
+
+def band_keys(hashes: Hashes, bounds: Offsets, bands: int, rows: int, seed: int = 1) -> npt.NDArray[np.uint64]:
+    """For each set of shingles a key for each band of `rows` minima.
+
+    Two sets of Jaccard similarity s share the key of a band with chance s^rows. Minima have 32 bits, which adds
+    less than n / 2^32 to the similarity of two sets of n shingles. The keys of an empty set mean nothing.
+    """
+    out = np.zeros((len(bounds) - 1, bands), np.uint64)
+    if len(hashes):
+        _band_keys(hashes, bounds, *permutations(bands * rows, seed), out)
+    return out
+
+
+def meeting_chance(similarity: float, bands: int, rows: int) -> float:
+    """The chance that two sets of this Jaccard similarity share a band: 1 - (1 - s^r)^b."""
+    return float(1 - (1 - similarity**rows) ** bands)

@@ -1,0 +1,149 @@
+"""Which n-grams of a text come again, and how many characters they hold: the counting behind Gopher's repetition rules.
+
+Grams are compared by 64-bit hashes: two different ones of a text of a million words are taken for one with a
+chance of about 3e-8. A gram can only come again where its first n - 1 words do, so each size looks only at what
+the size before it left; most of a usual text is gone after the second.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import kernel
+from gristmill.text.mixing import GOLDEN, Hashes, hash_spans, up_to_eight
+
+Heads = npt.NDArray[np.int32]
+Counts = npt.NDArray[np.int64]
+
+SIZES = range(2, 11)
+"""Sizes of n-gram that are looked at; those up to LAST_TOP for the commonest, the others for duplicates."""
+LAST_TOP = 4
+
+_LOWEST_BITS = np.uint64(0x0101010101010101)
+_STEP = np.uint64(0xD1342543DE82EF95)  # odd, so a power of it is never 0
+
+
+class Room(NamedTuple):
+    """Memory for one text of up to a number of words, used again for the next."""
+
+    words: Hashes  # by position: the hash of the word there
+    keys: Hashes  # by position: the hash of the gram that begins there
+    at: Heads  # the positions still looked at, ascending
+    first: Heads  # by position: the first position of an equal gram
+    counts: Heads  # by position: how many equal grams there are, at the first
+    slots: Heads  # a hash table with open addressing; -1 is free
+    chars: Counts  # by word: characters of all words before it
+
+
+def room_for(words: int) -> Room:
+    """Enough room for a text of so many words."""
+    if words >= 1 << 30:
+        raise ValueError(f"a text of {words} words is too long to count n-grams in: the limit is {1 << 30}")
+    slots = 1 << max(4, int(2 * words - 1).bit_length())
+    return Room(
+        np.empty(words, np.uint64),
+        np.empty(words, np.uint64),
+        np.empty(words, np.int32),
+        np.empty(words, np.int32),
+        np.empty(words, np.int32),
+        np.empty(slots, np.int32),
+        np.empty(words + 1, np.int64),
+    )
+
+
+@kernel
+def characters(data: Bytes, start: int, stop: int) -> int:
+    """Code points in `data[start:stop]`: its bytes but those of the form 10xxxxxx, counted eight at a time."""
+    found = stop - start
+    at = start
+    while at < stop:
+        word = up_to_eight(data, at, stop)
+        inner = (word >> np.uint64(7)) & ~(word >> np.uint64(6)) & _LOWEST_BITS
+        found -= int((inner * _LOWEST_BITS) >> np.uint64(56))
+        at += 8
+    return found
+
+
+@kernel
+def count_characters(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, chars: Counts) -> None:
+    """`chars[k]` becomes the number of code points in the first `k` words from word `begin`."""
+    chars[0] = 0
+    for k in range(begin, end):
+        chars[k - begin + 1] = chars[k - begin] + characters(data, starts[k], stops[k])
+
+
+@kernel
+def cleared(slots: Heads, entries: int) -> int:
+    """Empty as much of the table as `entries` need at half load; returns the shift that maps a hash into it."""
+    bits = 4
+    while (1 << bits) < 2 * entries:
+        bits += 1
+    for slot in range(1 << bits):
+        slots[slot] = -1
+    return int(64 - bits)
+
+
+@kernel
+def find(keys: Hashes, slots: Heads, shift: int, position: int) -> int:
+    """The position that first brought this key, which is now `position` where the key is new."""
+    mask = (1 << (64 - shift)) - 1
+    slot = np.int64((keys[position] * GOLDEN) >> np.uint64(shift))
+    while slots[slot] >= 0:
+        if keys[slots[slot]] == keys[position]:
+            return int(slots[slot])
+        slot = (slot + 1) & mask
+    slots[slot] = position
+    return position
+
+
+@kernel
+def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, room: Room) -> int:
+    """Make ready for the words `begin` to `end`: every word is a gram of size 1, and may come again."""
+    hash_spans(data, starts, stops, begin, end, room.words)
+    count_characters(data, starts, stops, begin, end, room.chars)
+    for k in range(end - begin):
+        room.keys[k] = room.words[k]
+        room.at[k] = k
+    return end - begin
+
+
+@kernel
+def lengthen(n: int, total: int, looked: int, room: Room) -> int:
+    """Make grams of size `n` of those of size `n - 1`, group equal ones, and return how many are left to look at.
+
+    Before, the first `looked` of `room.at` are positions of grams of size `n - 1`; after, as many as are returned
+    are those of the grams that have one more of the `total` words.
+    """
+    kept = 0
+    for k in range(looked):
+        position = room.at[k]
+        if position + n <= total:
+            room.keys[position] = room.keys[position] * _STEP + room.words[position + n - 1]
+            room.at[kept] = position
+            kept += 1
+    shift = cleared(room.slots, kept)
+    for k in range(kept):
+        position = room.at[k]
+        head = find(room.keys, room.slots, shift, position)
+        room.first[position] = head
+        if head == position:
+            room.counts[position] = 1
+        else:
+            room.counts[head] += 1
+    return kept
+
+
+@kernel
+def only_repeated(looked: int, room: Room) -> int:
+    """Keep looking only at grams that come more than once."""
+    kept = 0
+    for k in range(looked):
+        position = room.at[k]
+        if room.counts[room.first[position]] > 1:
+            room.at[kept] = position
+            kept += 1
+    return kept

@@ -1,0 +1,143 @@
+"""Lines and paragraphs that come again, as four published implementations of Gopher's rules count them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import kernel
+from gristmill.text.mixing import GOLDEN, Hashes, hashed
+from gristmill.text.ngrams import Heads, characters, cleared, find
+from gristmill.text.words import space_width
+
+Table = npt.NDArray[np.int64]
+
+
+class Cut(NamedTuple):
+    """How a text is cut into pieces, and which copies of a piece count."""
+
+    newlines: int  # how many newlines part two pieces
+    runs: bool  # a longer run of newlines parts only two pieces, too
+    strip_text: bool  # the text is stripped of white space first
+    strip_pieces: bool  # each piece is
+    blanks: bool  # a piece of nothing but white space is one
+    first_copies: bool  # the first of several copies counts as well
+
+
+class _Room(NamedTuple):
+    starts: Offsets
+    stops: Offsets
+    keys: Hashes
+    first: Heads
+    slots: Heads
+
+
+@kernel
+def stripped(data: Bytes, start: int, stop: int) -> tuple[int, int]:
+    """The bounds of `data[start:stop]` without the white space at both ends, as `str.strip` leaves them."""
+    while start < stop:
+        width = space_width(data, start, stop)
+        if width == 0:
+            break
+        start += width
+    while start < stop:
+        last = stop - 1
+        while last > start and (data[last] & 0xC0) == 0x80:
+            last -= 1
+        if space_width(data, last, stop) != stop - last:
+            break
+        stop = last
+    return start, stop
+
+
+@kernel
+def _take(data: Bytes, start: int, stop: int, cut: Cut, found: int, room: _Room) -> int:
+    bare, bare_stop = stripped(data, start, stop)
+    if bare == bare_stop and not cut.blanks:
+        return found
+    room.starts[found] = bare if cut.strip_pieces else start
+    room.stops[found] = bare_stop if cut.strip_pieces else stop
+    return found + 1
+
+
+@kernel
+def pieces(data: Bytes, start: int, stop: int, cut: Cut, room: _Room) -> int:
+    """Cut a text up; returns how many pieces it has."""
+    if cut.strip_text:
+        start, stop = stripped(data, start, stop)
+    found = int(np.int64(0))  # a plain 0 would have Numba compile the callee once more, for the constant
+    at = begin = start
+    while at < stop:
+        if data[at] != 10:
+            at += 1
+            continue
+        run = 1
+        while at + run < stop and data[at + run] == 10 and (cut.runs or run < cut.newlines):
+            run += 1
+        if run >= cut.newlines:
+            found = _take(data, begin, at, cut, found, room)
+            begin = at + run
+        at += run
+    return int(_take(data, begin, stop, cut, found, room))
+
+
+@kernel
+def _copies(data: Bytes, count: int, cut: Cut, room: _Room, out: Offsets) -> None:
+    """Fill in: repeated pieces, pieces, characters of repeated pieces, characters of pieces."""
+    shift = cleared(room.slots, count)
+    repeated = np.int64(0)
+    repeated_chars = np.int64(0)
+    chars = np.int64(0)
+    for k in range(count):
+        room.keys[k] = hashed(data, room.starts[k], room.stops[k], GOLDEN)
+        room.first[k] = -1  # the first of its kind, until a copy comes
+        length = characters(data, room.starts[k], room.stops[k])
+        chars += length
+        head = find(room.keys, room.slots, shift, k)
+        if head == k:
+            continue
+        copies = 2 if cut.first_copies and room.first[head] < 0 else 1
+        room.first[head] = head
+        repeated += copies
+        repeated_chars += copies * length
+    out[0] = repeated
+    out[1] = count
+    out[2] = repeated_chars
+    out[3] = chars
+
+
+@kernel
+def _all_texts(data: Bytes, offsets: Offsets, rows: Offsets, cut: Cut, room: _Room, out: Table) -> None:
+    for k in range(len(rows)):
+        count = pieces(data, offsets[rows[k]], offsets[rows[k] + 1], cut, room)
+        _copies(data, count, cut, room, out[k])
+
+
+@kernel
+def _most_newlines(data: Bytes, offsets: Offsets, rows: Offsets) -> int:
+    most = 0
+    for row in rows:
+        found = 0
+        for at in range(offsets[row], offsets[row + 1]):
+            found += data[at] == 10
+        most = max(most, found)
+    return most
+
+
+def repeated_pieces(data: Bytes, offsets: Offsets, rows: Offsets, cut: Cut) -> Table:
+    """For each row: repeated pieces, pieces, characters of repeated pieces, characters of all pieces."""
+    out = np.zeros((len(rows), 4), np.int64)
+    if len(rows):
+        most = int(_most_newlines(data, offsets, rows)) + 1
+        room = _Room(
+            np.empty(most, np.int64),
+            np.empty(most, np.int64),
+            np.empty(most, np.uint64),
+            np.empty(most, np.int32),
+            np.empty(1 << max(4, (2 * most - 1).bit_length()), np.int32),
+        )
+        _all_texts(data, offsets, rows, cut, room, out)
+    return out

@@ -1,0 +1,263 @@
+"""Characters in repeated n-grams, as four published implementations of Gopher's rules count them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import kernel
+from gristmill.text.mixing import Hashes
+from gristmill.text.ngrams import (
+    LAST_TOP,
+    SIZES,
+    Counts,
+    Room,
+    characters,
+    cleared,
+    find,
+    lengthen,
+    only_repeated,
+    room_for,
+    start,
+)
+from gristmill.text.words import Words
+
+DATATROVE, NEMO, DOLMA, DCLM = range(4)
+
+Table = npt.NDArray[np.int64]
+
+_BASE = np.uint64(0xD1342543DE82EF95)
+_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))  # an odd number has an inverse modulo 2^64
+_LEAST, _MOST = SIZES.start, SIZES.stop - 1
+
+
+@kernel
+def commonest(n: int, looked: int, longest: bool, room: Room) -> tuple[int, int]:
+    """How often the commonest gram comes, and where first; of ties the first in the text, or the longest."""
+    times = 1
+    best = 0
+    for k in range(looked):
+        position = room.at[k]
+        if room.first[position] != position or room.counts[position] < max(times, 2):
+            continue
+        longer = room.chars[position + n] - room.chars[position] > room.chars[best + n] - room.chars[best]
+        if room.counts[position] > times or (longest and longer):
+            times = room.counts[position]
+            best = position
+    return times, best
+
+
+@kernel
+def _reads(data: Bytes, at: int, wanted: int, wanted_stop: int) -> bool:
+    """Whether the bytes from `at` on are those of `data[wanted:wanted_stop]`."""
+    if at + wanted_stop - wanted > len(data):
+        return False
+    for k in range(wanted_stop - wanted):  # noqa: SIM110
+        if data[at + k] != data[wanted + k]:
+            return False
+    return True
+
+
+@kernel
+def _replaceable(data: Bytes, words: Words, at: int, gram: int, n: int, text_stop: int) -> int:
+    """Where the gram, joined by spaces, ends in the text if its first word ends where word `at` does; else -1."""
+    end = words.stops[at]
+    first = words.stops[gram] - words.starts[gram]
+    if end - words.starts[at] < first or not _reads(data, end - first, words.starts[gram], words.stops[gram]):
+        return -1
+    for k in range(gram + 1, gram + n):
+        length = words.stops[k] - words.starts[k]
+        if (
+            end + 1 + length > text_stop
+            or data[end] != 32
+            or not _reads(data, end + 1, words.starts[k], words.stops[k])
+        ):
+            return -1
+        end += 1 + length
+    return int(end)
+
+
+@kernel
+def replaced(data: Bytes, words: Words, begin: int, end: int, gram: int, n: int, text_stop: int) -> int:
+    """How often `str.replace` finds the gram that begins at word `gram`, joined by spaces, in words `begin` to `end`.
+
+    The first space of the gram can only lie where a word ends, so only word ends are tried.
+    """
+    found = 0
+    free = 0
+    for at in range(begin, end - n + 1):
+        if words.stops[at] - (words.stops[gram] - words.starts[gram]) >= free:
+            stop = _replaceable(data, words, at, gram, n, text_stop)
+            if stop >= 0:
+                found += 1
+                free = stop
+    return found
+
+
+@kernel
+def without_spaces(
+    data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, sums: Hashes, unscale: Hashes
+) -> None:
+    """Prefix sums from which the hash of any run of words, joined by nothing, is one subtraction and one product."""
+    total = np.uint64(0)
+    scale = np.uint64(1)
+    inverse = np.uint64(1)
+    for k in range(begin, end):
+        sums[k - begin] = total
+        unscale[k - begin] = inverse
+        for at in range(starts[k], stops[k]):
+            total += (np.uint64(data[at]) + np.uint64(1)) * scale
+            scale *= _BASE
+            inverse *= _INVERSE
+    sums[end - begin] = total
+
+
+@kernel
+def leapt_over(n: int, total: int, sums: Hashes, unscale: Hashes, room: Room) -> int:
+    """datatrove: go from word to word; where the gram was met before, count it and leap over it."""
+    shift = cleared(room.slots, total)
+    found = 0
+    at = 0
+    while at + n <= total:
+        room.keys[at] = (sums[at + n] - sums[at]) * unscale[at]
+        if find(room.keys, room.slots, shift, at) == at:
+            at += 1
+        else:
+            found += room.chars[at + n] - room.chars[at]
+            at += n
+    return found
+
+
+@kernel
+def later_copies(n: int, looked: int, room: Room) -> int:
+    """NeMo Curator: words of second and later copies, and the spaces in them, a word counted once."""
+    found = 0
+    last = -n
+    for k in range(looked):
+        position = room.at[k]
+        if room.first[position] == position:
+            continue
+        over = max(n - (position - last), 0)
+        found += room.chars[position + n] - room.chars[position + over] + min(n - over, n - 1)
+        last = position
+    return found
+
+
+@kernel
+def all_copies(n: int, looked: int, room: Room) -> int:
+    """Dolma: characters of every gram that comes more than once, overlaps counted again."""
+    found = 0
+    for k in range(looked):
+        position = room.at[k]
+        if room.counts[room.first[position]] > 1:
+            found += room.chars[position + n] - room.chars[position]
+    return found
+
+
+@kernel
+def covered(n: int, looked: int, room: Room) -> int:
+    """DCLM: characters of the words that lie in any gram that comes more than once, a word counted once."""
+    found = 0
+    done = 0
+    for k in range(looked):
+        position = room.at[k]
+        if room.counts[room.first[position]] > 1:
+            found += room.chars[position + n] - room.chars[max(position, done)]
+            done = position + n
+    return found
+
+
+@kernel
+def _top(style: int, n: int, looked: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room) -> int:
+    times, best = commonest(n, looked, style == DCLM, room)
+    chars = room.chars[best + n] - room.chars[best]
+    if style == DATATROVE:
+        return int(times * (chars + n - 1))
+    if style == NEMO:
+        begin, end = words.offsets[row], words.offsets[row + 1]
+        found = replaced(data, words, begin, end, begin + best, n, offsets[row + 1])
+        return int(found * (chars + n - 1))
+    if style == DCLM and times == 1:
+        return 0
+    return int(times * chars)
+
+
+@kernel
+def _repeated(style: int, n: int, looked: int, room: Room) -> int:
+    if style == NEMO:
+        return int(later_copies(n, looked, room))
+    if style == DOLMA:
+        return int(all_copies(n, looked, room))
+    return int(covered(n, looked, room))
+
+
+@kernel
+def _one_text(
+    style: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room, sums: Hashes, out: Counts
+) -> None:
+    begin, end = words.offsets[row], words.offsets[row + 1]
+    looked = start(data, words.starts, words.stops, begin, end, room)
+    total = looked
+    for n in range(_LEAST, min(_MOST if style != DATATROVE else LAST_TOP, total) + 1):
+        looked = lengthen(n, total, looked, room)
+        if n <= LAST_TOP:
+            out[n - _LEAST] = _top(style, n, looked, data, offsets, row, words, room)
+        else:
+            out[n - _LEAST] = _repeated(style, n, looked, room)
+        looked = only_repeated(looked, room)
+    if style == DATATROVE and total > LAST_TOP:
+        # The hashes of single words are done with: their room takes the scales.
+        without_spaces(data, words.starts, words.stops, begin, end, sums, room.words)
+        for n in range(LAST_TOP + 1, min(_MOST, total) + 1):
+            out[n - _LEAST] = leapt_over(n, total, sums, room.words, room)
+
+
+@kernel
+def _wholes(style: int, text_chars: int, total: int, chars: Counts, out: Counts) -> None:
+    """What the characters are a share of: the text, its words, or all its grams of a size."""
+    for n in range(_LEAST, _MOST + 1):
+        if style in (DATATROVE, NEMO):
+            out[n - _LEAST] = text_chars
+        elif style == DOLMA and n > LAST_TOP:
+            whole = 0
+            for k in range(total - n + 1):
+                whole += chars[k + n] - chars[k]
+            out[n - _LEAST] = whole
+        else:
+            out[n - _LEAST] = chars[total]
+
+
+@kernel
+def _all_texts(
+    style: int,
+    data: Bytes,
+    offsets: Offsets,
+    rows: Offsets,
+    words: Words,
+    room: Room,
+    sums: Hashes,
+    parts: Table,
+    wholes: Table,
+) -> None:
+    for k in range(len(rows)):
+        row = rows[k]
+        _one_text(style, data, offsets, row, words, room, sums, parts[k])
+        text_chars = characters(data, offsets[row], offsets[row + 1])
+        _wholes(style, text_chars, words.offsets[row + 1] - words.offsets[row], room.chars, wholes[k])
+
+
+def repeated_characters(style: int, data: Bytes, offsets: Offsets, rows: Offsets, words: Words) -> tuple[Table, Table]:
+    """For each row and each of SIZES: characters in the commonest (repeated) n-grams, and what they are a share of.
+
+    A text with fewer words than a size has 0 of it. `style` is DATATROVE, NEMO, DOLMA or DCLM.
+    """
+    counts = words.offsets[rows + 1] - words.offsets[rows]
+    longest = int(counts.max(initial=1))
+    parts = np.zeros((len(rows), len(SIZES)), np.int64)
+    wholes = np.zeros((len(rows), len(SIZES)), np.int64)
+    if len(rows):
+        _all_texts(
+            style, data, offsets, rows, words, room_for(longest), np.empty(longest + 1, np.uint64), parts, wholes
+        )
+    return parts, wholes

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gristmill.text.minhash import band_keys, meeting_chance, permutations, shingles
+
+MASK = (1 << 64) - 1
+
+
+def plain_mixed(value: int) -> int:
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & MASK
+    value = (value ^ value >> 27) * 0x94D049BB133111EB & MASK
+    return value ^ value >> 31
+
+
+def plain_shingles(tokens: list[int], size: int, whole: bool) -> list[int]:
+    if not tokens or (len(tokens) < size and not whole):
+        return []
+    size = min(size, len(tokens))
+    out = []
+    for at in range(len(tokens) - size + 1):
+        state = 0
+        for token in tokens[at : at + size]:
+            state = (state * 0xD1342543DE82EF95 + token) & MASK
+        out.append(plain_mixed(state))
+    return out
+
+
+def plain_keys(hashes: list[int], bands: int, rows: int, seed: int) -> list[int]:
+    golden = 0x9E3779B97F4A7C15
+    least = []
+    for start, factor in zip(*(part.tolist() for part in permutations(bands * rows, seed)), strict=True):
+        values = []
+        for one in hashes:
+            value = ((one ^ start) & 0xFFFFFFFF) * factor & 0xFFFFFFFF
+            value ^= value >> 15
+            values.append(value * 0x2C1B3C6D & 0xFFFFFFFF)
+        least.append(min(values))
+    keys = []
+    for band in range(bands):
+        key = plain_mixed(band + golden & MASK)
+        for value in least[band * rows : (band + 1) * rows]:
+            key = plain_mixed(key ^ value) * golden & MASK
+        keys.append(key)
+    return keys
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, MASK), max_size=12), max_size=5),
+    st.integers(1, 6),
+    st.booleans(),
+    st.integers(0, 99),
+)
+def test_shingles_and_keys_are_those_of_the_plain_reading(
+    texts: list[list[int]], size: int, whole: bool, seed: int
+) -> None:
+    bounds = np.cumsum([0, *map(len, texts)]).astype(np.int64)
+    tokens = np.array([token for text in texts for token in text], np.uint64)
+    found, found_bounds = shingles(tokens, bounds, size, whole)
+    keys = band_keys(found, found_bounds, 3, 2, seed)
+    for k, text in enumerate(texts):
+        wanted = plain_shingles(text, size, whole)
+        assert found[found_bounds[k] : found_bounds[k + 1]].tolist() == wanted
+        if wanted:
+            assert keys[k].tolist() == plain_keys(wanted, 3, 2, seed)
+
+
+@pytest.mark.parametrize(("bands", "rows"), [(14, 8), (20, 4), (5, 2)])
+@pytest.mark.parametrize("alike", [0.5, 0.7, 0.8, 0.9])
+def test_sets_meet_as_often_as_the_formula_says(bands: int, rows: int, alike: float) -> None:
+    draw = np.random.default_rng(int(alike * 100) + bands)
+    pairs, union = 3000, 200
+    shared = round(alike * union)
+    alone = (union - shared) // 2
+    ours = draw.integers(0, 1 << 63, (pairs, shared + 2 * alone), np.uint64)
+    one, other = ours[:, : shared + alone], np.delete(ours, np.s_[shared : shared + alone], axis=1)
+    bounds = np.arange(pairs + 1) * (shared + alone)
+    same = band_keys(one.ravel(), bounds, bands, rows) == band_keys(other.ravel(), bounds, bands, rows)
+    true = shared / (shared + 2 * alone)
+    for found, chance in ((same.any(axis=1).mean(), meeting_chance(true, bands, rows)), (same.mean(), true**rows)):
+        spread = np.sqrt(max(chance * (1 - chance), 1e-3) / pairs)
+        assert abs(found - chance) < 4.5 * spread
+
+
+def test_bands_of_a_pair_meet_independently() -> None:
+    """The number of bands that meet is binomial: its spread would be wider if permutations were alike."""
+    draw = np.random.default_rng(4)
+    pairs, shared, alone, bands, rows = 4000, 160, 20, 14, 8
+    ours = draw.integers(0, 1 << 63, (pairs, shared + 2 * alone), np.uint64)
+    one, other = ours[:, : shared + alone], np.delete(ours, np.s_[shared : shared + alone], axis=1)
+    bounds = np.arange(pairs + 1) * (shared + alone)
+    met = (band_keys(one.ravel(), bounds, bands, rows) == band_keys(other.ravel(), bounds, bands, rows)).sum(axis=1)
+    chance = 0.8**rows
+    assert abs(met.mean() - bands * chance) < 0.1
+    # Sharing one finite union makes the bands a little alike, whatever the hash: about 3 % for 200 elements.
+    assert 0.9 < met.var() / (bands * chance * (1 - chance)) < 1.15
+
+
+def test_hashes_that_follow_each_other_are_as_good_as_random_ones() -> None:
+    pairs, size = 2000, 100
+    start = np.arange(pairs, dtype=np.uint64)[:, None] * np.uint64(1000)
+    one = start + np.arange(size, dtype=np.uint64)
+    other = one + np.uint64(size // 3)
+    bounds = np.arange(pairs + 1) * size
+    same = band_keys(one.ravel(), bounds, 50, 1) == band_keys(other.ravel(), bounds, 50, 1)
+    true = (size - size // 3) / (size + size // 3)
+    assert same.mean() == pytest.approx(true, abs=0.02)
+
+
+def test_the_curve_is_that_of_the_published_defaults() -> None:
+    curve = [round(meeting_chance(s, 14, 8), 2) for s in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85)]
+    assert curve == [0.05, 0.21, 0.56, 0.77, 0.92, 0.99]
