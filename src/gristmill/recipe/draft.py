@@ -1,0 +1,74 @@
+"""A first recipe for what lies in a folder, with a comment on every line that one may want to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gristmill.contracts import catalog
+from gristmill.recipe.describe import kind
+from gristmill.recipe.dump import inline
+from gristmill.recipe.lint import EXTRACT
+from gristmill.recipe.peek import Found
+
+_STEPS = (
+    EXTRACT,
+    "normalise",
+    "language",
+    "gopher_repetition",
+    "gopher_quality",
+    "exact_duplicates",
+    "near_duplicates",
+)
+
+_HINTS = {
+    "language": "To keep some languages only: {keep: [en], min_score: 0.65}",
+    "gopher_quality": "Made for prose; `gristmill steps gopher_quality` shows every bound.",
+    "near_duplicates": "Which copy stays: {keep: longest}",
+}
+
+_HEAD = """\
+# What to read, what to do with it in order, and what to write.
+#   gristmill check {file}    finds faults before any record is read
+#   gristmill build {file}    runs it; an interrupted build goes on where it stopped
+#   gristmill steps           lists everything that can stand here, with its options
+"""
+
+
+def draft(found: Sequence[Found], folder: Path, file: str) -> str:
+    """The text of a recipe over what `peek` found in a folder. It loads as it is."""
+    return "\n".join([_HEAD.format(file=file), *_inputs(found, folder), "", *_steps(found), "", *_outputs()]) + "\n"
+
+
+def _inputs(found: Sequence[Found], folder: Path) -> Iterator[str]:
+    yield f"name: {inline(_name(folder))}"
+    yield ""
+    yield "inputs:"
+    for one in found:
+        yield f"  - {one.reader}:"
+        yield f"      paths: {inline(list(one.paths))}  # {one.files} {'file' if one.files == 1 else 'files'}"
+        for meaning, column in one.columns.items():
+            yield f"      {meaning}: {inline(column)}  # the column that holds the {meaning}"
+
+
+def _steps(found: Sequence[Found]) -> Iterator[str]:
+    pages = any(catalog.reader(one.reader).gives_payload for one in found)
+    known = catalog.names("steps")
+    chosen = [name for name in _STEPS if name in known and (pages or name != EXTRACT)]
+    yield "steps:" if chosen else "steps: []"
+    for name in chosen:
+        yield f"  # {kind('steps', name).summary}"
+        if name in _HINTS:
+            yield f"  # {_HINTS[name]}"
+        yield f"  - {name}"
+
+
+def _outputs() -> Iterator[str]:
+    yield "outputs:"
+    yield "  - parquet"
+
+
+def _name(folder: Path) -> str:
+    """The folder's name with what a recipe's name may not hold left out."""
+    kept = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "-" for char in folder.name)
+    return kept.lstrip("._-")[:100] or "corpus"

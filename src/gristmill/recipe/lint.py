@@ -1,0 +1,192 @@
+"""What cannot work, or hardly was meant, in a recipe whose every part is well formed. No row is read for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from gristmill.contracts.rules import Rule, Signal
+from gristmill.contracts.step import CorpusStep, RowStep, Step
+from gristmill.errors import Place, RecipeError, near_miss
+from gristmill.recipe.model import Recipe
+
+Path = tuple[str | int, ...]
+
+EXTRACT = "extract"
+"""The step that turns pages into texts."""
+
+_READ_TEXT = ("gristmill.quality.", "gristmill.language.", "gristmill.dedup.")
+"""Rooms whose steps look at the text, and see none before pages are extracted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a recipe, and the part of it that it is about: keys and list positions."""
+
+    grade: Literal["error", "warning"]
+    message: str
+    path: Path
+
+
+def lint(recipe: Recipe) -> list[Finding]:
+    """Everything found, in the order of the recipe."""
+    return [finding for check in _CHECKS for finding in check(recipe)]
+
+
+def refuse(recipe: Recipe, place: Callable[[Path], Place | None] = lambda _: None) -> None:
+    """Raise RecipeError with every error found; `place` says where a part of the recipe is written."""
+    found = [RecipeError(one.message, place(one.path)) for one in lint(recipe) if one.grade == "error"]
+    if found:
+        raise RecipeError.together(found)
+
+
+def _at(recipe: Recipe, index: int, option: str = "") -> Path:
+    path: Path = ("steps", index, recipe.steps[index].step.name())
+    return (*path, option) if option else path
+
+
+def _repeated_ends(recipe: Recipe) -> Iterator[Finding]:
+    for index, reader in enumerate(recipe.inputs):
+        if reader in recipe.inputs[:index]:
+            yield Finding("error", f"the same input stands here twice: {reader.name()}", ("inputs", index))
+    for index, sink in enumerate(recipe.outputs):
+        if sink.name() in {other.name() for other in recipe.outputs[:index]}:
+            yield Finding("error", f"{sink.name()} is written twice, to the same folder", ("outputs", index))
+
+
+def _pages(recipe: Recipe) -> Iterator[Finding]:
+    """Pages need `extract`, and it must come before what looks at texts."""
+    pages = [index for index, reader in enumerate(recipe.inputs) if reader.gives_payload]
+    if not pages:
+        return
+    extracts = [index for index, line in enumerate(recipe.steps) if _extracts(line.step)]
+    if not extracts:
+        name = recipe.inputs[pages[0]].name()
+        message = f"{name} gives pages, not texts: add the step {EXTRACT!r} before the steps that look at text"
+        yield Finding("error", message, ("inputs", pages[0], name))
+        return
+    extract = recipe.steps[extracts[0]].name
+    for index, line in enumerate(recipe.steps[: extracts[0]]):
+        if type(line.step).__module__.startswith(_READ_TEXT):
+            message = f"{line.name} looks at the text of pages before {extract!r} has made it: move it below"
+            yield Finding("error", message, _at(recipe, index))
+
+
+def _extracts(step: Step) -> bool:
+    ours = type(step).__module__.startswith("gristmill.")
+    return step.name() == EXTRACT if ours else isinstance(step, RowStep) and step.edits
+
+
+def _bounds(recipe: Recipe) -> Iterator[Finding]:
+    """Rules that no record can meet, or that none can break."""
+    for index, line in enumerate(recipe.steps):
+        if not isinstance(line.step, RowStep):
+            continue
+        signals = {signal.name: signal for signal in line.step.signals()}
+        for rule in line.step.rules():
+            path = _at(recipe, index, rule.option)
+            signal = signals.get(rule.signal)
+            if signal is None:
+                message = f"the rule {rule.reason} of {line.name} bounds {rule.signal!r}, which it does not measure"
+                yield Finding("error", f"{message}: {near_miss(rule.signal, signals)}", path)
+            elif problem := impossible(rule, signal):
+                subject = rule.option or rule.reason
+                yield Finding("error", f"{subject} of {line.name} {problem}", path)
+
+
+def impossible(rule: Rule, signal: Signal) -> str:
+    """Why a rule would fire for every record or for none, by the values its signal can take; empty if neither."""
+    if rule.values is not None and not rule.values:
+        return "allows no value: every record would be dropped"
+    low = -float("inf") if rule.low is None else rule.low
+    high = float("inf") if rule.high is None else rule.high
+    open_ = rule.open_low or rule.open_high
+    said = f"asks for {signal.name} {rule.bound}"
+    if low > high or (low == high and open_):
+        return f"{said}, which no number is: every record would be dropped"
+    if low > signal.high or high < signal.low or (rule.open_low and low == signal.high):
+        return f"{said}, and {_range(signal)}: every record would be dropped"
+    if low < signal.low and rule.low is not None:
+        return f"{said}, and {_range(signal)}: the rule could drop nothing"
+    if high > signal.high and rule.high is not None:
+        percent = f"; did you mean {high / 100:g}?" if signal.kind == "share" and high <= 100 else ""
+        return f"{said}, and {_range(signal)}: the rule could drop nothing{percent}"
+    return ""
+
+
+def _range(signal: Signal) -> str:
+    return "a share is between 0 and 1" if signal.kind == "share" else f"a {signal.kind} is never below {signal.low:g}"
+
+
+def _keep_signals(recipe: Recipe) -> Iterator[Finding]:
+    """`keep_signal` names a number that a step before it measures."""
+    known: dict[str, Signal] = {}
+    later = {name: index for index, name, _ in _all_signals(recipe)}
+    for index, line in enumerate(recipe.steps):
+        step = line.step
+        if isinstance(step, RowStep):
+            known |= {f"{line.name}.{signal.name}": signal for signal in step.signals()}
+            continue
+        path = _at(recipe, index, "keep_signal")
+        if (step.keep == "best_signal") != (step.keep_signal is not None):
+            yield Finding("error", f"{line.name}: keep: best_signal and keep_signal go together", path)
+        if step.keep_signal is None:
+            continue
+        if step.keep_signal in known:
+            if known[step.keep_signal].kind == "label":
+                yield Finding("error", f"keep_signal {step.keep_signal!r} is a label, and has no highest", path)
+        elif step.keep_signal in later:
+            after = recipe.steps[later[step.keep_signal]].name
+            yield Finding("error", f"keep_signal {step.keep_signal!r} is measured by {after}, after {line.name}", path)
+        else:
+            numbers = [name for name, signal in known.items() if signal.kind != "label"]
+            message = f"no step measures the signal {step.keep_signal!r}: {near_miss(step.keep_signal, numbers)}"
+            yield Finding("error", message, path)
+
+
+def _all_signals(recipe: Recipe) -> Iterator[tuple[int, str, Signal]]:
+    for index, line in enumerate(recipe.steps):
+        if isinstance(line.step, RowStep):
+            for signal in line.step.signals():
+                yield index, f"{line.name}.{signal.name}", signal
+
+
+def _output_signals(recipe: Recipe) -> Iterator[Finding]:
+    """Signals that an output is to carry, where that kind of output takes any."""
+    known = {name for _, name, _ in _all_signals(recipe)}
+    for index, sink in enumerate(recipe.outputs):
+        asked = getattr(sink, "signals", ())
+        for name in asked if isinstance(asked, tuple) else ():
+            if name not in known:
+                message = f"no step measures the signal {name!r}: {near_miss(name, known)}"
+                yield Finding("error", message, ("outputs", index, sink.name(), "signals"))
+
+
+def _order(recipe: Recipe) -> Iterator[Finding]:
+    """Orders that work and are seldom meant."""
+    for index, line in enumerate(recipe.steps):
+        earlier = recipe.steps[:index]
+        twin = next((other for other in earlier if other.step == line.step), None)
+        if twin and (isinstance(line.step, CorpusStep) or not line.step.edits):
+            yield Finding("warning", f"{line.name} is {twin.name} once more, and finds nothing new", _at(recipe, index))
+        merging = next((other for other in earlier if isinstance(other.step, CorpusStep)), None)
+        if merging and isinstance(line.step, RowStep) and line.step.rules():
+            message = (
+                f"{line.name} drops records after {merging.name} has chosen between copies: where it drops the copy "
+                f"that stayed, none is left; move {merging.name} below it"
+            )
+            yield Finding("warning", message, _at(recipe, index))
+        if line.step.name() == "exact_duplicates" and any(o.step.name() == "near_duplicates" for o in earlier):
+            message = f"{line.name} is cheap and makes near_duplicates cheaper: put it first"
+            yield Finding("warning", message, _at(recipe, index))
+
+
+_CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
+    _repeated_ends,
+    _pages,
+    _bounds,
+    _keep_signals,
+    _output_signals,
+    _order,
+)

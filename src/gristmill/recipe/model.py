@@ -1,0 +1,92 @@
+"""A recipe as objects: what to read, the steps in order, what to write. YAML is another spelling of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+
+from gristmill.contracts.reader import Reader
+from gristmill.contracts.sink import Sink
+from gristmill.contracts.step import CorpusStep, RowStep, Step
+
+LINE_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
+READ = "read"
+"""What the ledger calls the step before the first; no line of a recipe may have that name."""
+
+
+class Dropped(BaseModel):
+    """What is kept of dropped records beside the ledger, which has a row for each of them anyway."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: bool = Field(True, description="Keep dropped records with their text, in a folder for each step.")
+    max_mb_per_step: int = Field(1024, ge=0, description="Text kept for one step, in MB; parts beyond it are left out.")
+
+
+class Limits(BaseModel):
+    """When one record, or the whole build, is given up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds_per_record: float = Field(60.0, gt=0, description="A record that takes longer is quarantined.")
+    max_quarantined: float = Field(
+        0.5, ge=0, le=1, description="The build stops when a larger share of the records read is in quarantine."
+    )
+
+
+class Line(BaseModel):
+    """One line of a recipe's steps: a step under a name that is unique in the recipe.
+
+    The name is the step's own unless the recipe gives another (`as`), or the same step stands in it twice: the
+    second is then `step_2`. It names a folder and columns of the build.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=LINE_NAME)
+    step: SerializeAsAny[RowStep | CorpusStep]
+
+
+class Recipe(BaseModel):
+    """Inputs, steps and outputs, checked. `recipe.load` makes one from YAML and `recipe.dump` writes it back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="What the build is called.")
+    inputs: tuple[SerializeAsAny[Reader], ...] = Field(min_length=1, description="What to read.")
+    steps: tuple[Line, ...] = Field((), description="What to do, in order.")
+    outputs: tuple[SerializeAsAny[Sink], ...] = Field(min_length=1, description="What to write the kept records as.")
+    build: str | None = Field(None, description="The build folder, beside the recipe; builds/NAME unless given.")
+    dropped: Dropped = Field(Dropped(), description="What is kept of dropped records.")
+    limits: Limits = Field(Limits(), description="When a record or the build is given up.")
+    root: Path = Field(Path(), description="The folder that relative paths begin at: the recipe's own.")
+
+    @model_validator(mode="after")
+    def _line_names_are_unique(self) -> Recipe:
+        taken = {READ}
+        for line in self.steps:
+            if line.name in taken:
+                raise ValueError(f"two steps would be called {line.name!r}: give one another name with `as`")
+            taken.add(line.name)
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """The build folder."""
+        return self.root / (self.build or f"builds/{self.name}")
+
+
+def lines(*steps: Step | Line) -> tuple[Line, ...]:
+    """Name steps by their kind; a kind that comes again gets a number. A `Line` keeps its name."""
+    seen: dict[str, int] = {}
+    out = []
+    for step in steps:
+        if isinstance(step, Line):
+            out.append(step)
+            continue
+        if not isinstance(step, RowStep | CorpusStep):
+            raise TypeError(f"{type(step).__name__} is neither a RowStep nor a CorpusStep")
+        count = seen[step.name()] = seen.get(step.name(), 0) + 1
+        out.append(Line(name=step.name() if count == 1 else f"{step.name()}_{count}", step=step))
+    return tuple(out)

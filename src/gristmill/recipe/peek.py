@@ -1,0 +1,149 @@
+"""What lies in a folder, and which columns hold texts, ids, urls and times: enough to draft a recipe."""
+
+from __future__ import annotations
+
+import csv
+import io
+import lzma
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import fsspec
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+from zstandard import ZstdError
+
+from gristmill.contracts import catalog
+from gristmill.contracts.reader import Reader
+from gristmill.recipe.entries import classes
+
+HEAD_BYTES = 256 << 10
+HEAD_ROWS = 20
+MAX_FILES = 10_000
+"""Files looked at in a folder; a larger one is judged by these."""
+
+_OFTEN: dict[str, tuple[str, ...]] = {
+    "text": ("text", "content", "raw_content", "body", "page_content", "document", "article", "contents", "markdown"),
+    "id": ("id", "doc_id", "docid", "uuid", "uid", "_id", "warc_record_id", "identifier", "key"),
+    "url": ("url", "uri", "link", "source_url", "page_url", "href", "warc_target_uri"),
+    "time": ("time", "date", "timestamp", "datetime", "created", "created_at", "published", "crawl_date", "fetch_time"),
+}
+"""Names that columns of each meaning often have, likeliest first."""
+
+
+_UNREADABLE = (OSError, ValueError, EOFError, csv.Error, pa.ArrowException, zlib.error, lzma.LZMAError, ZstdError)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Files of one kind in a folder, and the columns of the first of them by meaning, where names differ."""
+
+    reader: str
+    paths: tuple[str, ...]  # as a recipe in that folder has them: sub-folders, and patterns for files beside it
+    files: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def peek(folder: Path) -> list[Found]:
+    """The kinds of input in a folder, the largest in bytes first; builds and hidden files are passed over."""
+    endings = {name: cast(type[Reader], cls).suffixes for name, cls in classes("readers").items()}
+    by_reader: dict[str, list[Path]] = {}
+    for path in _files(folder):
+        reader = _reader_of(path.name, endings)
+        if reader:
+            by_reader.setdefault(reader, []).append(path)
+    ranked = sorted(by_reader.items(), key=lambda one: (-sum(path.stat().st_size for path in one[1]), one[0]))
+    return [
+        Found(name, _paths(folder, paths, endings[name]), len(paths), _columns(name, paths[0]))
+        for name, paths in ranked
+    ]
+
+
+def _paths(folder: Path, files: list[Path], endings: tuple[str, ...]) -> tuple[str, ...]:
+    places = set()
+    for path in files:
+        first, *rest = path.relative_to(folder).parts
+        places.add(f"{first}/" if rest else f"*{_ending(first, endings)}")
+    return tuple(sorted(places))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    seen = 0
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if any(part.startswith((".", "_")) for part in parts) or parts[0] == "builds" or not path.is_file():
+            continue
+        yield path
+        seen += 1
+        if seen == MAX_FILES:
+            return
+
+
+def _reader_of(name: str, endings: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The reader with the longest ending that the name has."""
+    found = [(len(_ending(name, own)), reader) for reader, own in endings.items()]
+    length, reader = max(found, default=(0, ""))
+    return reader if length else None
+
+
+def _ending(name: str, endings: tuple[str, ...]) -> str:
+    fitting = (suffix for suffix in endings if name.lower().endswith(suffix))
+    ending = max(fitting, default="", key=len)
+    return name[len(name) - len(ending) :]
+
+
+def _columns(reader: str, path: Path) -> dict[str, str]:
+    """The options that name columns, for a reader that has them."""
+    fields = catalog.reader(reader).model_fields
+    wanted = [meaning for meaning in _OFTEN if meaning in fields and fields[meaning].annotation in (str, str | None)]
+    if not wanted:
+        return {}
+    try:
+        rows = _rows(path)
+    except _UNREADABLE:
+        return {}  # a file that cannot be read is for `check` to report
+    chosen = {meaning: _choose(meaning, rows) or fields[meaning].default for meaning in wanted}
+    return {meaning: column for meaning, column in chosen.items() if column != fields[meaning].default}
+
+
+def _choose(meaning: str, rows: list[dict[str, Any]]) -> str | None:
+    names = {name.lower(): name for row in rows for name in row}
+    for often in _OFTEN[meaning]:
+        if often in names:
+            return names[often]
+    return _longest(rows) if meaning == "text" else None
+
+
+def _longest(rows: list[dict[str, Any]]) -> str | None:
+    """The column with the longest texts."""
+    lengths: dict[str, int] = {}
+    for row in rows:
+        for name, cell in row.items():
+            if isinstance(cell, str):
+                lengths[name] = lengths.get(name, 0) + len(cell)
+    return max(lengths, key=lambda name: (lengths[name], name), default=None)
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    """The first rows of a file of rows."""
+    if path.suffix == ".parquet":
+        batch = next(pq.ParquetFile(path).iter_batches(HEAD_ROWS), None)
+        return batch.to_pylist() if batch is not None else []
+    with fsspec.open(path, "rb", compression="infer") as stream:
+        head = stream.read(HEAD_BYTES).decode("utf-8", "replace")
+    if ".csv" in path.name or ".tsv" in path.name:
+        delimiter = "\t" if ".tsv" in path.name else max(",;|\t", key=head.partition("\n")[0].count)
+        return list(csv.DictReader(io.StringIO(head), delimiter=delimiter))[:HEAD_ROWS]
+    return [row for row in map(_object, head.splitlines()[:HEAD_ROWS]) if row]
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return {}
+    return row if isinstance(row, dict) else {}
