@@ -1,0 +1,85 @@
+"""Files behind an fsspec url: object stores, web servers, memory, archives."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import fsspec
+from fsspec.utils import get_protocol
+
+from gristmill.collect._local import hidden, is_pattern
+from gristmill.contracts.reader import Member
+from gristmill.errors import InputError, MissingExtra
+
+_EXTRAS = {"s3": ("s3fs", "s3"), "s3a": ("s3fs", "s3")}
+_ETAGS = ("ETag", "etag", "md5Hash", "checksum")
+_TIMES = ("mtime", "LastModified", "last_modified", "updated", "created")
+_FOREIGN = (
+    ("botocore.exceptions", "BotoCoreError"),
+    ("botocore.exceptions", "ClientError"),
+    ("aiohttp", "ClientError"),
+)
+
+
+def foreign_errors() -> tuple[type[BaseException], ...]:
+    """Errors that are no OSError, of libraries that fsspec has loaded because a url needed them."""
+    return tuple(getattr(sys.modules[module], name) for module, name in _FOREIGN if module in sys.modules)
+
+
+def filesystem(url: str) -> tuple[Any, str]:
+    """The fsspec file system of a url and the path in it."""
+    try:
+        fs, path = fsspec.core.url_to_fs(url)
+    except ImportError as error:
+        protocol = get_protocol(url)
+        if protocol in _EXTRAS:
+            raise MissingExtra(f"reading {protocol}://", *_EXTRAS[protocol]) from error
+        raise InputError(url, f"no package that reads {protocol}:// is installed: {error}") from error
+    except ValueError as error:
+        raise InputError(url, f"this is no url that can be read: {error}") from error
+    return fs, path
+
+
+def identity(info: dict[str, Any]) -> str:
+    """What changes when the file does, as far as its server tells."""
+    for kind, keys in (("etag", _ETAGS), ("time", _TIMES)):
+        mark = next((info[key] for key in keys if info.get(key) is not None), None)
+        if mark is not None:
+            return f"{info.get('size') or 0}-{kind}:{mark}"
+    return f"{info.get('size') or 0}-"
+
+
+def is_changed(before: str, info: dict[str, Any]) -> bool:
+    """Whether a file is another than it was when listed; of times file systems tell otherwise in lists."""
+    size, _, mark = before.partition("-")
+    size_now, _, mark_now = identity(info).partition("-")
+    both_etags = mark.startswith("etag:") and mark_now.startswith("etag:")
+    return size != size_now or (both_etags and mark != mark_now)
+
+
+def remote_members(spelled: str, suffixes: tuple[str, ...]) -> list[Member]:
+    """The files that one url of a recipe means. A folder gives those with the suffixes; it may give none."""
+    fs, path = filesystem(spelled)
+    fs.invalidate_cache()
+    web = spelled.startswith(("http://", "https://"))
+    if is_pattern(spelled):
+        found = fs.glob(path, detail=True)
+        chosen = {name: info for name, info in found.items() if info["type"] == "file" and not _hidden_part(name)}
+        if not chosen:
+            raise InputError(spelled, "no file matches this pattern")
+    elif spelled.endswith("/") or (not web and fs.isdir(path)):
+        chosen = {
+            name: info
+            for name, info in fs.find(path, detail=True).items()
+            if name.lower().endswith(suffixes) and not _hidden_part(name.removeprefix(path))
+        }
+    else:
+        chosen = {path: fs.info(path)}
+    outer = "".join(spelled.partition("::")[1:])
+    urls = {fs.unstrip_protocol(name) + outer: info for name, info in chosen.items()}
+    return [Member(url, url, info.get("size") or 0, identity(info)) for url, info in urls.items()]
+
+
+def _hidden_part(path: str) -> bool:
+    return any(hidden(part) for part in path.split("/"))

@@ -1,0 +1,88 @@
+"""Tables of separated values (CSV, TSV) with a header line, plain or compressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from pydantic import Field
+
+from gristmill.collect._columns import ColumnReader, Fields
+from gristmill.collect._compressed import blocks, with_compression
+from gristmill.collect._files import members, opened
+from gristmill.collect._lines import Line, lines
+from gristmill.collect._separated import Row, rows
+from gristmill.contracts.reader import Member, Unit
+from gristmill.errors import InputError
+from gristmill.records.chunk import Chunk, ChunkBuilder
+
+_DEFAULT = {name: field.default for name, field in ColumnReader.model_fields.items()}
+
+
+class Csv(ColumnReader):
+    """Tables whose first line names the columns. A record's position is the number of rows before it.
+
+    Quotes are as in RFC 4180: a field that begins with one may hold delimiters, newlines and doubled quotes.
+    """
+
+    suffixes = with_compression(".csv", ".tsv")
+
+    delimiter: str | None = Field(
+        None, min_length=1, max_length=1, description="What parts the fields; a tab for .tsv files, else a comma."
+    )
+    quote: str | None = Field(
+        '"', min_length=1, max_length=1, description="What fields are quoted with; null: nothing."
+    )
+
+    def units(self, root: str) -> list[Unit]:
+        found = members(self.paths, root, self.suffixes)
+        for member in found:
+            if member.size:
+                with opened(member) as file:
+                    self._check(member, next(self._rows(file, member), None))
+        return [Unit((member,)) for member in found]
+
+    def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
+        member = unit.members[0]
+        builder = ChunkBuilder(member.source, skip=skip)
+        with opened(member) as file:
+            table = self._rows(file, member)
+            header = next(table, None)
+            self._check(member, header)
+            names = header[1] if header else []
+            for number, (raw, row) in enumerate(table):
+                if builder.passes(raw):
+                    continue
+                if builder.full:
+                    yield builder.cut(raw)
+                fields = row if isinstance(row, str) else self._fields(names, row)
+                if isinstance(fields, str):
+                    builder.problem(number, fields)
+                else:
+                    text, id, url, time, metadata = fields
+                    builder.add(number, text=text, id=id, url=url, time=time, metadata=metadata)
+        yield from builder.rest(member.size)
+
+    def _rows(self, file: BinaryIO, member: Member) -> Iterator[tuple[int, Row]]:
+        tabs = ".tsv" in member.source.lower().rpartition("/")[2]
+        delimiter = self.delimiter or ("\t" if tabs else ",")
+        every: Iterable[Line] = lines(blocks(file), self.max_record_bytes, numbered=True, blank=True)
+        return rows(every, delimiter, self.quote, self.max_record_bytes)
+
+    def _fields(self, names: Row, row: list[str]) -> Fields | str:
+        if len(row) != len(names):
+            return f"the row has {len(row)} fields, the header {len(names)}"
+        return self.fields(dict(zip(names, row, strict=True)))
+
+    def _check(self, member: Member, header: tuple[int, Row] | None) -> None:
+        if header is None:
+            return
+        names = header[1]
+        if isinstance(names, str):
+            raise InputError(member.source, f"its header cannot be read: {names}")
+        for setting in ("text", "id", "url", "time"):
+            wanted = getattr(self, setting)
+            if wanted not in names and (setting == "text" or wanted != _DEFAULT[setting]):
+                raise InputError(
+                    member.source, f"it has no column {wanted!r} (it has {', '.join(names)}); set `{setting}`"
+                )

@@ -1,0 +1,95 @@
+"""JSON Lines: one object a line, plain or compressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import BinaryIO
+
+import orjson
+
+from gristmill.collect._columns import ColumnReader, Fields
+from gristmill.collect._compressed import BLOCK, Block, blocks, compressed, with_compression
+from gristmill.collect._files import members, opened
+from gristmill.collect._lines import Line, lines
+from gristmill.contracts.reader import Member, Unit
+from gristmill.records.chunk import Chunk, ChunkBuilder
+
+UNIT_BYTES = 64 << 20
+_HEAD = 16
+
+
+class Jsonl(ColumnReader):
+    """JSON Lines files. A big plain file is cut into byte ranges; a line belongs to the range it begins in.
+
+    A record's position is its byte offset, or in a compressed file the number of lines before it.
+    """
+
+    suffixes = (*with_compression(".jsonl", ".ndjson"), ".json.gz", ".json.zst")
+
+    def units(self, root: str) -> list[Unit]:
+        return [unit for member in members(self.paths, root, self.suffixes) for unit in _units(member)]
+
+    def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
+        member = unit.members[0]
+        builder = ChunkBuilder(member.source, skip=skip)
+        with opened(member) as file:
+            for position, raw, line in _lines(file, unit, self.max_record_bytes):
+                if builder.passes(raw - unit.start):
+                    continue
+                if builder.full:
+                    yield builder.cut(raw - unit.start)
+                fields = line if isinstance(line, str) else self._fields(line)
+                if isinstance(fields, str):
+                    builder.problem(position, fields)
+                else:
+                    text, id, url, time, metadata = fields
+                    builder.add(position, text=text, id=id, url=url, time=time, metadata=metadata)
+        yield from builder.rest(member.size)
+
+    def _fields(self, line: bytes) -> Fields | str:
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            return _why_no_json(line, error)
+        return self.fields(row) if isinstance(row, dict) else "the line is JSON, but not an object"
+
+
+def _why_no_json(line: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError as wrong:
+        return f"the line is not UTF-8 (byte {wrong.start} of it)"
+    return f"the line is not JSON: {error.msg} (character {error.pos} of it)"
+
+
+def _units(member: Member) -> list[Unit]:
+    if member.size <= UNIT_BYTES:
+        return [Unit((member,))]
+    with opened(member) as file:
+        if compressed(file.read(_HEAD)):
+            return [Unit((member,))]
+    cuts = [*range(0, member.size, UNIT_BYTES), member.size]
+    return [
+        Unit((Member(member.source, member.path, stop - start, member.identity),), start, stop)
+        for start, stop in pairwise(cuts)
+    ]
+
+
+def _lines(file: BinaryIO, unit: Unit, limit: int) -> Iterator[Line]:
+    if not unit.start:
+        head = file.read(_HEAD)
+        file.seek(0)
+        yield from lines(blocks(file), limit, stop=unit.stop, numbered=compressed(head))
+        return
+    # From one byte before on, the end of the line that the unit before ours has.
+    file.seek(unit.start - 1)
+    plain = _plain_blocks(file)
+    rest = lines(plain, limit, start=unit.start - 1, stop=unit.stop, blank=True)
+    next(rest, None)
+    yield from (line for line in rest if isinstance(line[2], str) or line[2].strip())
+
+
+def _plain_blocks(file: BinaryIO) -> Iterator[Block]:
+    while data := file.read(BLOCK):
+        yield Block(data, file.tell())
