@@ -1,0 +1,230 @@
+"""One machine: worker processes forked from a warmed template, and DuckDB for the exchange."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from gristmill.engine.exchange import Link, exchange
+from gristmill.engine.protocol import Death, Refs, Task
+from gristmill.engine.template import receive, send
+from gristmill.errors import BuildError, GristmillError, OutputError
+
+_PULSE = 0.5  # seconds between looks at standing workers
+
+
+@dataclass(slots=True)
+class _Worker:
+    pipe: Connection
+    pid: int
+    job: Any = None
+    deaths: int = 0
+    first: int = 0
+    last: int = 0
+    moved: float = field(default_factory=time.monotonic)
+    began: bool = False
+    stuck: bool = False
+
+
+class LocalEngine:
+    """Runs tasks on `workers` processes. `warm` names a function that the template calls once before it forks."""
+
+    def __init__(
+        self,
+        workers: int,
+        spill: Path,
+        *,
+        warm: tuple[str, str, tuple[Any, ...]] | None = None,
+        exchange_memory_mb: int = 384,
+    ) -> None:
+        self.workers = max(1, workers)
+        self.spill = spill
+        self.exchange_memory_mb = exchange_memory_mb
+        self._warm = warm
+        self._control: socket.socket | None = None
+        self._template: subprocess.Popen[bytes] | None = None
+        self._idle: list[_Worker] = []
+        self._ended: dict[int, int] = {}
+
+    def run(
+        self,
+        task: Task,
+        jobs: Iterable[Any],
+        *,
+        on_report: Callable[[Any], None],
+        on_death: Callable[[Death], Any],
+        tick_limit: float | None = None,
+    ) -> Iterator[Any]:
+        """Results in the order in which jobs end."""
+        waiting = iter(jobs)
+        again: deque[tuple[Any, int]] = deque()
+        busy: list[_Worker] = []
+        try:
+            while True:
+                while len(busy) < self.workers:
+                    job, deaths = again.popleft() if again else (next(waiting, None), 0)
+                    if job is None:
+                        break
+                    busy.append(self._start(task, job, deaths))
+                if not busy:
+                    return
+                for worker in self._ready(busy, tick_limit):
+                    try:
+                        message = worker.pipe.recv()
+                    except (EOFError, ConnectionResetError):
+                        busy.remove(worker)
+                        again.append((on_death(self._death(worker, tick_limit)), worker.deaths + 1))
+                        continue
+                    worker.moved = time.monotonic()
+                    worker.began = True
+                    match message:
+                        case ("tick", first, last):
+                            worker.first, worker.last = first, last
+                        case ("began",):
+                            pass  # the clock starts here: taking a job may import what it needs
+                        case ("report", news):
+                            on_report(news)
+                        case ("done", result):
+                            busy.remove(worker)
+                            self._idle.append(worker)
+                            yield result
+                        case other:
+                            _raise(other)
+        finally:
+            for worker in busy:  # an error or Ctrl-C: what they are at is lost, what they finished is not
+                self._kill(worker)
+
+    def exchange(self, rows: Iterator[pa.RecordBatch], link: Link) -> Iterator[tuple[Refs, Refs]]:
+        """See `engine.exchange`."""
+        return exchange(rows, link, self.spill, self.exchange_memory_mb)
+
+    def close(self) -> None:
+        """End all workers and the template."""
+        for worker in self._idle:
+            worker.pipe.close()
+        self._idle.clear()
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._template is not None:
+            self._template.wait(timeout=10)
+            self._template = None
+
+    def _start(self, task: Task, job: Any, deaths: int) -> _Worker:
+        worker = self._idle.pop() if self._idle else self._fork()
+        worker.job, worker.deaths = job, deaths
+        worker.began = worker.stuck = False
+        worker.first = worker.last = 0
+        worker.moved = time.monotonic()
+        worker.pipe.send((task, job))
+        return worker
+
+    def _fork(self) -> _Worker:
+        control = self._control or self._open_template()
+        ours, theirs = socket.socketpair()
+        body = _framed(("fork",))
+        socket.send_fds(control, [body], [theirs.fileno()])
+        theirs.close()
+        pid = int(self._answer("forked")[1])
+        return _Worker(Connection(ours.detach()), pid)
+
+    def _open_template(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "gristmill.engine.template", str(theirs.fileno())]
+        # A session of its own: Ctrl-C reaches only us, and we decide.
+        self._template = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], start_new_session=True, env={**os.environ, "PYTHONPATH": _path()}
+        )
+        theirs.close()
+        self._control = ours
+        if self._warm is not None:
+            send(ours, ("warm", *self._warm))
+            self._answer("warm")
+        return ours
+
+    def _answer(self, kind: str) -> tuple[Any, ...]:
+        """The next message of that kind from the template; exits that come before it are noted."""
+        assert self._control is not None  # noqa: S101 (for the type checker)
+        while True:
+            got = receive(self._control)
+            if got is None:
+                raise BuildError("the process that starts workers ended by itself; run again with --debug to see why")
+            message = got[0]
+            if message[0] == "exit":
+                self._ended[message[1]] = message[2]
+            if message[0] == kind:
+                return message
+
+    def _ready(self, busy: list[_Worker], tick_limit: float | None) -> list[_Worker]:
+        ready = wait([worker.pipe for worker in busy], timeout=_PULSE)
+        if tick_limit is not None:
+            now = time.monotonic()
+            for worker in busy:
+                if worker.began and now - worker.moved > tick_limit and worker.pipe not in ready:
+                    worker.stuck = True
+                    os.kill(worker.pid, signal.SIGKILL)
+                    worker.moved = now
+        return [worker for worker in busy if worker.pipe in ready]
+
+    def _death(self, worker: _Worker, tick_limit: float | None) -> Death:
+        worker.pipe.close()
+        while worker.pid not in self._ended:
+            self._answer("exit")
+        code = self._ended.pop(worker.pid)
+        if worker.stuck:
+            cause = f"took longer than {tick_limit:g} s"
+        elif code < 0:
+            cause = f"killed its worker by signal {-code} ({signal.Signals(-code).name})"
+        else:
+            cause = f"ended its worker with exit code {code}"
+        return Death(worker.job, cause, worker.stuck, worker.deaths + 1, worker.first, worker.last)
+
+    def _kill(self, worker: _Worker) -> None:
+        worker.pipe.close()
+        if worker.pid not in self._ended:
+            try:
+                os.kill(worker.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+
+
+def _framed(message: object) -> bytes:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        send(ours, message)
+        return theirs.recv(65536)
+
+
+def _path() -> str:
+    """The import path of this process, so that workers find what it found (plug-ins, a test's modules)."""
+    return os.pathsep.join(entry for entry in sys.path if entry)
+
+
+def _raise(message: tuple[Any, ...]) -> None:
+    match message:
+        case ("error", (text, exit_code, trace)):
+            error = GristmillError(text)
+            error.exit_code = exit_code
+            error.add_note(trace)
+        case ("oserror", (number, text, trace)):
+            error = OutputError(f"{text}; what was finished is kept: run the same command to go on")
+            error.errno = number  # type: ignore[attr-defined]
+            error.add_note(trace)
+        case (_, trace):
+            error = BuildError("a worker hit a defect of Gristmill's own; run again with --debug to see the trace")
+            error.add_note(trace)
+        case _:
+            error = BuildError(f"a worker said what nobody understands: {message!r}")
+    raise error

@@ -1,0 +1,47 @@
+"""A worker process: takes jobs one at a time from its pipe and answers with ticks, reports and a result."""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from multiprocessing.connection import Connection
+from typing import Any
+
+from gristmill.errors import GristmillError
+
+
+class PipeContext:
+    """Ticks and reports go up the pipe at once: what was said last before a death has been said."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    def tick(self, first: int, last: int) -> None:
+        self._pipe.send(("tick", first, last))
+
+    def report(self, news: Any) -> None:
+        self._pipe.send(("report", news))
+
+
+def work(pipe: Connection) -> None:
+    """Serve until the pipe closes. A task that raises ends its job, not the worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    context = PipeContext(pipe)
+    while True:
+        try:
+            task, job = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(("began",))
+        try:
+            answer: tuple[str, Any] = ("done", task(job, context))
+        except GristmillError as error:
+            answer = ("error", (str(error), error.exit_code, traceback.format_exc()))
+        except OSError as error:
+            answer = ("oserror", (error.errno, str(error), traceback.format_exc()))
+        except BaseException:  # noqa: BLE001 (the parent raises it again, with this trace
+            answer = ("bug", traceback.format_exc())
+        try:
+            pipe.send(answer)
+        except BrokenPipeError:
+            return
