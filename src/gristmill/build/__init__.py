@@ -1,0 +1,1 @@
+"""Runs a plan: fingerprints, resume, ledger, manifest."""

@@ -1,0 +1,178 @@
+"""Puts the published parts together as a build folder: links, manifest, card and the record of the run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from gristmill import __version__
+from gristmill.build.fingerprint import settings
+from gristmill.build.funnel import Funnel
+from gristmill.build.layout import Layout
+from gristmill.build.meet import PartRef
+from gristmill.build.parts import PartInfo
+from gristmill.build.store import read_json, write_json
+from gristmill.contracts.step import RowStep
+from gristmill.errors import BuildError
+from gristmill.recipe.dump import dump
+from gristmill.recipe.model import Line, Recipe
+from gristmill.recipe.plan import Plan
+
+_LIBRARIES = ("numpy", "numba", "pyarrow", "duckdb", "pydantic", "fastwarc", "resiliparse", "ftfy", "fasttext-predict")
+_PUBLISHED = ("data", "dropped", "ledger")
+
+
+def assemble(
+    recipe: Recipe, plan: Plan, layout: Layout, parts: Sequence[PartRef], folders: Sequence[Path], print_: str
+) -> dict[str, Any]:
+    """Replace what the folder holds by these parts, and write its manifest last."""
+    staging = layout.work / "staging"
+    shutil.rmtree(staging, ignore_errors=True)
+    funnel = Funnel()
+    outputs: list[dict[str, Any]] = []
+    left_out: dict[str, int] = {}
+    kept_bytes: dict[str, int] = {}
+    for folder in folders:
+        done = read_json(folder / "done.json")
+        funnel.add(done["funnel"])
+        for name, digest in done["sha256"].items():
+            step = name.split("/")[1] if name.startswith("dropped/") else None
+            size = done["bytes"].get(name, 0)
+            if step and kept_bytes.get(step, 0) + size > recipe.dropped.max_mb_per_step << 20:
+                left_out[step] = left_out.get(step, 0) + done["rows"][name]
+                continue
+            if step:
+                kept_bytes[step] = kept_bytes.get(step, 0) + size
+            _link(folder / name, staging / name)
+            outputs.append({"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest})
+    counts = funnel.totals()
+    if counts["read"] != sum(counts[what] for what in ("kept", "dropped", "merged", "quarantined")):
+        raise BuildError(f"the books do not balance: {counts}; this is a defect of Gristmill's own")
+    outputs.sort(key=lambda output: str(output["path"]))
+    manifest: dict[str, Any] = {
+        "gristmill": __version__,
+        "print": print_,
+        "name": recipe.name,
+        "kind": "document",
+        "recipe": dump(recipe),
+        "steps": [_step(line) for line in recipe.steps],
+        "funnel": funnel.entries(),
+        "counts": counts,
+        "skipped": _skipped(parts),
+        "warnings": [
+            f"{count} dropped records of {step} are in the ledger without their text (dropped.max_mb_per_step)"
+            for step, count in sorted(left_out.items())
+        ],
+        "versions": {"gristmill": __version__, **{name: version(name) for name in _LIBRARIES}},
+        "outputs": outputs,
+        "digest": _digest(outputs),
+    }
+    layout.manifest.unlink(missing_ok=True)
+    for name in _PUBLISHED:
+        shutil.rmtree(layout.root / name, ignore_errors=True)
+        if (staging / name).exists():
+            (staging / name).rename(layout.root / name)
+    shutil.rmtree(staging, ignore_errors=True)
+    layout.recipe.write_text(dump(recipe), encoding="utf-8")
+    (layout.root / "README.md").write_text(_card(recipe, counts), encoding="utf-8")
+    write_json(layout.manifest, manifest)
+    return manifest
+
+
+def record_run(
+    layout: Layout,
+    root: Path,
+    manifest: dict[str, Any],
+    began: float,
+    workers: int,
+    seconds: dict[str, float],
+    forecast: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Write how the run went."""
+    entered = {entry["step"]: entry["records_in"] for entry in manifest["funnel"]}
+    run = {
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
+        "seconds": round(time.time() - began, 3),
+        "root": str(root.resolve()),  # where relative inputs begin, to read a record again
+        "workers": workers,
+        "steps": [
+            {"name": name, "seconds": round(value, 4), "records": entered.get(name, 0)}
+            for name, value in seconds.items()
+        ],
+        "forecast": forecast,
+        "machine": {"system": platform.platform(), "python": platform.python_version(), "cpus": os.cpu_count()},
+    }
+    write_json(layout.run, run)
+    return run
+
+
+def _step(line: Line) -> dict[str, Any]:
+    step = line.step
+    entry: dict[str, Any] = {"name": line.name, "step": step.name(), "kind": "corpus", "settings": settings(step)}
+    if isinstance(step, RowStep):
+        entry["kind"] = "row"
+        entry["signals"] = [
+            {"name": signal.name, "kind": signal.kind, "description": signal.description} for signal in step.signals()
+        ]
+        entry["rules"] = [
+            {
+                "reason": rule.reason,
+                "signal": rule.signal,
+                "low": rule.low,
+                "high": rule.high,
+                "open_low": rule.open_low,
+                "open_high": rule.open_high,
+                "values": rule.values,
+                "bound": rule.bound,
+                "source": rule.source,
+                "option": rule.option,
+            }
+            for rule in step.rules()
+        ]
+    return entry
+
+
+def _skipped(parts: Sequence[PartRef]) -> dict[str, int]:
+    skipped: dict[str, int] = {}
+    for part in parts:
+        info = PartInfo.load(part.place, part.part)
+        for name, count in (info.skipped if info else {}).items():
+            skipped[name] = skipped.get(name, 0) + count
+    return dict(sorted(skipped.items()))
+
+
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _digest(outputs: Sequence[dict[str, Any]]) -> str:
+    lines = [f"{output['sha256']}  {output['path']}\n" for output in outputs]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _card(recipe: Recipe, counts: dict[str, int]) -> str:
+    """A card that tells `datasets.load_dataset` which files are the data."""
+    suffix = recipe.outputs[0].suffix
+    return f"""---
+configs:
+- config_name: default
+  data_files: data/*{suffix}
+---
+
+# {recipe.name}
+
+{counts["kept"]} documents, kept of {counts["read"]} read ({counts["dropped"]} dropped, {counts["merged"]} merged into
+others, {counts["quarantined"]} quarantined). Made by Gristmill {__version__}; `report.html` tells how, `ledger/` has a
+row for every record that was read, `dropped/` the texts that went.
+"""

@@ -1,0 +1,263 @@
+"""Explains what became of one record: every step on its way, every value with its rule, where it went."""
+
+# ruff: noqa: S608 - values are parameters; names of columns and files are quoted
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from gristmill.build.finished import Finished, RuleEntry, StepEntry, identifier
+from gristmill.build.ledger import DROPPED, MERGED, QUARANTINED
+from gristmill.build.stored import Spot, texts
+from gristmill.build.textdiff import Diff, compare
+from gristmill.errors import GristmillError, RecordNotFoundError
+
+MOST_MERGED = 10
+
+
+class Version(Protocol):
+    """The text of a record before and after a step that edits."""
+
+    @property
+    def step(self) -> str: ...
+    @property
+    def text_before(self) -> str: ...
+    @property
+    def text_after(self) -> str: ...
+
+
+Replay = Callable[[Path, str, str, int], Sequence[Version]]
+"""Reads a record (build, rid, source, position) again and gives every version of its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A rule beside a value. The margin is how far inside the nearest bound the value lies; negative is outside."""
+
+    reason: str
+    bound: str
+    margin: float | None
+    broken: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A signal of the record and the rules that bound it. The value is None where it was not measured."""
+
+    signal: str
+    value: float | int | str | None
+    description: str
+    bounds: tuple[Bound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a step did to the text; without a diff where the texts could not be had."""
+
+    bytes_before: int
+    bytes_after: int
+    diff: Diff | None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A step on the record's way, the last one included."""
+
+    step: str
+    ended: bool
+    change: Change | None
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The record it was merged into, and how the two differ (left is the record itself)."""
+
+    rid: str
+    id: str | None
+    url: str | None
+    source: str
+    position: int
+    similarity: float | None
+    file: str | None
+    row: int | None
+    diff: Diff | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    rid: str
+    id: str | None
+    url: str | None
+    time: datetime | None
+    source: str
+    position: int
+    fate: str
+    sentence: str
+    bytes_read: int | None
+    bytes: int | None
+    words: int | None
+    stations: tuple[Station, ...]
+    twin: Twin | None
+    merged_into_it: int
+    merged_rids: tuple[str, ...]
+    file: str | None
+    row: int | None
+    text: str | None
+    notes: tuple[str, ...]
+
+
+def explain(build: Finished, rid: str, replay: Replay | None = None) -> Explanation:
+    """Everything the build knows of a record. Edits are shown where `replay` can read the source again."""
+    record = _record(build, rid)
+    if record is None:
+        raise RecordNotFoundError(f"no record of {build.root} has the rid {rid!r}")
+    notes: list[str] = []
+    versions = _versions(build, record, replay, notes)
+    text = _text(build, record, notes)
+    merged = _merged(build, record)
+    return Explanation(
+        **{name: record[name] for name in ("rid", "id", "url", "time", "source", "position", "fate")},
+        **{name: record[name] for name in ("bytes_read", "bytes", "words", "file", "row")},
+        sentence=_sentence(record),
+        stations=_stations(build, record, versions),
+        twin=_twin(build, record, text),
+        merged_into_it=len(merged),
+        merged_rids=tuple(merged[:MOST_MERGED]),
+        text=text,
+        notes=tuple(notes),
+    )
+
+
+def _record(build: Finished, rid: str) -> dict[str, Any] | None:
+    # As microseconds: DuckDB gives aware times only where pytz is installed.
+    record = build.row("SELECT * REPLACE (epoch_us(time) AS time) FROM records WHERE rid = ?", [rid])
+    if record is not None and record["time"] is not None:
+        record["time"] = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=record["time"])
+    return record
+
+
+def _merged(build: Finished, record: dict[str, Any]) -> list[str]:
+    """The rids of the records that were merged into this one."""
+    if record["cluster"] is None:
+        return []
+    return [rid for (rid,) in build.query("SELECT rid FROM records WHERE twin = ? ORDER BY rid", [record["rid"]])]
+
+
+def _versions(build: Finished, record: dict[str, Any], replay: Replay | None, notes: list[str]) -> dict[str, Version]:
+    if replay is None or not record["edits"]:
+        return {}
+    try:
+        return {
+            version.step: version for version in replay(build.root, record["rid"], record["source"], record["position"])
+        }
+    except (GristmillError, OSError) as error:
+        notes.append(f"The edits are not shown, the source could not be read again: {error}.")
+        return {}
+
+
+def _text(build: Finished, record: dict[str, Any], notes: list[str]) -> str | None:
+    if record["file"] is not None:
+        spot = Spot(record["file"], record["row"])
+        if spot in (found := texts(build, [spot])):
+            return found[spot]
+        notes.append(f"The text is gone from the build: {spot.file} holds no row {spot.row}.")
+    elif record["fate"] != QUARANTINED:
+        notes.append("The build did not keep its text.")
+    return None
+
+
+def _sentence(record: dict[str, Any]) -> str:
+    where = f"{record['file']}, row {record['row']}" if record["file"] else ""
+    if record["fate"] == DROPPED:
+        reasons = [_broken(reason) for reason in record["reasons"] or []]
+        why = "; ".join(reasons) if reasons else "it gave no reason"
+        return f"Dropped by {record['step']}: {why}."
+    if record["fate"] == MERGED:
+        alike = "" if record["similarity"] is None else f", similarity {record['similarity']:.3f}"
+        return f"Merged by {record['step']} into {record['twin']}{alike}."
+    if record["fate"] == QUARANTINED:
+        return f"Quarantined at {record['step']}: {record['error']}"
+    return f"Kept: {where}." if where else "Kept."
+
+
+def _broken(reason: dict[str, Any]) -> str:
+    value = reason["label"] if reason["value"] is None else f"{reason['value']:.6g}"
+    if value is None:
+        return str(reason["reason"])
+    return f"{reason['reason']} ({reason['signal'].rpartition('.')[2]} is {value}, asked is {reason['bound']})"
+
+
+def _stations(build: Finished, record: dict[str, Any], versions: dict[str, Version]) -> tuple[Station, ...]:
+    part = str(build.layout.signals / Path(record["filename"]).name)
+    measured = build.row(f"SELECT {_columns(build)} FROM signals WHERE filename = ? AND rid = ?", [part, record["rid"]])
+    edits = {edit["step"]: edit for edit in record["edits"] or []}
+    stations = []
+    if record["step"] == "read":
+        return (Station("read", True, None, ()),)
+    for step in build.manifest.steps:
+        ended = step.name == record["step"]
+        readings = tuple(_reading(step, signal.name, signal.description, measured or {}) for signal in step.signals)
+        change = _change(edits[step.name], versions.get(step.name)) if step.name in edits else None
+        stations.append(Station(step.name, ended, change, readings))
+        if ended:
+            break
+    return tuple(stations)
+
+
+def _columns(build: Finished) -> str:
+    return ", ".join(["rid", *(identifier(name) for name in sorted(build.signal_columns))])
+
+
+def _reading(step: StepEntry, signal: str, description: str, measured: dict[str, Any]) -> Reading:
+    column = step.column(signal)
+    value = measured.get(column)
+    bounds = tuple(_bound(rule, value) for rule in step.rules if step.column(rule.signal) == column)
+    return Reading(signal, value, description, bounds)
+
+
+def _bound(rule: RuleEntry, value: float | int | str | None) -> Bound:
+    margin, broken = None, False
+    if isinstance(value, str):
+        broken = rule.values is not None and value not in rule.values
+    elif value is not None and not math.isnan(value):
+        inside = ([] if rule.low is None else [value - rule.low]) + ([] if rule.high is None else [rule.high - value])
+        margin = min(inside, default=None)
+        broken = _below(rule, value) or _above(rule, value)
+    return Bound(rule.reason, rule.bound, margin, broken, rule.source)
+
+
+def _below(rule: RuleEntry, value: float) -> bool:
+    return rule.low is not None and (value <= rule.low if rule.open_low else value < rule.low)
+
+
+def _above(rule: RuleEntry, value: float) -> bool:
+    return rule.high is not None and (value >= rule.high if rule.open_high else value > rule.high)
+
+
+def _change(edit: dict[str, Any], version: Version | None) -> Change:
+    diff = compare(version.text_before, version.text_after) if version else None
+    return Change(edit["bytes_before"], edit["bytes_after"], diff)
+
+
+def _twin(build: Finished, record: dict[str, Any], text: str | None) -> Twin | None:
+    if record["twin"] is None:
+        return None
+    twin = _record(build, record["twin"])
+    if twin is None:
+        return None
+    other = None
+    if twin["file"] is not None:
+        spot = Spot(twin["file"], twin["row"])
+        other = texts(build, [spot]).get(spot)
+    return Twin(
+        **{name: twin[name] for name in ("rid", "id", "url", "source", "position", "file", "row")},
+        similarity=record["similarity"],
+        diff=None if text is None or other is None else compare(text, other),
+    )

@@ -1,0 +1,72 @@
+"""What a stored part depends on, as a hash: equal fingerprints hold equal bytes.
+
+Three things are told apart. The *context* of a line is everything that shaped the record as the line sees it:
+the reader, the edits and the columns added before it. What is *computed* in a line depends on the context
+and on the settings that compute. What is *decided* depends on every setting of every line so far.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.step import Step
+from gristmill.recipe.plan import Plan
+
+LAYOUT = 1
+"""Raise it when parts are laid out otherwise; no stored part is then used again."""
+
+
+def fingerprint(*things: Any) -> str:
+    """32 hex digits of anything JSON can say; keys sorted, so that order of writing does not matter."""
+    body = orjson.dumps(things, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def settings(step: Step) -> dict[str, Any]:
+    """All settings of a step, thresholds among them."""
+    return {"step": step.name(), "version": step.version, **step.model_dump(mode="json")}
+
+
+def unit_key(unit: Unit) -> str:
+    """A unit's identity: its files as they are now, and its bounds."""
+    members = [(member.source, member.size, member.identity) for member in unit.members]
+    return fingerprint(members, unit.start, unit.stop)
+
+
+@dataclass(frozen=True, slots=True)
+class PassPrints:
+    """Fingerprints of one pass: of the text of each stretch, of each line by its index, and of the verdicts."""
+
+    texts: tuple[str, ...]
+    lines: Mapping[int, str]
+    verdicts: str
+
+
+def pass_prints(plan: Plan, reader: Reader) -> list[PassPrints]:
+    """One for each pass, for units of this reader. Corpus verdicts are left out: they depend on all units."""
+    context = fingerprint(LAYOUT, reader.computing_settings())
+    decided: list[Any] = [context]
+    prints = []
+    for one in plan.passes:
+        texts = []
+        lines = {}
+        for stretch in one.stretches:
+            for line in stretch.edits:
+                lines[line.index] = context = fingerprint(context, line.step.computing_settings())
+            texts.append(context)
+            for line in stretch.measures:
+                lines[line.index] = fingerprint(context, line.step.computing_settings())
+                if any(signal.column for signal in line.step.signals()):
+                    context = lines[line.index]
+            decided.extend([line.name, settings(line.step)] for line in stretch.lines)
+        prints.append(PassPrints(tuple(texts), lines, fingerprint("verdicts", decided)))
+        for corpus in one.corpus:
+            lines[corpus.index] = fingerprint(context, corpus.step.computing_settings())
+            decided.append([corpus.name, settings(corpus.step)])
+    return prints

@@ -1,0 +1,199 @@
+"""A finished build opened for questions: its manifest as objects, its ledger in DuckDB under a memory limit."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import duckdb
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gristmill.build.layout import Layout
+from gristmill.build.ledger import RECORDS
+from gristmill.errors import InputError
+
+MEMORY = "256MB"
+"""What DuckDB may hold; what does not fit is spilled to a temporary folder."""
+
+_NO_SIGNALS = pa.schema([pa.field("rid", pa.string(), nullable=False)])
+_FILENAME = pa.field("filename", pa.string())
+
+
+class _Read(BaseModel):
+    """A manifest of a later version may say more; what is not known here is left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class SignalEntry(_Read):
+    name: str
+    kind: Literal["share", "count", "number", "label"]
+    description: str = ""
+
+
+class RuleEntry(_Read):
+    reason: str
+    signal: str
+    low: float | None = None
+    high: float | None = None
+    open_low: bool = False
+    open_high: bool = False
+    values: tuple[str, ...] | None = None
+    bound: str = ""
+    source: str = ""
+    option: str = ""
+
+
+class StepEntry(_Read):
+    name: str
+    step: str
+    kind: Literal["row", "corpus"] = "row"
+    settings: dict[str, Any] = {}
+    signals: tuple[SignalEntry, ...] = ()
+    rules: tuple[RuleEntry, ...] = ()
+
+    def column(self, signal: str) -> str:
+        """The name that a signal of this step has in the ledger."""
+        return signal if signal.startswith(f"{self.name}.") else f"{self.name}.{signal}"
+
+
+class FunnelEntry(_Read):
+    step: str
+    records_in: int
+    records_out: int
+    bytes_in: int = 0
+    bytes_out: int = 0
+    words_in: int = 0
+    words_out: int = 0
+    dropped: int = 0
+    merged: int = 0
+    quarantined: int = 0
+
+
+class Counts(_Read):
+    read: int
+    kept: int
+    dropped: int = 0
+    merged: int = 0
+    quarantined: int = 0
+
+
+class OutputEntry(_Read):
+    path: str
+    records: int = 0
+    bytes: int = 0
+    sha256: str = ""
+
+
+class Manifest(_Read):
+    """`manifest.json`: what the build is."""
+
+    gristmill: str = ""
+    name: str
+    recipe: str = ""
+    kind: str = "document"
+    steps: tuple[StepEntry, ...] = ()
+    funnel: tuple[FunnelEntry, ...] = ()
+    counts: Counts
+    skipped: dict[str, int] = {}
+    warnings: tuple[str, ...] = ()
+    versions: dict[str, str] = {}
+    outputs: tuple[OutputEntry, ...] = ()
+    digest: str = ""
+
+
+class Finished:
+    """A finished build. Its ledger is in the views `records` and `signals`; close it, or use `with`.
+
+    Their further column `filename` is the part a row is in; a record has the same part name in both.
+    """
+
+    def __init__(self, root: Path, *, threads: int = 2) -> None:
+        self.root = root
+        self.layout = Layout(root)
+        self.manifest = _manifest(self.layout)
+        self.run: dict[str, Any] = _json(self.layout.run) if self.layout.run.is_file() else {}
+        self._spill = tempfile.TemporaryDirectory(prefix="gristmill-")
+        self._duckdb = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": MEMORY,
+                "threads": threads,
+                "temp_directory": self._spill.name,
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            },
+        )
+        self._view("records", self.layout.records, RECORDS)
+        self._view("signals", self.layout.signals, _NO_SIGNALS)
+        self.signal_columns = frozenset(name for name, *_ in self.query("DESCRIBE signals")) - {"rid", "filename"}
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of an answer; ask for few."""
+        rows: list[tuple[Any, ...]] = self._duckdb.execute(sql, list(parameters)).fetchall()
+        return rows
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, Any] | None:
+        """The first row of an answer by the names of its columns."""
+        answer = self._duckdb.execute(sql, list(parameters))
+        found = answer.fetchone()
+        return None if found is None else dict(zip((name for name, *_ in answer.description), found, strict=True))
+
+    def _view(self, name: str, folder: Path, schema: pa.Schema) -> None:
+        files = sorted(folder.glob("*.parquet"))
+        if not files:
+            self._duckdb.register(name, schema.append(_FILENAME).empty_table())
+            return
+        listed = ", ".join(literal(duckdb_path(file)) for file in files)
+        self._duckdb.execute(f"CREATE VIEW {name} AS FROM read_parquet([{listed}], filename = true)")
+
+    def close(self) -> None:
+        self._duckdb.close()
+        self._spill.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def identifier(name: str) -> str:
+    """A column name as SQL spells it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A string as SQL spells it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def duckdb_path(path: Path) -> str:
+    """A path that DuckDB does not take for a pattern."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(str(path), f"cannot be read ({error}); build it again") from error
+    if not isinstance(content, dict):
+        raise InputError(str(path), "is no JSON object; build it again")
+    return content
+
+
+def _manifest(layout: Layout) -> Manifest:
+    if not layout.manifest.is_file():
+        raise InputError(str(layout.root), "is no finished build, it has no manifest.json; run `gristmill build` first")
+    try:
+        return Manifest.model_validate(_json(layout.manifest))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(str(layout.manifest), f"is no manifest: {where}: {first['msg']}") from error

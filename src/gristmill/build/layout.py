@@ -1,0 +1,58 @@
+"""Where everything lies in a build folder.
+
+BUILD/
+  data/part-00000.parquet ...           the records that stayed, one file a part, a folder of each format's own
+  dropped/STEP/part-00000.parquet ...   the records a step dropped, with their text, under a size cap
+  ledger/records/part-00000.parquet     one row for every record read: what became of it
+  ledger/signals/part-00000.parquet     one row for every record read: every signal that was computed
+  manifest.json                         what the build is: recipe, versions, counts, files and their digests
+  run.json                              how it went: times, rates, memory, the prediction and the outcome
+  recipe.yaml  README.md  report.html
+  .work/                                parts in progress and stored signals; may be deleted
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def dropped(self) -> Path:
+        return self.root / "dropped"
+
+    @property
+    def records(self) -> Path:
+        return self.root / "ledger" / "records"
+
+    @property
+    def signals(self) -> Path:
+        return self.root / "ledger" / "signals"
+
+    @property
+    def manifest(self) -> Path:
+        return self.root / "manifest.json"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run.json"
+
+    @property
+    def recipe(self) -> Path:
+        return self.root / "recipe.yaml"
+
+    @property
+    def report(self) -> Path:
+        return self.root / "report.html"
+
+    @property
+    def work(self) -> Path:
+        return self.root / ".work"

@@ -1,0 +1,54 @@
+"""The ledger: Parquet tables with one row for every record that was read.
+
+read = kept + dropped + quarantined + merged, in every unit; `books` checks it.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+KEPT, DROPPED, MERGED, QUARANTINED = "kept", "dropped", "merged", "quarantined"
+FATES = (KEPT, DROPPED, MERGED, QUARANTINED)
+
+FAILED_RULE = pa.struct(
+    [
+        ("reason", pa.string()),
+        ("signal", pa.string()),  # step.signal
+        ("value", pa.float64()),  # what the record had, where the signal is a number
+        ("label", pa.string()),  # what the record had, where the signal is a label
+        ("bound", pa.string()),  # what the rule asks for: `>= 50`
+    ]
+)
+
+STEP_EDIT = pa.struct(
+    [
+        ("step", pa.string()),
+        ("bytes_before", pa.int64()),
+        ("bytes_after", pa.int64()),
+    ]
+)
+
+RECORDS = pa.schema(
+    [
+        pa.field("rid", pa.string(), nullable=False),
+        pa.field("id", pa.string()),  # null where the record could not be read
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("position", pa.int64(), nullable=False),
+        pa.field("url", pa.string()),
+        pa.field("time", pa.timestamp("us", tz="UTC")),
+        pa.field("fate", pa.string(), nullable=False),  # one of FATES
+        pa.field("step", pa.string()),  # the step that ended its way; `read` for a record that could not be read
+        pa.field("reasons", pa.list_(FAILED_RULE)),  # all rules of that step that it broke
+        pa.field("edits", pa.list_(STEP_EDIT)),  # every step that changed its text
+        pa.field("twin", pa.string()),  # merged: the rid of the record it went in favour of
+        pa.field("similarity", pa.float64()),  # merged: how alike the two are
+        pa.field("cluster", pa.string()),  # rid that names the cluster; also on the kept twin
+        pa.field("error", pa.string()),  # quarantined: what went wrong
+        pa.field("bytes", pa.int64()),  # UTF-8 bytes of the text where its way ended
+        pa.field("words", pa.int64()),  # whitespace-separated words of that text
+        pa.field("bytes_read", pa.int64()),  # bytes of text or payload as read
+        pa.field("file", pa.string()),  # the file that holds it now, relative to the build: data/ or dropped/
+        pa.field("row", pa.int64()),  # its row in that file
+    ]
+)
+"""`ledger/signals` has `rid`, then one nullable column `step.signal` for each declared signal, of its own type."""

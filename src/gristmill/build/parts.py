@@ -1,0 +1,103 @@
+"""The stores of one part by name, and what is known of a part as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from gristmill.build.store import Part, PartWriter, Store, read_json, write_json
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where each store of a unit's parts lies: store name -> (kind of file, fingerprint)."""
+
+    store: Store
+    unit: str
+    prints: Mapping[str, tuple[str, str]]
+
+    def path(self, name: str, part: int) -> Path:
+        kind, fingerprint = self.prints[name]
+        return self.store.path(kind, fingerprint, self.unit, part)
+
+
+@dataclass(frozen=True, slots=True)
+class PartInfo:
+    """A part as its reader gave it: how far into the unit it reaches, and what was read for it."""
+
+    chunks: int
+    rows: int
+    seen: int  # records of the unit up to and with this part
+    last: bool  # the unit ends here
+    raw_bytes: int
+    skipped: dict[str, int]
+
+    @classmethod
+    def load(cls, place: Place, part: int) -> PartInfo | None:
+        """What is known of a part, or None where it was never read to its end."""
+        value = read_json(place.path("base", part).with_suffix(".json"))
+        return None if value is None else cls(**value)
+
+    def save(self, place: Place, part: int) -> None:
+        """Mark the part as read. Comes after its base is in place."""
+        write_json(place.path("base", part).with_suffix(".json"), asdict(self))
+
+
+class PartStores:
+    """All stores of one part, opened when first asked for."""
+
+    def __init__(self, place: Place, part: int, *, empty: bool = False) -> None:
+        self.place = place
+        self.part = part
+        self._empty = empty  # a part that was never finished: what lies there is not to be trusted
+        self._open: dict[str, Part] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return not self._empty and name in self.place.prints
+
+    def __getitem__(self, name: str) -> Part:
+        if name not in self._open:
+            self._open[name] = Part(self.place.path(name, self.part))
+        return self._open[name]
+
+
+@dataclass(slots=True)
+class ChunkStored:
+    """The stored batches of one chunk of a part, or of some of its rows."""
+
+    stores: PartStores
+    chunk: int
+    rows: slice | None = None
+
+    def batch(self, store: str, columns: list[str] | None = None) -> pa.RecordBatch | None:
+        """A batch of the named store, or None where the store has no such part."""
+        if store not in self.stores or not self.stores[store]:
+            return None
+        batch = self.stores[store].batch(self.chunk, columns)
+        return batch if self.rows is None else batch.slice(self.rows.start, self.rows.stop - self.rows.start)
+
+
+class PartWriters:
+    """Writers for the stores of one part; they appear when all are whole, the verdicts last."""
+
+    def __init__(self, place: Place, part: int, names: list[str]) -> None:
+        self._writers = {name: PartWriter(place.path(name, part)) for name in names}
+
+    def add(self, made: Mapping[str, pa.RecordBatch]) -> None:
+        """The stores of the next chunk: those in `made` are new, the others as they were."""
+        for name, writer in self._writers.items():
+            if name in made:
+                writer.write(made[name])
+            else:
+                writer.keep()
+
+    def commit(self) -> None:
+        for writer in self._writers.values():
+            writer.commit()
+
+    def abort(self) -> None:
+        for writer in self._writers.values():
+            writer.abort()

@@ -1,0 +1,340 @@
+"""The last task: from the stores and verdicts of a part to records, dropped records and ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gristmill.build.chunk import ALIVE, BYTES, BYTES_READ, GONE, READ, WORDS, WORKER, line_store, text_store
+from gristmill.build.funnel import Funnel
+from gristmill.build.ledger import DROPPED, FAILED_RULE, KEPT, MERGED, QUARANTINED, RECORDS, STEP_EDIT
+from gristmill.build.meet import PartRef
+from gristmill.build.parts import ChunkStored, PartStores
+from gristmill.build.settled import Settled
+from gristmill.build.store import read_json, write_json
+from gristmill.build.unit import start_store, state_before
+from gristmill.contracts.sink import Sink, Writer
+from gristmill.deliver.parquet import Parquet
+from gristmill.engine.protocol import Context
+from gristmill.recipe.model import Line
+from gristmill.recipe.plan import CorpusLine, Pass, Plan, RowLine
+
+
+@dataclass(frozen=True, slots=True)
+class PublishJob:
+    """One part to be delivered. `folder` takes its files; `print` says what they depend on."""
+
+    ref: PartRef
+    plan: Plan
+    lines: tuple[Line, ...]
+    sinks: tuple[Sink, ...]
+    dropped: bool  # whether dropped records keep their text
+    settled: tuple[str | None, ...]  # for each pass, the table of the meeting after it
+    folder: str
+    print: str
+    name: str  # of the part's files in the build: part-00000
+
+
+def publish(job: PublishJob, context: Context) -> str:
+    """Write the part's files, unless they are there; a `done.json` beside them counts what they hold."""
+    folder = Path(job.folder)
+    known = read_json(folder / "done.json")
+    if known is None or known["print"] != job.print:
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_files(folder)
+        counts = _Publication(job, folder, context).run()
+        write_json(folder / "done.json", {"print": job.print, **counts})
+    return job.folder
+
+
+class _Publication:
+    def __init__(self, job: PublishJob, folder: Path, context: Context) -> None:
+        self.job, self.folder, self.context = job, folder, context
+        self.stores = PartStores(job.ref.place, job.ref.part)
+        self.names = {line.index: line.name for one in job.plan.passes for line in all_lines(one)}
+        self.names |= {READ: "read", WORKER: "worker"}
+        self.tables = {
+            number: Settled.load(path).of(job.ref.ordinal) for number, path in enumerate(job.settled) if path
+        }
+        self.funnel = Funnel()
+        self._writers: dict[str, Writer] = {}
+        self._rows: dict[str, int] = {}
+        self._bytes: dict[str, int] = {}
+
+    def run(self) -> dict[str, object]:
+        start = 0
+        try:
+            for chunk in range(self.job.ref.chunks):
+                self.context.tick(chunk, chunk + 1)
+                start += self._chunk(chunk, start)
+        finally:
+            for writer in self._writers.values():
+                writer.close()
+        digests = {name: _sha256(self.folder / name) for name in self._writers}
+        return {"rows": self._rows, "bytes": self._bytes, "sha256": digests, "funnel": self.funnel.as_json()}
+
+    def _chunk(self, chunk: int, start: int) -> int:
+        stored = ChunkStored(self.stores, chunk)
+        base = stored.batch("base", ["rid", "id", "source", "position", "url", "time", BYTES_READ])
+        if base is None:
+            raise FileNotFoundError(self.stores["base"].path)
+        fates = _Fates(len(base))
+        for number in range(len(self.job.plan.passes)):
+            verdict = stored.batch(f"verdicts{number}")
+            if verdict is not None:
+                fates.take_verdicts(verdict)
+            if number in self.tables:
+                fates.take_settled(self.tables[number], start)
+        self._count(stored, base, fates)
+        kept = fates.ended == ALIVE
+        file, row = self._write_kept(stored, kept)
+        self._write_dropped(stored, fates, file, row)
+        self._write_ledger(base, fates, file, row)
+        self._write_signals(stored, base)
+        self.context.report(("published", len(base)))
+        return len(base)
+
+    def _count(self, stored: ChunkStored, base: pa.RecordBatch, fates: _Fates) -> None:
+        """How many records, bytes and words come out of each line."""
+        unread = (fates.ended == READ) | (fates.ended == WORKER)
+        sizes: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self.funnel.read(len(base), int(pc.sum(base.column(BYTES_READ)).as_py() or 0), int(unread.sum()))
+        alive = ~unread
+        for number, one in enumerate(self.job.plan.passes):
+            for line in all_lines(one):
+                gone = fates.ended == line.index
+                alive &= ~gone
+                store = _text_at(self.job.plan, number, line.index)
+                if store not in sizes:
+                    batch = stored.batch(store, [BYTES, WORDS])
+                    columns = (
+                        [np.zeros(len(base), np.int64)] * 2
+                        if batch is None
+                        else [pc.fill_null(column, 0).to_numpy(zero_copy_only=False) for column in batch.columns]
+                    )
+                    sizes[store] = (columns[0], columns[1])
+                failed = int((gone & fates.failed_to_run).sum())
+                merged = int((gone & fates.merged).sum())
+                self.funnel.line(
+                    line.name,
+                    int(alive.sum()),
+                    int(sizes[store][0][alive].sum()),
+                    int(sizes[store][1][alive].sum()),
+                    dropped=int(gone.sum()) - failed - merged,
+                    merged=merged,
+                    quarantined=failed,
+                )
+
+    def _write_kept(self, stored: ChunkStored, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        files = np.full(len(kept), None, dtype=object)
+        rows = np.full(len(kept), -1, np.int64)
+        count = int(kept.sum())
+        if count:
+            batch = state_before(self.job.plan, len(self.job.plan.passes), stored).filter(pa.array(kept))
+            for sink in self.job.sinks:
+                self._write(f"data/{self.job.name}{sink.suffix}", sink, batch)
+            first = f"data/{self.job.name}{self.job.sinks[0].suffix}"
+            files[kept] = first
+            rows[kept] = np.arange(self._rows[first] - count, self._rows[first])
+        return files, rows
+
+    def _write_dropped(self, stored: ChunkStored, fates: _Fates, file: np.ndarray, row: np.ndarray) -> None:
+        """Dropped and merged records by step, with the text they had when they went."""
+        if not self.job.dropped:
+            return
+        for number, one in enumerate(self.job.plan.passes):
+            for line in all_lines(one):
+                gone = (fates.ended == line.index) & ~fates.failed_to_run
+                if not gone.any():
+                    continue
+                batch = self._as_dropped(stored, number, line.index).filter(pa.array(gone))
+                reasons = fates.reason_names().filter(pa.array(gone))
+                batch = batch.append_column("reasons", reasons)
+                name = f"dropped/{line.name}/{self.job.name}.parquet"
+                self._write(name, _DROPPED, batch)
+                file[gone] = name
+                row[gone] = np.arange(self._rows[name] - int(gone.sum()), self._rows[name])
+
+    def _as_dropped(self, stored: ChunkStored, number: int, line: int) -> pa.RecordBatch:
+        """The records as they were in the stretch of that line: base columns and the text of that time."""
+        base = stored.batch("base", ["rid", "id", "source", "position", "url", "time", "metadata"])
+        store = _text_at(self.job.plan, number, line)
+        text = stored.batch(store, ["text"])
+        if base is None or text is None:
+            raise FileNotFoundError(self.stores["base"].path)
+        return base.append_column("text", text.column("text"))
+
+    def _write_ledger(self, base: pa.RecordBatch, fates: _Fates, file: np.ndarray, row: np.ndarray) -> None:
+        ended = fates.ended
+        fate = np.full(len(base), DROPPED, dtype=object)
+        fate[ended == ALIVE] = KEPT
+        fate[(ended == READ) | (ended == WORKER) | fates.failed_to_run] = QUARANTINED
+        fate[fates.merged] = MERGED
+        step = pa.array([self.names.get(int(value)) for value in ended], pa.string())
+        columns = {
+            "rid": base.column("rid"),
+            "id": base.column("id"),
+            "source": base.column("source"),
+            "position": base.column("position"),
+            "url": base.column("url"),
+            "time": base.column("time"),
+            "fate": pa.array(fate, pa.string()),
+            "step": step,
+            "reasons": fates.failed,
+            "edits": fates.edits,
+            "twin": fates.twin,
+            "similarity": fates.similarity,
+            "cluster": fates.cluster,
+            "error": fates.error,
+            "bytes": pa.array(fates.bytes),
+            "words": pa.array(fates.words),
+            "bytes_read": base.column(BYTES_READ),
+            "file": pa.array(file, pa.string()),
+            "row": pa.array(row, mask=row < 0),
+        }
+        batch = pa.record_batch([columns[f.name].cast(f.type) for f in RECORDS], schema=RECORDS)
+        self._write(f"ledger/records/{self.job.name}.parquet", _LEDGER, batch)
+
+    def _write_signals(self, stored: ChunkStored, base: pa.RecordBatch) -> None:
+        columns = {"rid": base.column("rid")}
+        for one in self.job.plan.passes:
+            for line in one.lines:
+                names = [signal.name for signal in line.step.signals()]
+                batch = stored.batch(line_store(line), names) if names else None
+                for signal in line.step.signals():
+                    values = pa.nulls(len(base), signal.arrow_type) if batch is None else batch.column(signal.name)
+                    columns[f"{line.name}.{signal.name}"] = values
+        self._write(f"ledger/signals/{self.job.name}.parquet", _LEDGER, pa.RecordBatch.from_pydict(columns))
+
+    def _write(self, name: str, sink: Sink, batch: pa.RecordBatch) -> None:
+        if name not in self._writers:
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writers[name] = sink.open(path, batch.schema)
+            self._rows[name] = self._bytes[name] = 0
+        self._writers[name].write(batch)
+        self._rows[name] += len(batch)
+        if "text" in batch.schema.names:
+            self._bytes[name] += int(pc.sum(pc.binary_length(batch.column("text"))).as_py() or 0)
+
+
+def all_lines(one: Pass) -> list[RowLine | CorpusLine]:
+    """The row-wise lines of a pass, then its corpus lines."""
+    return [*one.lines, *one.corpus]
+
+
+_DROPPED = Parquet(compression="zstd", level=3)
+_LEDGER = Parquet(compression="zstd", level=3)
+
+
+class _Fates:
+    """What became of each row of a chunk, gathered pass by pass."""
+
+    def __init__(self, length: int) -> None:
+        self.ended = np.full(length, ALIVE, np.int64)
+        self.merged = np.zeros(length, np.bool_)
+        self.bytes = np.zeros(length, np.int64)
+        self.words = np.zeros(length, np.int64)
+        self.failed: pa.Array = pa.nulls(length, pa.list_(FAILED_RULE))
+        self.edits: pa.Array = pa.nulls(length, pa.list_(STEP_EDIT))
+        self.error: pa.Array = pa.nulls(length, pa.string())
+        self.twin: pa.Array = pa.nulls(length, pa.string())
+        self.cluster: pa.Array = pa.nulls(length, pa.string())
+        self.similarity: pa.Array = pa.nulls(length, pa.float64())
+
+    @property
+    def failed_to_run(self) -> np.ndarray:
+        """Rows with an error: a step raised on them, or they could not be read."""
+        failed: np.ndarray = pc.is_valid(self.error).to_numpy(zero_copy_only=False)
+        return failed
+
+    def take_verdicts(self, verdict: pa.RecordBatch) -> None:
+        ended = verdict.column("ended").to_numpy()
+        there = ended != GONE
+        for mine, name in ((self.bytes, "bytes"), (self.words, "words")):
+            mine[there] = verdict.column(name).to_numpy()[there]
+        self.ended[there] = ended[there]
+        mask = pa.array(there)
+        self.failed = _choose(mask, verdict.column("failed"), self.failed)
+        self.error = _choose(mask, verdict.column("error"), self.error)
+        self.edits = _joined(self.edits, verdict.column("edits"))
+
+    def take_settled(self, table: pa.Table, start: int) -> None:
+        rows = table.column("row").to_numpy()
+        first, last = np.searchsorted(rows, [start, start + len(self.ended)])
+        mine = table.slice(first, last - first)
+        if len(mine):
+            lost = mine.filter(mine.column("lost"))
+            at = lost.column("row").to_numpy() - start
+            self.ended[at] = lost.column("line").to_numpy()
+            self.merged[at] = True
+            self.cluster = _put(self.cluster, mine, "cluster", start)
+            self.twin = _put(self.twin, mine, "twin", start)
+            self.similarity = _put(self.similarity, mine, "similarity", start)
+
+    def reason_names(self) -> pa.Array:
+        """The names of the rules each row broke."""
+        names = self.failed.flatten().field("reason")
+        filled = pc.fill_null(pc.list_value_length(self.failed), 0).to_numpy()
+        offsets = np.zeros(len(self.failed) + 1, np.int32)
+        np.cumsum(filled, out=offsets[1:])
+        return pa.ListArray.from_arrays(pa.array(offsets), names)
+
+
+def _choose(mask: pa.Array, new: pa.Array, old: pa.Array) -> pa.Array:
+    """`new` where the mask holds, for any type."""
+    index = np.arange(len(new), dtype=np.int64)
+    index[~mask.to_numpy(zero_copy_only=False)] += len(new)
+    return pa.concat_arrays([new, old.cast(new.type)]).take(pa.array(index))
+
+
+def _joined(old: pa.Array, new: pa.Array) -> pa.Array:
+    """Lists of two arrays, end to end, row by row; null counts as empty."""
+    counts = [pc.fill_null(pc.list_value_length(one), 0).to_numpy() for one in (old, new)]
+    if not counts[0].any():
+        return new
+    rows = np.concatenate([np.repeat(np.arange(len(old)), one) for one in counts])
+    values = pa.concat_arrays([old.flatten(), new.flatten()])
+    offsets = np.zeros(len(old) + 1, np.int32)
+    np.cumsum(counts[0] + counts[1], out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), values.take(pa.array(np.argsort(rows, kind="stable"))))
+
+
+def _put(old: pa.Array, table: pa.Table, name: str, start: int) -> pa.Array:
+    """Values of a settled table laid over the rows they speak of; null there leaves what was."""
+    column = table.column(name).combine_chunks()
+    rows = table.column("row").to_numpy() - start
+    index = np.arange(len(old), dtype=np.int64)
+    valid = pc.is_valid(column).to_numpy(zero_copy_only=False)
+    index[rows[valid]] = len(old) + np.flatnonzero(valid)
+    return pa.concat_arrays([old, column.cast(old.type)]).take(pa.array(index))
+
+
+def _text_at(plan: Plan, number: int, line: int) -> str:
+    """The store of the text as a line of a pass saw it; a corpus line sees what its pass left."""
+    store = start_store(plan, number)
+    for index, stretch in enumerate(plan.passes[number].stretches):
+        if stretch.edits:
+            store = text_store(number, index)
+        if any(one.index == line for one in stretch.lines):
+            return store
+    return store
+
+
+def _remove_files(folder: Path) -> None:
+    """Take away what an earlier publication of this part left."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,291 @@
+"""Builds: runs a recipe's plan from sources to a finished build folder, going on where an earlier run stopped."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gristmill.build.assemble import assemble, record_run
+from gristmill.build.chunk import line_store, text_store
+from gristmill.build.fingerprint import LAYOUT, PassPrints, fingerprint, pass_prints, settings, unit_key
+from gristmill.build.layout import Layout
+from gristmill.build.meet import Meeting, PartRef, meeting_print
+from gristmill.build.parts import PartInfo, Place
+from gristmill.build.publish import PublishJob, all_lines, publish
+from gristmill.build.settled import Settled
+from gristmill.build.store import Store, read_json
+from gristmill.build.unit import UnitJob, run_unit
+from gristmill.contracts.reader import Reader, Unit
+from gristmill.engine.local import LocalEngine
+from gristmill.engine.protocol import Death, Engine
+from gristmill.errors import BuildError, InputError, Interrupted, OutputError
+from gristmill.recipe.model import Recipe
+from gristmill.recipe.plan import Plan, make_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A stage of the build began; `bytes` is what it will read, 0 where that is not known."""
+
+    stage: str
+    bytes: int
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished build. `fresh` is false where there was nothing to do."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    run: dict[str, Any]
+    fresh: bool
+
+
+OnEvent = Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    reader: Reader
+    unit: Unit
+    key: str
+    prints: list[PassPrints]
+
+
+class _Build:
+    def __init__(self, recipe: Recipe, engine: Engine, on_event: OnEvent) -> None:
+        self.recipe, self.engine, self.on_event = recipe, engine, on_event
+        self.layout = Layout(recipe.folder)
+        self.store = Store(self.layout.work)
+        self.plan: Plan = make_plan(recipe)
+        self.sources = _sources(recipe, self.plan)
+        self.print = fingerprint(
+            LAYOUT,
+            [[source.key, source.prints[0].texts, source.prints[0].verdicts] for source in self.sources],
+            [[line.name, settings(line.step)] for line in recipe.steps],
+            [[sink.name(), sink.version, sink.model_dump(mode="json")] for sink in recipe.outputs],
+            recipe.dropped.model_dump(mode="json"),
+            recipe.name,
+        )
+        self.seconds: dict[str, float] = {}
+
+    def finished(self) -> dict[str, Any] | None:
+        """The manifest, where this very build is finished already."""
+        manifest = read_json(self.layout.manifest)
+        if manifest is None or manifest.get("print") != self.print:
+            return None
+        there = all((self.layout.root / output["path"]).exists() for output in manifest["outputs"])
+        return manifest if there and self.layout.report.exists() else None
+
+    def run(self) -> dict[str, Any]:
+        parts: list[PartRef] = []
+        settled: list[str | None] = []
+        before = ""
+        for number, one in enumerate(self.plan.passes):
+            last = settled[-1] if settled else None
+            parts = self._pass(number, parts, last, before)
+            settled.append(None)
+            if one.corpus:
+                before, settled[-1] = self._meet(number, parts, last, before)
+        folders = self._publish(parts, tuple(settled))
+        return assemble(self.recipe, self.plan, self.layout, parts, folders, self.print)
+
+    def _place(self, source: _Source, number: int, before: str) -> Place:
+        prints = {"base": ("base", fingerprint(LAYOUT, source.reader.computing_settings()))}
+        for index, one in enumerate(self.plan.passes):
+            mine = source.prints[index]
+            edited = [k for k, stretch in enumerate(one.stretches) if stretch.edits]
+            prints |= {text_store(index, k): ("text", mine.texts[k]) for k in edited}
+            prints |= {line_store(line): ("lines", mine.lines[line.index]) for line in all_lines(one)}
+            prints[f"verdicts{index}"] = ("verdicts", mine.verdicts)
+        for index in range(1, number + 1):
+            # From the second pass on, who takes part depends on the meetings before it.
+            meetings = before if index == number else self._before[index]
+            prints[f"verdicts{index}"] = ("verdicts", fingerprint(prints[f"verdicts{index}"][1], meetings))
+        return Place(self.store, source.key, prints)
+
+    _before: dict[int, str]
+
+    def _pass(self, number: int, parts: list[PartRef], settled: str | None, before: str) -> list[PartRef]:
+        if number == 0:
+            self._before = {}
+        self._before[number] = before
+        ordinals: dict[str, list[int]] = {}
+        for part in parts:
+            ordinals.setdefault(part.place.unit, []).append(part.ordinal)
+        jobs = [
+            UnitJob(
+                source.reader,
+                source.unit,
+                self.plan,
+                number,
+                self._place(source, number, before),
+                settled,
+                tuple(ordinals.get(source.key, ())),
+            )
+            for source in self.sources
+        ]
+        lines = [line.name for line in self.plan.passes[number].lines]
+        stage = f"pass {number + 1} of {len(self.plan.passes)}: " + (", ".join(lines) or "read")
+        self.on_event(Began(stage, sum(source.unit.size for source in self.sources)))
+        limit = self.recipe.limits.seconds_per_record
+        list(self.engine.run(run_unit, jobs, on_report=self._progress, on_death=_isolate, tick_limit=limit))
+        refs: list[PartRef] = []
+        for job in jobs:
+            index = 0
+            while True:
+                info = PartInfo.load(job.place, index)
+                if info is None:
+                    raise BuildError(f"a part of {job.unit.members[0].source} is gone from .work; run the build again")
+                refs.append(PartRef(job.place, index, len(refs), info.chunks))
+                index += 1
+                if info.last:
+                    break
+        return refs
+
+    def _meet(self, number: int, parts: list[PartRef], settled: str | None, before: str) -> tuple[str, str]:
+        print_ = meeting_print(self.plan, number, parts, before)
+        path = self.layout.work / "settled" / f"{print_}.arrow"
+        if not path.exists():
+            names = ", ".join(line.name for line in self.plan.passes[number].corpus)
+            self.on_event(Began(f"exchange: {names}", 0))
+            earlier = Settled.load(settled) if settled else None
+            meeting = Meeting(self.engine, self.plan, number, parts, self.layout.work / "tmp", earlier, self._progress)
+            meeting.settle_all().save(path)
+        return print_, str(path)
+
+    def _publish(self, parts: list[PartRef], settled: tuple[str | None, ...]) -> list[Path]:
+        folders = []
+        jobs = []
+        for part in parts:
+            folder = self.layout.work / "published" / part.place.unit / f"{part.part:05d}"
+            name = f"part-{part.ordinal:05d}"
+            sinks = [[sink.name(), sink.version, sink.model_dump(mode="json")] for sink in self.recipe.outputs]
+            verdicts = [part.place.prints[f"verdicts{k}"] for k in range(len(self.plan.passes))]
+            print_ = fingerprint(
+                LAYOUT, name, verdicts, settled, sinks, self.recipe.dropped.text, sorted(part.place.prints.items())
+            )
+            folders.append(folder)
+            jobs.append(
+                PublishJob(
+                    part,
+                    self.plan,
+                    self.recipe.steps,
+                    self.recipe.outputs,
+                    self.recipe.dropped.text,
+                    settled,
+                    str(folder),
+                    print_,
+                    name,
+                )
+            )
+        self.on_event(Began("deliver", 0))
+        list(self.engine.run(publish, jobs, on_report=self._progress, on_death=_retry))
+        return folders
+
+    def _progress(self, news: Any) -> None:
+        for name, seconds in getattr(news, "seconds", {}).items():
+            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+        self.on_event(news)
+
+
+def _sources(recipe: Recipe, plan: Plan) -> list[_Source]:
+    """All units of all inputs, in the order of their names, so that the order of inputs does not matter."""
+    found: dict[tuple[str, int], _Source] = {}
+    for reader in recipe.inputs:
+        prints = pass_prints(plan, reader)
+        for unit in reader.units(str(recipe.root)):
+            place = (unit.members[0].source, unit.start)
+            if place in found:
+                raise InputError(place[0], "is named by two inputs of the recipe; name it in one of them")
+            found[place] = _Source(reader, unit, unit_key(unit), prints)
+    return [found[place] for place in sorted(found)]
+
+
+def _isolate(death: Death) -> UnitJob:
+    """Try again; then record by record; then without the record that does it."""
+    job: UnitJob = death.job
+    if death.times == 1 and not death.stuck:
+        return job
+    if death.first == death.last:
+        return replace(job, lost_from=(death.first, death.cause))
+    if death.last - death.first == 1:
+        return replace(job, poison={**job.poison, death.first: f"this record {death.cause}"})
+    return replace(job, suspect=(death.first, death.last))
+
+
+def _retry(death: Death) -> Any:
+    if death.times >= 3:
+        raise BuildError(f"writing the build {death.cause} three times; is there enough memory?")
+    return death.job
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One build at a time in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(f"{folder.parent}: another build is running in this folder; wait for it to end") from None
+        yield
+
+
+def build(
+    recipe: Recipe,
+    write_report: Callable[[Path], Path],
+    *,
+    workers: int | None = None,
+    on_event: OnEvent = lambda _: None,
+    forecast: dict[str, Any] | None = None,
+) -> Outcome:
+    """Build a recipe; nothing is done where this very build is finished, and nothing finished is done again."""
+    began = time.time()
+    layout = Layout(recipe.folder)
+    count = workers or os.cpu_count() or 1
+    try:
+        with _locked(layout.work):
+            engine = LocalEngine(count, layout.work / "tmp", warm=("gristmill.build.warm", "load", (recipe,)))
+            try:
+                work = _Build(recipe, engine, on_event)
+                known = work.finished()
+                if known is not None:
+                    return Outcome(layout.root, known, read_json(layout.run) or {}, False)
+                manifest = work.run()
+                outcome = _finish(work, manifest, began, count, forecast)
+                on_event(Began("report", 0))
+                write_report(layout.root)
+                return outcome
+            finally:
+                engine.close()
+    except KeyboardInterrupt:
+        raise Interrupted("stopped; what was finished is kept: run the same command to go on") from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
+            raise OutputError(
+                f"{layout.root}: {error.strerror}; what was finished is kept: run again to go on"
+            ) from error
+        raise
+
+
+def _finish(
+    work: _Build, manifest: dict[str, Any], began: float, workers: int, forecast: dict[str, Any] | None
+) -> Outcome:
+    counts = manifest["counts"]
+    limit = work.recipe.limits.max_quarantined
+    if counts["read"] and counts["quarantined"] / counts["read"] > limit:
+        raise BuildError(
+            f"{counts['quarantined']} of {counts['read']} records are in quarantine, more than limits.max_quarantined"
+            f" ({limit:g}) allows; look at {work.layout.records} to see why, or raise the limit"
+        )
+    run = record_run(work.layout, work.recipe.root, manifest, began, workers, work.seconds, forecast)
+    return Outcome(work.layout.root, manifest, run, True)

@@ -1,0 +1,121 @@
+"""Stored parts: Arrow files named for what they depend on, written whole or not at all.
+
+A part has one batch for each chunk of records its reader gave; a store is one aspect of them (the base columns,
+a text, the signals of a line, ...), row for row the same records. A `_done` column says which rows were computed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+DONE = "_done"
+
+_WRITE = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The parts of a build under one folder."""
+
+    root: Path
+
+    def path(self, kind: str, fingerprint: str, unit: str, part: int) -> Path:
+        return self.root / kind / fingerprint / unit / f"{part:05d}.arrow"
+
+
+class Part:
+    """A stored file of one part; absent files answer None."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._schema: pa.Schema | None = None
+        if path.exists():
+            with pa.memory_map(os.fspath(path)) as source:
+                file = pa.ipc.open_file(source)
+                self._schema = file.schema
+                self.batches: int = file.num_record_batches
+
+    def __bool__(self) -> bool:
+        return self._schema is not None
+
+    @property
+    def schema(self) -> pa.Schema:
+        if self._schema is None:
+            raise FileNotFoundError(self.path)
+        return self._schema
+
+    def batch(self, index: int, columns: Sequence[str] | None = None) -> pa.RecordBatch:
+        """One batch, of it only the named columns: the others are not even decompressed."""
+        options = pa.ipc.IpcReadOptions(use_threads=False)
+        if columns is not None:
+            wanted = [self.schema.get_field_index(name) for name in columns]
+            options = pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False)
+        with pa.memory_map(os.fspath(self.path)) as source:
+            return pa.ipc.open_file(source, options=options).get_batch(index)
+
+
+class PartWriter:
+    """Writes a part batch by batch under a temporary name; `commit` makes it appear, at once and whole.
+
+    Where an older file of the part exists, `keep` takes its batch over; nothing is written as long as every
+    batch is kept.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._old = Part(path)
+        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        self._writer: pa.RecordBatchFileWriter | None = None
+        self._count = 0
+
+    def keep(self) -> None:
+        """The next batch is as it was."""
+        if self._writer is not None:
+            self._writer.write_batch(self._old.batch(self._count))
+        self._count += 1
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """The next batch is this one."""
+        if self._writer is None:
+            self._temporary.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = pa.ipc.new_file(os.fspath(self._temporary), batch.schema, options=_WRITE)
+            for index in range(self._count):
+                self._writer.write_batch(self._old.batch(index))
+        self._writer.write_batch(batch)
+        self._count += 1
+
+    def commit(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+            self._temporary.replace(self.path)
+
+    def abort(self) -> None:
+        """Leave no trace; does nothing after `commit`."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self._temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """A small file, whole or not at all, keys sorted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2))
+    temporary.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """The file's value, or None where there is no file."""
+    try:
+        return orjson.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,357 @@
+"""The task of a pass: one unit, part by part, each part written whole and never computed twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gristmill.build.chunk import (
+    ALIVE,
+    BYTES_READ,
+    ERROR,
+    GONE,
+    READ,
+    WORKER,
+    ChunkRun,
+    NeedsSourceError,
+    line_store,
+    sizes,
+    text_store,
+)
+from gristmill.build.parts import ChunkStored, PartInfo, PartStores, PartWriters, Place
+from gristmill.build.settled import Settled
+from gristmill.build.store import DONE
+from gristmill.build.verdicts import verdicts
+from gristmill.contracts.reader import Reader, Unit
+from gristmill.engine.protocol import Context
+from gristmill.recipe.plan import Pass, Plan
+from gristmill.records.chunk import Chunk, Problem
+from gristmill.records.document import DOCUMENT
+
+UNREADABLE = -1
+"""The position of a problem that stands for all that could not be read after it."""
+
+PART_BYTES = 64 << 20
+PART_CHUNKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class UnitJob:
+    """One unit in one pass. `suspect` and `poison` come in after workers died over records of it."""
+
+    reader: Reader
+    unit: Unit
+    plan: Plan
+    number: int  # of the pass
+    place: Place
+    settled: str | None  # file with the rows that the exchanges before this pass took out
+    ordinals: tuple[int, ...] = ()  # of the unit's parts, for `settled`
+    suspect: tuple[int, int] | None = None  # records to be worked on one by one
+    poison: Mapping[int, str] = field(default_factory=dict)  # record -> why it is not touched again
+    lost_from: tuple[int, str] | None = None  # reading beyond this record kills workers: where, and how
+
+    @property
+    def one(self) -> Pass:
+        return self.plan.passes[self.number]
+
+
+@dataclass(slots=True)
+class Progress:
+    """News of finished chunks: records, raw bytes, rows that each line ended, seconds in each line."""
+
+    records: int
+    raw_bytes: int
+    ended: dict[int, int]
+    seconds: dict[str, float]
+
+
+class Source:
+    """Chunks of a unit as they are read, with one chunk of foresight, so that the last is known to be last."""
+
+    def __init__(self, job: UnitJob, seen: int) -> None:
+        self._chunks: Iterator[Chunk] = job.reader.read(job.unit, skip=seen)
+        self._job = job
+        self.seen = seen
+        self._next = self._read()
+
+    def _read(self) -> Chunk | None:
+        lost = self._job.lost_from
+        if lost is not None and self.seen >= lost[0]:
+            self._chunks = iter(())
+            member = self._job.unit.members[0]
+            problem = Problem(member.source, UNREADABLE, f"reading here {lost[1]}; the rest of this unit is lost")
+            return Chunk(_EMPTY, (problem,), self.seen + 1, 0)
+        return next(self._chunks, None)
+
+    @property
+    def done(self) -> bool:
+        return self._next is None
+
+    def chunk(self) -> Chunk:
+        """The next chunk; an empty unit has one empty chunk."""
+        chunk = self._next
+        if chunk is None:
+            return Chunk(_EMPTY, (), self.seen, 0)
+        self.seen = chunk.seen
+        last = bool(chunk.problems) and chunk.problems[-1].position == UNREADABLE
+        self._next = None if last else self._read()
+        return chunk
+
+
+_EMPTY = pa.record_batch([pa.array([], f.type) for f in DOCUMENT], schema=DOCUMENT)
+
+
+def run_unit(job: UnitJob, context: Context) -> int:
+    """Take a unit through a pass; returns how many parts it has."""
+    names = _stores_of_pass(job.plan, job.number)
+    source: Source | None = None
+    part = seen = 0
+    while True:
+        info = PartInfo.load(job.place, part)
+        stores = PartStores(job.place, part, empty=info is None)
+        if info is None or not stores[f"verdicts{job.number}"]:
+            work = _PartWork(job, context, part, seen, stores, names)
+            if info is not None:
+                try:
+                    work.from_stores(info)
+                except NeedsSourceError:
+                    info = None
+            if info is None:
+                source = source if source and source.seen == seen else _open(job, context, seen)
+                info = work.from_source(source)
+        else:
+            context.report(Progress(info.rows, info.raw_bytes, {}, {}))
+        seen = info.seen
+        part += 1
+        if info.last:
+            return part
+
+
+def _open(job: UnitJob, context: Context, seen: int) -> Source:
+    context.tick(seen, seen)
+    return Source(job, seen)
+
+
+def _stores_of_pass(plan: Plan, number: int) -> list[str]:
+    one = plan.passes[number]
+    texts = [text_store(number, index) for index, stretch in enumerate(one.stretches) if stretch.edits]
+    lines = [line_store(line) for line in one.lines if line.step.signals() or line.step.edits]
+    return [*(["base"] if number == 0 else []), *texts, *lines, *(line_store(line) for line in one.corpus)]
+
+
+def start_store(plan: Plan, number: int) -> str:
+    """The store of the text that a pass begins with."""
+    store = "base"
+    for earlier in range(number):
+        for index, stretch in enumerate(plan.passes[earlier].stretches):
+            if stretch.edits:
+                store = text_store(earlier, index)
+    return store
+
+
+class _PartWork:
+    """One part in one pass."""
+
+    def __init__(
+        self, job: UnitJob, context: Context, part: int, seen: int, stores: PartStores, names: list[str]
+    ) -> None:
+        self.job, self.context, self.part, self.stores = job, context, part, stores
+        self.at = seen  # record of the unit that the next chunk begins with
+        self.begin = seen
+        self.verdicts = f"verdicts{job.number}"
+        self.writers = PartWriters(job.place, part, [*names, self.verdicts])
+        self.lost = Settled.load(job.settled).lost(job.ordinals[part]) if job.settled else None
+
+    def from_stores(self, info: PartInfo) -> None:
+        """Decide from what is stored, computing what rows that came this far for the first time need."""
+        begin = self.at
+        try:
+            for index in range(info.chunks):
+                self._chunk(index, None, info.raw_bytes if index == info.chunks - 1 else 0)
+            self.writers.commit()
+        except NeedsSourceError:
+            self.at = begin
+            raise
+        finally:
+            self.writers.abort()
+
+    def from_source(self, source: Source) -> PartInfo:
+        """Read the part's records from its source."""
+        known = PartInfo.load(self.job.place, self.part)
+        raw = rows = chunks = size = 0
+        skipped: dict[str, int] = {}
+        try:
+            while True:
+                chunk = source.chunk()
+                fresh = _with_problems(chunk)
+                self._chunk(chunks, fresh, chunk.raw_bytes)
+                raw += chunk.raw_bytes
+                rows += len(fresh)
+                size += fresh.nbytes
+                chunks += 1
+                for name, count in chunk.skipped:
+                    skipped[name] = skipped.get(name, 0) + count
+                full = chunks == known.chunks if known else size >= PART_BYTES or chunks >= PART_CHUNKS
+                if source.done or full:
+                    break
+                self.context.tick(self.at, self.at)
+            info = PartInfo(chunks, rows, source.seen, source.done, raw, skipped)
+            self.writers.commit()
+            info.save(self.job.place, self.part)
+        finally:
+            self.writers.abort()
+        return info
+
+    def _chunk(self, index: int, fresh: pa.RecordBatch | None, raw_bytes: int) -> None:
+        stored = ChunkStored(self.stores, index)
+        length = len(fresh) if fresh is not None else len(stored.stores["base"].batch(index, [DONE]))
+        first, last = self.at, self.at + length
+        suspect = self.job.suspect
+        if suspect and suspect[0] < last and suspect[1] > first and length > 1:
+            made, seconds = self._one_by_one(stored, fresh, length)
+        else:
+            self.context.tick(first, last)
+            made, seconds = self._run(stored, fresh, 0, length)
+        self.writers.add(made)
+        self.at = last
+        ended = made[self.verdicts].column("ended").value_counts()
+        counts = {value["values"].as_py(): value["counts"].as_py() for value in ended}
+        self.context.report(Progress(length, raw_bytes, counts, seconds))
+
+    def _one_by_one(
+        self, stored: ChunkStored, fresh: pa.RecordBatch | None, length: int
+    ) -> tuple[dict[str, pa.RecordBatch], dict[str, float]]:
+        """The same answers a row at a time, so that a row that kills its worker is known by the last tick."""
+        pieces = []
+        seconds: dict[str, float] = {}
+        for row in range(length):
+            self.context.tick(self.at + row, self.at + row + 1)
+            one = ChunkStored(stored.stores, stored.chunk, slice(row, row + 1))
+            made, spent = self._run(one, None if fresh is None else fresh.slice(row, 1), row, 1)
+            pieces.append((one, made))
+            for name, value in spent.items():
+                seconds[name] = seconds.get(name, 0.0) + value
+        whole = {}
+        for name in sorted({name for _, made in pieces for name in made}):
+            batches = [made[name] if name in made else one.batch(name) for one, made in pieces]
+            whole[name] = pa.concat_batches([_like(batch, batches) for batch in batches])
+        return whole, seconds
+
+    def _run(
+        self, stored: ChunkStored, fresh: pa.RecordBatch | None, offset: int, length: int
+    ) -> tuple[dict[str, pa.RecordBatch], dict[str, float]]:
+        job = self.job
+        begin = start_store(job.plan, job.number)
+        made = {"base": _base(fresh)} if fresh is not None and stored.batch("base", [DONE]) is None else {}
+        run = ChunkRun(
+            job.one,
+            job.number,
+            stored,
+            fresh,
+            np.full(length, ALIVE, np.int16),
+            columns_before(job.plan, job.number, stored),
+            begin,
+            made,
+        )
+        self._begin(run, offset)
+        run.run()
+        return {**run.out, self.verdicts: verdicts(run, begin)}, run.seconds
+
+    def _begin(self, run: ChunkRun, offset: int) -> None:
+        """Who does not take part: records that could not be read, that went before, that kill workers."""
+        base = run.known("base", [ERROR])
+        if base is not None and base.column(0).null_count < run.length:
+            for row, sentence in enumerate(base.column(0).to_pylist()):
+                if sentence is not None:
+                    run.ended[row] = READ
+                    run.errors[row] = (READ, sentence)
+        before = run.known(f"verdicts{self.job.number - 1}", ["ended"])
+        if before is not None:
+            gone = before.column(0).to_numpy() != ALIVE
+            if self.lost is not None:
+                start = self.at - self.begin + offset
+                gone[self.lost[(self.lost >= start) & (self.lost < start + run.length)] - start] = True
+            run.ended[gone] = GONE
+            run.errors.clear()
+        for record, sentence in self.job.poison.items():
+            row = record - self.at - offset
+            if 0 <= row < run.length and run.ended[row] == ALIVE:
+                run.ended[row] = WORKER
+                run.errors[row] = (WORKER, sentence)
+
+
+def columns_before(plan: Plan, number: int, stored: ChunkStored) -> dict[str, pa.Array]:
+    """Columns that the passes before this one added to the record."""
+    columns: dict[str, pa.Array] = {}
+    for earlier in range(number):
+        for index, stretch in enumerate(plan.passes[earlier].stretches):
+            names = [name for line in stretch.edits for name in line.step.adds]
+            batch = stored.batch(text_store(earlier, index), names) if names else None
+            if batch is not None:
+                columns |= {name: batch.column(name) for name in names}
+            for line in stretch.lines:
+                marked = [signal.name for signal in line.step.signals() if signal.column]
+                batch = stored.batch(line_store(line), marked) if marked else None
+                if batch is not None:
+                    columns |= {name: batch.column(name) for name in marked}
+    return columns
+
+
+def state_before(plan: Plan, number: int, stored: ChunkStored) -> pa.RecordBatch:
+    """The records of a chunk as they come to a pass; for the number after the last, as they are delivered."""
+    base = stored.batch("base", DOCUMENT.names)
+    text = stored.batch(start_store(plan, number), ["text"])
+    if base is None or text is None:
+        raise NeedsSourceError
+    batch = base.set_column(base.schema.get_field_index("text"), "text", text.column("text"))
+    for name, values in columns_before(plan, number, stored).items():
+        batch = batch.append_column(name, values)
+    return batch
+
+
+def _with_problems(chunk: Chunk) -> pa.RecordBatch:
+    """The records of a chunk, then a row for each that could not be read, with the error."""
+    batch = chunk.batch
+    errors = pa.nulls(len(batch), pa.string())
+    if chunk.problems:
+        problems = pa.RecordBatch.from_pylist(
+            [
+                {"rid": p.rid, "id": p.id if p.id is not None else p.rid, "source": p.source, "position": p.position}
+                for p in chunk.problems
+            ],
+            schema=batch.schema,
+        )
+        batch = pa.concat_batches([batch, problems])
+        errors = pa.concat_arrays([errors, pa.array([p.error for p in chunk.problems], pa.string())])
+    return batch.append_column(ERROR, errors)
+
+
+def _base(fresh: pa.RecordBatch) -> pa.RecordBatch:
+    """What is stored of records as read: all but the payload."""
+    size = pc.fill_null(pc.binary_length(fresh.column("text")).cast(pa.int64()), 0)
+    payload = pa.repeat(pa.scalar(False), len(fresh))
+    if "payload" in fresh.schema.names:
+        size = pc.add(size, pc.fill_null(pc.binary_length(fresh.column("payload")).cast(pa.int64()), 0))
+        payload = pc.is_valid(fresh.column("payload"))
+    columns = {
+        DONE: pa.repeat(pa.scalar(True), len(fresh)),
+        **{name: fresh.column(name) for name in DOCUMENT.names},
+        ERROR: fresh.column(ERROR),
+        BYTES_READ: size,
+        "_payload": payload,
+        **sizes(fresh.column("text")),
+    }
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _like(batch: pa.RecordBatch | None, others: list[pa.RecordBatch | None]) -> pa.RecordBatch:
+    """The batch, or one row of nulls where this row has nothing in a store that others have."""
+    if batch is not None:
+        return batch
+    schema = next(other.schema for other in others if other is not None)
+    nulls = [pa.array([False]) if f.name == DONE else pa.nulls(1, f.type) for f in schema]
+    return pa.record_batch(nulls, schema=schema)

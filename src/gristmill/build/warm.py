@@ -1,0 +1,63 @@
+"""Makes workers ready before they are forked: imports and compiled kernels, loaded once for all."""
+
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+import pyarrow as pa
+
+from gristmill.build.chunk import sizes
+from gristmill.contracts.step import CorpusStep, Evidence, RowStep
+from gristmill.contracts.view import View
+from gristmill.recipe.model import Line, Recipe
+from gristmill.records.document import WITH_PAYLOAD
+
+_TEXTS = [
+    "The quick brown fox jumps over the lazy dog, and then it sleeps.\n\n- one\n- two...\n",
+    "\u65e5\u672c\u8a9e \u0e44\u0e17\u0e22",
+]
+
+
+def sample() -> pa.RecordBatch:
+    """Two small records that take every kernel through its types."""
+    rows = [
+        {
+            "rid": f"{index:032x}",
+            "id": str(index),
+            "source": "warm",
+            "position": index,
+            "url": "https://example.org/",
+            "text": text,
+            "metadata": "{}",
+            "payload": f"<html><body><p>{text}</p></body></html>".encode(),
+            "content_type": "text/html",
+        }
+        for index, text in enumerate(_TEXTS)
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=WITH_PAYLOAD)
+
+
+def warm_line(line: Line) -> None:
+    """Run one step on the sample, so that its kernels are compiled or loaded; what it says does not matter."""
+    step = line.step
+    view = View(sample())
+    # A step that cannot run on the sample says so on real records, where it is accounted for.
+    with contextlib.suppress(Exception):
+        if isinstance(step, RowStep):
+            if step.edits:
+                step.edit(view)
+            step.measure(view)
+        elif isinstance(step, CorpusStep):
+            step.sketch(view)
+            values, offsets = step.evidence(view)
+            nodes = np.array([0, 1], np.int64)
+            step.settle(nodes[:1], nodes[1:], nodes, Evidence(values, offsets))
+
+
+def load(recipe: Recipe) -> None:
+    """Everything the workers of a recipe need. Called in the template, before the first fork."""
+    pa.set_cpu_count(1)
+    sizes(sample().column("text"))
+    for line in recipe.steps:
+        warm_line(line)
