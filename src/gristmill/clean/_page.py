@@ -1,0 +1,44 @@
+"""What an engine makes of a page, and how the dates that pages state are read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple, Protocol
+
+DATE_LENGTH = len("2025-01-31")
+TITLE_LENGTH = 1000  # characters; a longer one is markup gone wrong
+
+
+class Page(NamedTuple):
+    """The text of a page, and what the page says of itself."""
+
+    text: str
+    title: str | None = None
+    date: str | None = None  # YYYY-MM-DD
+    language: str | None = None  # as declared, lower-cased: `en`, `pt-br`
+
+
+class Engine(Protocol):
+    """Turns one decoded page into text. It is made once for a batch."""
+
+    def __call__(self, html: str) -> Page: ...
+
+
+def iso_date(stated: str | None) -> str | None:
+    """The day of an ISO 8601 date or time, None for anything else."""
+    day = (stated or "").strip()[:DATE_LENGTH]
+    try:
+        return date.fromisoformat(day).isoformat() if len(day) == DATE_LENGTH else None
+    except ValueError:
+        return None
+
+
+def one_line(stated: str | None) -> str | None:
+    """A title as pages state it, on one line; None where nothing is left."""
+    return " ".join((stated or "").split())[:TITLE_LENGTH] or None
+
+
+def language_tag(stated: str | None) -> str | None:
+    """A declared language (BCP 47) in lower case, None where it cannot be a tag."""
+    tag = (stated or "").strip().replace("_", "-").lower()
+    return tag if 2 <= len(tag) <= 35 and tag.replace("-", "").isalnum() and tag.isascii() else None
