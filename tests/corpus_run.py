@@ -1,0 +1,47 @@
+"""A whole-corpus step run end to end in memory: what a build does, without its files."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from gristmill.contracts.step import CorpusStep, Evidence, Settled
+from gristmill.contracts.view import View
+
+
+def batch(texts: list[str | None]) -> pa.RecordBatch:
+    return pa.record_batch({"text": pa.array(texts, pa.large_string())})
+
+
+def run(
+    step: CorpusStep, texts: list[str | None], rank: np.ndarray | None = None, cuts: list[int] | None = None
+) -> tuple[dict[int, tuple[int, float]], np.ndarray]:
+    """What went (row -> kept row, similarity) and the rows' clusters; `cuts` are where batches end."""
+    bounds = [0, *(cuts or []), len(texts)]
+    parts = [(lo, batch(texts[lo:hi])) for lo, hi in pairwise(bounds)]
+    sketches = [(lo, step.sketch(View(part))) for lo, part in parts]
+    rows = np.concatenate([sketch.rows + lo for lo, sketch in sketches])
+    keys = np.concatenate([sketch.keys for _, sketch in sketches])
+    order = np.lexsort((rows, keys))
+    a, b = step.link(keys[order], rows[order])
+    met = np.unique(np.concatenate([a, b])).astype(np.int64)
+    values, lengths = [], []
+    for lo, part in parts:
+        asked = met[(met >= lo) & (met < lo + len(part))] - lo
+        got, offsets = step.evidence(View(part, asked))
+        values.append(got)
+        lengths.append(np.diff(offsets))
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)
+    ranks = (np.arange(len(texts)) if rank is None else rank)[met]
+    settled: Settled = step.settle(
+        np.searchsorted(met, a), np.searchsorted(met, b), ranks, Evidence(np.concatenate(values), offsets)
+    )
+    cluster = np.arange(len(texts))
+    cluster[met] = met[settled.cluster]
+    went = {
+        int(met[lost]): (int(met[kept]), float(alike))
+        for lost, kept, alike in zip(settled.lost, settled.kept, settled.similarity, strict=True)
+    }
+    return went, cluster
