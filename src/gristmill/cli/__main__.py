@@ -1,0 +1,9 @@
+"""`python -m gristmill.cli` is `gristmill`."""
+
+from __future__ import annotations
+
+import sys
+
+from gristmill.cli import main
+
+sys.exit(main())

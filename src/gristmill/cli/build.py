@@ -1,0 +1,135 @@
+"""`gristmill build`: run a recipe, show how it goes, and end with the funnel and where to look next."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gristmill.build.run import Began, Outcome
+from gristmill.build.run import build as run_build
+from gristmill.build.unit import Progress
+from gristmill.cli import terminal
+from gristmill.cli.figures import count, duration, size
+from gristmill.document.report import write_report
+from gristmill.recipe.load import checked, read
+
+_EVERY = 5.0  # seconds between plain lines
+_BLINK = 0.2  # seconds between updates of a terminal line
+
+
+@click.command()
+@click.argument("recipe", default="recipe.yaml", type=click.Path(path_type=Path))
+@click.option("--workers", "-w", type=click.IntRange(1), help="Worker processes; one a core unless given.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="The build folder, in place of the recipe's.")
+def build(recipe: Path, workers: int | None, output: Path | None) -> None:
+    """Run RECIPE (recipe.yaml unless given); go on where an earlier run stopped."""
+    made = checked(read(recipe))
+    if output is not None:
+        made = made.model_copy(update={"build": str(output.resolve())})
+    show = _Show()
+    terminal.say(f"Building {made.name} with {workers or os.cpu_count() or 1} workers; safe to interrupt.")
+    try:
+        outcome = run_build(made, write_report, workers=workers, on_event=show)
+    finally:
+        show.clear()
+    _end(outcome)
+
+
+class _Show:
+    """Progress as one line that changes on a terminal, and as a line every few seconds elsewhere."""
+
+    def __init__(self) -> None:
+        self.live = sys.stderr.isatty()
+        self.stage = ""
+        self.total = self.records = self.bytes = 0
+        self.began = self.shown = time.monotonic()
+
+    def __call__(self, event: Any) -> None:
+        if isinstance(event, Began):
+            self.clear()
+            self.stage, self.total, self.records, self.bytes = event.stage, event.bytes, 0, 0
+            self.began = time.monotonic()
+            self.shown = 0.0
+            terminal.say(event.stage)
+        elif isinstance(event, Progress):
+            self.records += event.records
+            self.bytes += event.raw_bytes
+        elif isinstance(event, tuple) and event[0] == "published":
+            self.records += event[1]
+        now = time.monotonic()
+        if now - self.shown >= (_BLINK if self.live else _EVERY) and self.records:
+            self.shown = now
+            self._line(now - self.began)
+
+    def clear(self) -> None:
+        """Take the changing line away."""
+        if self.live:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def _line(self, seconds: float) -> None:
+        parts = [f"{count(self.records)} records"]
+        if self.bytes:
+            rate = self.bytes / max(seconds, 1e-6)
+            parts.append(f"{size(self.bytes)} of {size(self.total)}" if self.total else size(self.bytes))
+            parts.append(f"{size(int(rate))}/s")
+            if self.total > self.bytes:
+                parts.append(f"{duration((self.total - self.bytes) / rate)} left")
+        else:
+            parts.append(f"{count(int(self.records / max(seconds, 1e-6)))}/s")
+        text = "  " + ", ".join(parts)
+        if self.live:
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+        else:
+            click.echo(text, err=True)
+
+
+def _end(outcome: Outcome) -> None:
+    manifest = outcome.manifest
+    if not outcome.fresh:
+        terminal.say("Nothing to do: this very build is finished.")
+    terminal.heading("Funnel")
+    terminal.table(
+        ("step", "in", "out", "dropped", "merged", "quarantined", "text out"),
+        [
+            (
+                entry["step"],
+                count(entry["records_in"]),
+                count(entry["records_out"]),
+                count(entry["dropped"]),
+                count(entry["merged"]),
+                count(entry["quarantined"]),
+                size(entry["bytes_out"]),
+            )
+            for entry in manifest["funnel"]
+        ],
+        right=("in", "out", "dropped", "merged", "quarantined", "text out"),
+    )
+    counts = manifest["counts"]
+    terminal.say()
+    terminal.say(
+        f"{count(counts['read'])} read = {count(counts['kept'])} kept + {count(counts['dropped'])} dropped"
+        f" + {count(counts['merged'])} merged + {count(counts['quarantined'])} quarantined"
+    )
+    for what, number in manifest["skipped"].items():
+        terminal.say(f"  passed over, no record: {count(number)} {what}")
+    for warning in manifest["warnings"]:
+        terminal.warn(warning)
+    if outcome.fresh:
+        terminal.say(f"in {outcome.run['seconds']:.1f} s")
+    folder = _shown(outcome.folder)
+    terminal.say(f"records  {folder}/data")
+    terminal.say(f"report   {folder}/report.html")
+    terminal.say(f"explain  gristmill explain {folder} (ID | URL | TEXT)")
+
+
+def _shown(folder: Path) -> str:
+    """The folder as the user would type it."""
+    try:
+        return str(folder.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(folder)

@@ -1,0 +1,54 @@
+"""JSON Lines files, plain or compressed, one object a record with `metadata` as an object in it."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import orjson
+import pyarrow as pa
+import zstandard
+from pydantic import Field
+
+from gristmill.contracts.sink import Sink
+
+_SUFFIX = {"none": ".jsonl", "gzip": ".jsonl.gz", "zstd": ".jsonl.zst"}
+
+
+class Jsonl(Sink):
+    """Write records as JSON Lines: one object a record, every column a key, `metadata` an object in it."""
+
+    compression: Literal["zstd", "gzip", "none"] = Field("zstd", description="Codec of the whole file.")
+
+    @property
+    def suffix(self) -> str:
+        return _SUFFIX[self.compression]
+
+    def open(self, path: Path, schema: pa.Schema) -> JsonlWriter:
+        return JsonlWriter(path, self.compression)
+
+
+class JsonlWriter:
+    """Bytes depend on the records alone: no time stamp in the gzip header, keys in column order."""
+
+    def __init__(self, path: Path, compression: str) -> None:
+        self._raw = path.open("wb")
+        self._out: IO[bytes] | Any = self._raw
+        if compression == "gzip":
+            self._out = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, compresslevel=6, mtime=0)
+        elif compression == "zstd":
+            self._out = zstandard.ZstdCompressor(level=3).stream_writer(self._raw, closefd=False)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        lines = []
+        for row in batch.to_pylist():
+            if isinstance(row.get("metadata"), str):
+                row["metadata"] = orjson.Fragment(row["metadata"])
+            lines.append(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z))
+        self._out.write(b"".join(lines))
+
+    def close(self) -> None:
+        if self._out is not self._raw:
+            self._out.close()
+        self._raw.close()

@@ -1,0 +1,207 @@
+"""Duplicate clusters: how many, how large, how alike, and pairs side by side with their differences marked."""
+
+from __future__ import annotations
+
+# ruff: noqa: S608 - only names of this module go in
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gristmill.build.finished import Finished
+from gristmill.build.textdiff import Piece, Row, Skip, compare
+from gristmill.document import figures
+from gristmill.document.charts import Column, Tick, bar, columns
+from gristmill.document.markup import Html, join, tag
+from gristmill.document.rules import SAMPLE_KEY
+from gristmill.document.samples import Sample, quoted
+from gristmill.document.section import Section, facts, folded
+from gristmill.document.visible import shown
+
+MOST_ROWS = 14
+LONGEST_PIECE = 280
+_SIZES = ((2, "2"), (3, "3"), (4, "4"), (5, "5–9"), (10, "10–99"), (100, "100–999"), (1000, "1,000 and more"))
+_BINS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A merged record and the twin it went in favour of."""
+
+    step: str
+    lost: str
+    kept: str
+    similarity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    rid: str
+    records: int
+
+
+def pairs(build: Finished, each: int) -> list[Pair]:
+    """For each step that merges: the pairs least alike, where a wrong merge would be, and some drawn by hash."""
+    rows = build.query(
+        f"""
+        SELECT step, arg_min({{lost: rid, kept: twin, similarity: similarity}}, (similarity, rid), {max(each, 1)}),
+               arg_min({{lost: rid, kept: twin, similarity: similarity}}, {SAMPLE_KEY}, {max(each, 1)})
+        FROM records WHERE fate = 'merged' AND twin IS NOT NULL GROUP BY step ORDER BY step
+        """
+    )
+    return list(
+        dict.fromkeys(Pair(step, **pair) for step, least, drawn in rows for pair in [*least[:each], *drawn[:each]])
+    )
+
+
+def largest(build: Finished, most: int) -> list[Cluster]:
+    """The clusters with most records."""
+    return [
+        Cluster(rid, records)
+        for rid, records in build.query(
+            "SELECT cluster, count(*) AS n FROM records WHERE cluster IS NOT NULL GROUP BY cluster "
+            f"ORDER BY n DESC, cluster LIMIT {most}"
+        )
+    ]
+
+
+def section(
+    build: Finished, sampled: list[Pair], clusters: list[Cluster], samples: Mapping[str, Sample]
+) -> Section | None:
+    """None where no step of the build merges."""
+    if not any(step.kind == "corpus" for step in build.manifest.steps):
+        return None
+    lead = (
+        "Records that say the same as another were merged into it: one stays, the ledger names it for each of the rest."
+    )
+    merged = build.manifest.counts.merged
+    if not merged:
+        return Section("duplicates", "Duplicates", lead, tag("p", "note", "No record was merged into another."))
+    body = [tag("div", "cards", _sizes(build, merged), _similarities(build))]
+    examples = [_largest(cluster, samples[cluster.rid]) for cluster in clusters if cluster.rid in samples]
+    if examples:
+        body += [tag("h3", None, "The largest clusters"), tag("div", "samples", *examples)]
+    known = [pair for pair in sampled if pair.lost in samples and pair.kept in samples]
+    shown_pairs = [_pair(pair, samples, opened=at == 0) for at, pair in enumerate(known)]
+    if shown_pairs:
+        body += [
+            tag("h3", None, "Pairs side by side"),
+            tag(
+                "p",
+                "note",
+                "For each step first the pairs least alike, where a wrong merge would be, then some drawn by hash.",
+            ),
+            *shown_pairs,
+        ]
+    return Section("duplicates", "Duplicates", lead, join(body))
+
+
+def _sizes(build: Finished, merged: int) -> Html:
+    cases = " ".join(f"WHEN n >= {low} THEN {low}" for low, _ in reversed(_SIZES))
+    counted = {
+        low: (clusters, records)
+        for low, clusters, records in build.query(
+            f"""
+            SELECT CASE {cases} END AS low, count(*), sum(n)::BIGINT
+            FROM (SELECT count(*) AS n FROM records WHERE cluster IS NOT NULL GROUP BY cluster)
+            WHERE n > 1 GROUP BY ALL
+            """
+        )
+    }
+    clusters = sum(number for number, _ in counted.values())
+    most = max((number for number, _ in counted.values()), default=1)
+    lines = [
+        tag(
+            "div",
+            "label",
+            tag("span", None, f"{name} records"),
+            bar(0, [("merged", 100 * counted[low][0] / most)]),
+            tag("span", "n", figures.count(counted[low][0])),
+        )
+        for low, name in _SIZES
+        if low in counted
+    ]
+    told = facts([("merged records", figures.count(merged)), ("clusters", figures.count(clusters))])
+    return tag(
+        "article",
+        "card",
+        tag("h4", None, "Cluster sizes", tag("span", None, "Clusters by how many records are in them.")),
+        told,
+        *lines,
+    )
+
+
+def _similarities(build: Finished) -> Html:
+    rows = build.query(
+        f"""
+        SELECT least(floor(similarity * {_BINS}), {_BINS - 1})::INTEGER AS bin, count(*)
+        FROM records WHERE fate = 'merged' AND similarity IS NOT NULL GROUP BY ALL
+        """
+    )
+    counted = dict(rows)
+    first = max(min(counted, default=0) - 2, 0)
+    width = 100 / (_BINS - first)
+    bars = []
+    for at in range(first, _BINS):
+        number = counted.get(at, 0)
+        title = f"{at / _BINS:.2f} to {(at + 1) / _BINS:.2f}: {figures.count(number)} records"
+        bars.append(Column(width * (at - first) + 0.2, width - 0.4, number, number, title))
+    ticks = [Tick(width * (at - first), f"{at / _BINS:g}") for at in range(first, _BINS + 1, 5 if first < 10 else 2)]
+    title = tag("h4", None, "Similarity", tag("span", None, "Of merged records to the record that stayed; 1 is equal."))
+    return tag("article", "card", title, columns(bars, ticks, name="twins", label="histogram of similarity"))
+
+
+def _largest(cluster: Cluster, sample: Sample) -> Html:
+    return quoted(sample, f"{figures.count(cluster.records)} records")
+
+
+def _pair(pair: Pair, samples: Mapping[str, Sample], *, opened: bool) -> Html:
+    lost, kept = samples[pair.lost], samples[pair.kept]
+    alike = "" if pair.similarity is None else f" · similarity {pair.similarity:.3f}"
+    title = join([tag("b", None, pair.step), alike, tag("span", "place", shown(lost.url or lost.source, 80))])
+    if lost.text is None or kept.text is None:
+        body = tag("p", "note", "One of the two texts was not kept.")
+    else:
+        rows = compare(_dense(lost.text), _dense(kept.text)).hunks(context=1)
+        head = tag("div", "row head", _who("merged away", lost), _who("stayed", kept))
+        body = tag("div", "pair", head, *(_row(row) for row in rows[:MOST_ROWS]))
+        if len(rows) > MOST_ROWS:
+            body = join(
+                [body, tag("p", "note", f"{len(rows) - MOST_ROWS} more rows are left out here; explain shows them.")]
+            )
+    return folded(title, body, opened=opened, name="twins")
+
+
+def _dense(text: str) -> str:
+    """The text without its empty lines."""
+    return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
+
+
+def _who(what: str, sample: Sample) -> Html:
+    return tag(
+        "div",
+        None,
+        what,
+        " ",
+        tag("code", None, sample.rid[:12]),
+        tag("small", None, shown(sample.url or f"{sample.source} : {sample.position}", 100)),
+    )
+
+
+def _row(row: Row | Skip) -> Html:
+    if isinstance(row, Skip):
+        return tag("div", "row skip", tag("div", None, f"{row.lines} equal lines"))
+    left = tag(
+        "div", {"class": None if row.left else "empty", "dir": "auto"}, *(_piece(piece, "del") for piece in row.left)
+    )
+    right = tag(
+        "div", {"class": None if row.right else "empty", "dir": "auto"}, *(_piece(piece, "ins") for piece in row.right)
+    )
+    return tag("div", f"row {row.kind}", left, right)
+
+
+def _piece(piece: Piece, mark: str) -> Html:
+    if piece.changed:
+        return tag(mark, None, shown(piece.text, LONGEST_PIECE))
+    if len(piece.text) <= LONGEST_PIECE:
+        return shown(piece.text, LONGEST_PIECE)
+    half = LONGEST_PIECE // 2
+    return join([shown(piece.text[:half], half), tag("span", "cut", " … "), shown(piece.text[-half:], half)])

@@ -1,0 +1,169 @@
+"""Counts the values of bounded signals in exact bins, once for all records and once for those a rule alone breaks."""
+
+from __future__ import annotations
+
+# ruff: noqa: S608 - names of columns are quoted
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
+
+from gristmill.build.finished import Finished, RuleEntry, SignalEntry, StepEntry, identifier
+from gristmill.document.axis import Axis, choose
+
+_SAMPLED = 50_000
+_SPREAD = (0.005, 0.5, 0.995)
+
+
+@dataclass(frozen=True, slots=True)
+class Cumulative:
+    """How many values are at most each of some bounds, and how many there are."""
+
+    bounds: tuple[float, ...]
+    sums: tuple[int, ...]
+    total: int
+
+    def at_most(self, bound: float) -> int:
+        index = bisect_right(self.bounds, bound)
+        return self.sums[index - 1] if index else 0
+
+    def below(self, bound: float) -> int:
+        return self.at_most(math.nextafter(bound, -math.inf))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One end of a rule's range: the low or the high bound."""
+
+    rule: RuleEntry
+    end: Literal["low", "high"]
+    bound: float
+    opened: bool
+
+    @property
+    def sign(self) -> str:
+        return {"low": ">≥", "high": "<≤"}[self.end][not self.opened]
+
+    def broken(self, values: Cumulative, bound: float) -> int:
+        """How many of the values this side would break if its bound were another."""
+        if self.end == "low":
+            return values.at_most(bound) if self.opened else values.below(bound)
+        return values.total - (values.below(bound) if self.opened else values.at_most(bound))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A bounded signal: its range, its bins, and for each side of its rules the records no other rule breaks."""
+
+    step: StepEntry
+    signal: SignalEntry
+    axis: Axis
+    spread: tuple[float, float, float]
+    all: Cumulative
+    sides: tuple[Side, ...]
+    alone: tuple[Cumulative, ...]
+
+
+def tallies(build: Finished) -> list[Tally]:
+    """Every bounded number of the recipe, in its order. One scan of a step's columns counts all its bins."""
+    found = []
+    for step in build.manifest.steps:
+        signals = [s for s in step.signals if s.kind != "label" and _sides(step, s) and _measured(build, step, s)]
+        if signals:
+            found += _of_step(build, step, signals)
+    return found
+
+
+def number(column: str) -> str:
+    """A column as a number, null where it is none: DuckDB holds NaN to be greater than all else."""
+    spelt = f"{identifier(column)}::DOUBLE"
+    return f"CASE WHEN isfinite({spelt}) THEN {spelt} END"
+
+
+def _measured(build: Finished, step: StepEntry, signal: SignalEntry) -> bool:
+    return step.column(signal.name) in build.signal_columns
+
+
+def _sides(step: StepEntry, signal: SignalEntry) -> list[Side]:
+    sides = []
+    for rule in step.rules:
+        if step.column(rule.signal) == step.column(signal.name):
+            if rule.low is not None:
+                sides.append(Side(rule, "low", rule.low, rule.open_low))
+            if rule.high is not None:
+                sides.append(Side(rule, "high", rule.high, rule.open_high))
+    return sides
+
+
+def _of_step(build: Finished, step: StepEntry, signals: Sequence[SignalEntry]) -> list[Tally]:
+    spreads = _spreads(build, [step.column(signal.name) for signal in signals])
+    breaks = _breaks(build, step)
+    asked: list[str] = []
+    plans = []
+    for signal, spread in zip(signals, spreads, strict=True):
+        if spread is None:
+            continue
+        sides = _sides(step, signal)
+        axis = choose(signal.kind, spread, [side.bound for side in sides])
+        counted = _histogram(step.column(signal.name), [*axis.edges, *(side.bound for side in sides)])
+        plans.append((signal, spread, axis, sides))
+        asked.append(counted)
+        for side in sides:
+            others = [sql for other, sql in breaks.items() if other != (side.rule.reason, side.rule.signal, side.end)]
+            asked.append(f"{counted} FILTER (NOT ({' OR '.join(others) or 'false'}))")
+    if not plans:
+        return []
+    answers = iter(build.query(f"SELECT {', '.join(asked)} FROM signals")[0])
+    return [
+        Tally(
+            step,
+            signal,
+            axis,
+            spread,
+            _cumulative(next(answers)),
+            tuple(sides),
+            tuple(_cumulative(next(answers)) for _ in sides),
+        )
+        for signal, spread, axis, sides in plans
+    ]
+
+
+def _spreads(build: Finished, columns: Sequence[str]) -> list[tuple[float, float, float] | None]:
+    """Low, middle and high quantiles of each column over a fixed sample of the records."""
+    share = _SAMPLED / max(build.manifest.counts.read, 1)
+    drawn = f"right(rid, 8) <= '{min(int(share * 2**32), 2**32 - 1):08x}'" if share < 1 else "true"
+    asked = ", ".join(f"quantile_cont({number(column)}, {list(_SPREAD)})" for column in columns)
+    answers = build.query(f"SELECT {asked} FROM signals WHERE {drawn}")[0]
+    return [None if answer is None else (answer[0], answer[1], answer[2]) for answer in answers]
+
+
+def _breaks(build: Finished, step: StepEntry) -> dict[tuple[str, str, str], str]:
+    """For each side of each rule of a step, the SQL that says whether a record breaks it."""
+    found = {}
+    for rule in step.rules:
+        column = step.column(rule.signal)
+        if column not in build.signal_columns:
+            continue
+        if rule.values is not None:
+            listed = ", ".join("'" + value.replace("'", "''") + "'" for value in rule.values) or "NULL"
+            found[rule.reason, rule.signal, "values"] = f"coalesce({identifier(column)} NOT IN ({listed}), false)"
+        bounds = ((rule.low, "low", "<", rule.open_low), (rule.high, "high", ">", rule.open_high))
+        for bound, end, sign, opened in bounds:
+            if bound is not None:
+                compared = f"{number(column)} {sign}{'=' if opened else ''} {bound!r}::DOUBLE"
+                found[rule.reason, rule.signal, end] = f"coalesce({compared}, false)"
+    return found
+
+
+def _histogram(column: str, bounds: Sequence[float]) -> str:
+    exact = sorted({near for bound in bounds for near in (math.nextafter(bound, -math.inf), bound)})
+    spelt = ", ".join(f"{bound!r}::DOUBLE" for bound in exact)
+    return f"histogram({number(column)}, [{spelt}])"
+
+
+def _cumulative(counted: dict[float, int] | None) -> Cumulative:
+    items = sorted((counted or {}).items())
+    sums = tuple(accumulate(count for _, count in items))
+    return Cumulative(tuple(bound for bound, _ in items), sums, sums[-1] if sums else 0)

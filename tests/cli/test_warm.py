@@ -1,0 +1,37 @@
+"""Kernels, compiled ahead of the first build."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gristmill.cli import main
+from gristmill.contracts import catalog
+from gristmill.recipe.describe import variants
+from gristmill.text.jit import cache_folder
+
+
+def test_warm_names_every_step_and_leaves_code_on_disk(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["warm", "--workers", "2"]) == 0
+    said = capsys.readouterr().out
+    assert {line.split()[1].rstrip(":") for line in said.splitlines()[:-1]} == set(catalog.names("steps"))
+    assert str(cache_folder()) in said.splitlines()[-1]
+    assert list(cache_folder().rglob("*.nbc"))
+
+
+@pytest.mark.parametrize("name", list(catalog.names("steps")))
+def test_every_variant_of_a_step_can_be_warmed(name: str) -> None:
+    made = variants(catalog.step(name))
+    assert made
+    assert all(step.name() == name for step in made.values())
+
+
+def test_the_cache_can_be_elsewhere(tmp_path: Path) -> None:
+    code = "from gristmill.text.jit import cache_folder; print(cache_folder())"
+    env = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True)
+    assert done.stdout.startswith(str(tmp_path))
