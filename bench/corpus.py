@@ -1,0 +1,107 @@
+"""Makes the corpora of the benchmarks from a folder of real HTML, once, and says by digest which bytes they are.
+
+The folder holds one folder a package (`libreoffice-help-de`, `python3.11-doc` ...) as `dpkg-deb -x` leaves it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+
+ENGLISH = ("libreoffice-help-en-us", "libreoffice-help-en-gb", "python3.11-doc", "debian-reference-en")
+WARC_LIMIT = 256 << 20  # bytes of HTML in the archive
+MIN_TEXT = 200  # characters; pages with less are stubs
+
+
+def pages(root: Path, packages: Iterable[str] | None = None) -> Iterator[tuple[str, bytes]]:
+    """Every page of the folder, in an order that mixes packages and is the same every time."""
+    folders = [root / name for name in packages] if packages else [root]
+    found = sorted(
+        (path for folder in folders for path in folder.rglob("*.html")),
+        key=lambda path: hashlib.sha256(path.relative_to(root).as_posix().encode()).digest(),
+    )
+    for path in found:
+        yield path.relative_to(root).as_posix(), path.read_bytes()
+
+
+def write_texts(root: Path, to: Path, packages: Iterable[str] | None) -> None:
+    """JSON Lines of `id` and `text`, the text as Resiliparse extracts the main content."""
+    with to.open("w", encoding="utf-8") as out:
+        for name, body in pages(root, packages):
+            text = extract_plain_text(
+                bytes_to_str(body, detect_encoding(body) or "utf-8"), main_content=True, alt_texts=False
+            )
+            if len(text) >= MIN_TEXT:
+                out.write(json.dumps({"id": name, "text": text}, ensure_ascii=False) + "\n")
+
+
+def warc_record(name: str, body: bytes) -> bytes:
+    """One response as a crawler stores it."""
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    record = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    head = (
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{record}>\r\nWARC-Date: 2024-03-04T06:00:00Z\r\n"
+        f"WARC-Target-URI: https://bench.example/{name}\r\nContent-Type: application/http;msgtype=response\r\n"
+        f"Content-Length: {len(http)}\r\n\r\n"
+    )
+    return head.encode() + http + b"\r\n\r\n"
+
+
+def write_warc(root: Path, to: Path, limit: int) -> None:
+    """One gzip member a record, until `limit` bytes of HTML."""
+    total = 0
+    with to.open("wb") as out:
+        for name, body in pages(root):
+            out.write(gzip.compress(warc_record(name, body), 6, mtime=0))
+            total += len(body)
+            if total >= limit:
+                return
+
+
+def write_sample(source: Path, to: Path, limit: int) -> None:
+    """The first lines of a corpus, up to `limit` bytes of it (its order is random already)."""
+    total = 0
+    with source.open("rb") as lines, to.open("wb") as out:
+        for line in lines:
+            out.write(line)
+            total += len(line)
+            if total >= limit:
+                return
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("html", type=Path, help="folder of unpacked packages")
+    parser.add_argument("to", type=Path, help="folder for the corpora")
+    options = parser.parse_args()
+    options.to.mkdir(parents=True, exist_ok=True)
+    english, everything, warc = (options.to / name for name in ("english.jsonl", "all.jsonl", "pages.warc.gz"))
+    if not english.exists():
+        write_texts(options.html, english, ENGLISH)
+        write_sample(english, options.to / "english-sample.jsonl", 4_000_000)
+    if not everything.exists():
+        write_texts(options.html, everything, None)
+        write_sample(everything, options.to / "all-sample.jsonl", 8_000_000)
+    if not warc.exists():
+        write_warc(options.html, warc, WARC_LIMIT)
+    made = {path.name: digest(path) for path in sorted(options.to.iterdir()) if path.is_file()}
+    made.pop("digests.json", None)
+    (options.to / "digests.json").write_text(json.dumps(made, indent=1) + "\n")
+    for name, value in made.items():
+        print(f"{value}  {name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Near-duplicate removal end to end on one core: MinHash of 5-word shingles, 14 bands of 8 rows, read and written.
+
+Texts are in 20 languages. Each peer is run its own documented fast way (see bench/peers); only Gristmill
+verifies a pair by its true Jaccard similarity before it removes a record, and names the kept twin.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from measuring import BENCH, PEERS, Row, run, seconds
+from ours import build, records, text_mb
+
+STEPS = """
+  - near_duplicates"""
+SYSTEMS = {"datatrove 0.10.1": "datatrove_near.py", "rensa 0.5.0": "rensa_near.py", "daft 0.7.26": "daft_near.py"}
+SLOW = ("datatrove 0.10.1",)  # gets the sample only
+
+
+def peer(script: str, source: Path, folder: Path) -> Row:
+    done = run([str(PEERS), str(BENCH / "peers" / script), str(source), str(folder)], environment={"DO_NOT_TRACK": "1"})
+    said = json.loads(done.output.splitlines()[-1])
+    return {"seconds": said["seconds"], "cpu_seconds": done.cpu_seconds, "kept": said["kept"], "peak_mb": done.peak_mb}
+
+
+def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:
+    """One row a system and corpus; the ratio is to Gristmill on the same corpus."""
+    rows: list[Row] = []
+    for name in ("all-sample",) if quick else ("all-sample", "all"):
+        source = corpus / f"{name}.jsonl"
+        size, count = text_mb(source), records(source)
+        results = {"gristmill": build(source, work / name / "ours", STEPS)}
+        for system, script in SYSTEMS.items():
+            if name == "all-sample" or system not in SLOW:
+                results[system] = peer(script, source, work / name / script)
+        for system, result in results.items():
+            rate = size / seconds(result)
+            ratio = size / seconds(results["gristmill"]) / rate
+            row: Row = {"corpus": name, "system": system, "text_mb": size, "records": count}
+            rows.append({**row, **result, "removed": count - int(result["kept"]), "rate": rate, "ratio": ratio})
+    return rows
