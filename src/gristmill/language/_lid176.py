@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.errors import InputError
-from gristmill.text.fasttext import Floats, Ints, Model
+from gristmill.text.fasttext import Bits, Floats, Ints, Model
 
 MAGIC, FORMAT = 793712314, 12
 HIERARCHICAL_SOFTMAX, SUPERVISED = 1, 3
@@ -110,6 +110,13 @@ def _word_table(words: list[bytes]) -> Ints:
     return table
 
 
+def _bits(flags: npt.NDArray[np.bool_]) -> Bits:
+    """Bit `i & 63` of word `i >> 6` says what `flags[i]` says."""
+    padded = np.zeros(-(-len(flags) // 64) * 64, np.bool_)
+    padded[: len(flags)] = flags
+    return np.packbits(padded, bitorder="little").view("<u8").astype(np.uint64)
+
+
 def parse(data: bytes) -> Identifier:
     """Read a quantised, supervised fastText model with hierarchical softmax; ValueError where it is another."""
     cursor = _Cursor(data)
@@ -145,6 +152,7 @@ def parse(data: bytes) -> Identifier:
         vectors,
         outputs,
         bucket_rows,
+        _bits(bucket_rows >= 0),
         np.frombuffer(b"".join(words), np.uint8),
         word_offsets,
         _word_table(words),

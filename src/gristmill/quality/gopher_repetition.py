@@ -16,7 +16,7 @@ from gristmill.contracts.scans import Words, segments, tokens, words
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.text.ngrams import LAST_TOP, SIZES
-from gristmill.text.repeated_lines import Cut, repeated_pieces
+from gristmill.text.repeated_lines import Cut, find_newlines, repeated_pieces
 from gristmill.text.repetition import DATATROVE, DCLM, DOLMA, NEMO, repeated_characters
 
 Variant = Literal["datatrove", "nemo", "dolma", "dclm"]
@@ -150,14 +150,15 @@ class GopherRepetition(RowStep):
             count = np.diff(found.offsets)[view.rows]
             for name, n in zip(_GRAMS, SIZES, strict=True):
                 out[name] = pc.if_else(pa.array(count >= n), out[name], 1.0)
-        lines = repeated_pieces(text.data, text.offsets, view.rows, way.lines)
+        newlines = find_newlines(text.data, text.offsets)
+        lines = repeated_pieces(text.data, text.offsets, view.rows, newlines, way.lines)
         empty = text.offsets[view.rows] == text.offsets[view.rows + 1]
         out["pieces"] = pa.array(np.where(empty, 0, lines[:, 1]))
         whole = {"text": wholes[:, 0], "words": np.maximum(wholes[:, 0], 1), "pieces": lines[:, 3]}
         out[_LINES] = _shares(lines[:, 0], lines[:, 1])
         out[_LINE_CHARS] = _shares(lines[:, 2], whole[way.pieces_of])
         if way.paragraphs is not None:
-            found_paragraphs = repeated_pieces(text.data, text.offsets, view.rows, way.paragraphs)
+            found_paragraphs = repeated_pieces(text.data, text.offsets, view.rows, newlines, way.paragraphs)
             whole["pieces"] = found_paragraphs[:, 3]
             out[_PARAGRAPHS] = _shares(found_paragraphs[:, 0], found_paragraphs[:, 1])
             out[_PARAGRAPH_CHARS] = _shares(found_paragraphs[:, 2], whole[way.pieces_of])

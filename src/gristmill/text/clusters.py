@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from gristmill.text.flat import Offsets
 from gristmill.text.jaccard import Shares, similarity
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import Hashes
 
 Nodes = npt.NDArray[np.int64]
@@ -36,7 +36,7 @@ def distinct(count: int, a: Nodes, b: Nodes) -> tuple[Nodes, Nodes]:
     return pairs // max(count, 1), pairs % max(count, 1)
 
 
-@kernel
+@part
 def _root(parents: Nodes, node: int) -> int:
     while parents[node] != node:
         parents[node] = parents[parents[node]]
@@ -44,7 +44,7 @@ def _root(parents: Nodes, node: int) -> int:
     return node
 
 
-@kernel
+@part
 def _unite(parents: Nodes, a: Nodes, b: Nodes) -> None:
     """Union-find with path halving; the lower root wins, so a root is the lowest node of its component."""
     for k in range(len(a)):
@@ -62,7 +62,7 @@ def components(count: int, a: Nodes, b: Nodes) -> Nodes:
     return parents
 
 
-@kernel
+@part
 def _alike_leader(
     node: int, first: int, following: Nodes, most: int, values: Hashes, offsets: Offsets, at_least: float
 ) -> tuple[int, float]:

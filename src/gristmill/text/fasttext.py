@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 
 Floats = npt.NDArray[np.float32]
 Signed = npt.NDArray[np.uint32]  # bytes as fastText hashes them: sign-extended from 128 on
 Ints = npt.NDArray[np.int32]
+Bits = npt.NDArray[np.uint64]
 
 FNV_START, FNV_PRIME, MASK = np.uint64(2166136261), np.uint64(16777619), np.uint64(0xFFFFFFFF)
 BOW, EOW = ord("<"), ord(">")
@@ -26,7 +27,8 @@ SEEK = 64  # bytes that a sample may move to begin and end between words
 class Model(NamedTuple):
     """A supervised model with character n-grams and hierarchical softmax, as flat arrays.
 
-    `buckets[h]` is the row of `vectors` for n-gram hash h, -1 where it was pruned. The words are
+    `buckets[h]` is the row of `vectors` for n-gram hash h where bit h of `present` is set; elsewhere it was pruned.
+    Most are, and the bits fit into the cache of a core, which the rows do not. The words are
     `word_data[word_offsets[i]:word_offsets[i + 1]]`, found through the open-addressed `word_table`.
     Node i of the Huffman tree has children `left[i]` and `right[i]`; leaves are the labels.
     """
@@ -34,6 +36,7 @@ class Model(NamedTuple):
     vectors: Floats
     outputs: Floats
     buckets: Ints
+    present: Bits
     word_data: Bytes
     word_offsets: Offsets
     word_table: Ints
@@ -43,23 +46,33 @@ class Model(NamedTuple):
     max_n: int
 
 
-@kernel
+@part
 def _is_space(byte: int) -> bool:
     return byte == 32 or 9 <= byte <= 13 or byte == 0
 
 
-@kernel
+@part
 def _add(total: Floats, row: Floats) -> None:
     for i in range(len(total)):
         total[i] += row[i]
 
 
-@kernel
+@part
+def _remainder(value: np.uint64, divisor: np.uint64, inverse: np.uint64) -> np.uint64:
+    """`value` modulo `divisor`, both of 32 bits, without the slow division: `inverse` is 2^64 / divisor, rounded up.
+
+    Lemire, Kaser and Kurz 2019, arXiv:1902.01961.
+    """
+    low = value * inverse
+    return ((low >> np.uint64(32)) * divisor + (((low & MASK) * divisor) >> np.uint64(32))) >> np.uint64(32)
+
+
+@part
 def _add_ngrams(model: Model, chars: Signed, size: int, total: Floats) -> int:
     """Add the vectors of all n-grams of chars[:size]; how many there were."""
-    vectors, rows, max_n, min_n = model.vectors, model.buckets, model.max_n, model.min_n
-    buckets = np.uint32(len(rows))
-    dim = len(total)
+    vectors, present, max_n, min_n = model.vectors, model.present, model.max_n, model.min_n
+    buckets = np.uint64(len(model.buckets))
+    inverse = ~np.uint64(0) // buckets + np.uint64(1)
     added = 0
     for i in range(size):
         if chars[i] & 0xC0 == 0x80:
@@ -75,9 +88,10 @@ def _add_ngrams(model: Model, chars: Signed, size: int, total: Floats) -> int:
                 digest = ((digest ^ np.uint64(chars[j])) * FNV_PRIME) & MASK
                 j += 1
             if n >= min_n and not (n == 1 and (i == 0 or j == size)):
-                row = rows[np.uint32(digest) % buckets]
-                if row >= 0:
-                    for k in range(dim):
+                bucket = _remainder(digest, buckets, inverse)
+                if (present[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1):
+                    row = model.buckets[bucket]
+                    for k in range(len(total)):
                         total[k] += vectors[row, k]
                     added += 1
     return added
@@ -87,23 +101,23 @@ LABEL = np.frombuffer(b"__label__", np.uint8)
 END = np.frombuffer(b"</s>", np.uint8)
 
 
-@kernel
-def _equal(chars: Signed, begin: int, other: Bytes, size: int) -> bool:
-    """Whether chars[begin:begin + size] are the bytes other[:size]."""
+@part
+def _equal(chars: Signed, begin: int, other: Bytes, start: int, size: int) -> bool:
+    """Whether chars[begin:begin + size] are the bytes other[start:start + size]."""
     for i in range(size):  # noqa: SIM110 - a kernel takes no generator
-        if other[i] != chars[begin + i] & 0xFF:
+        if other[start + i] != chars[begin + i] & 0xFF:
             return False
     return True
 
 
-@kernel
+@part
 def _word_row(model: Model, chars: Signed, size: int, digest: int) -> int:
     """The row of an in-vocabulary word (its signed bytes stand at chars[1:size + 1]), or -1."""
     table, offsets = model.word_table, model.word_offsets
     slot = digest % len(table)
     while table[slot] >= 0:
         begin, end = offsets[table[slot]], offsets[table[slot] + 1]
-        if end - begin == size and _equal(chars, 1, model.word_data[begin:end], size):
+        if end - begin == size and _equal(chars, 1, model.word_data, begin, size):
             return int(table[slot])
         slot = (slot + 1) % len(table)
     return -1
@@ -131,10 +145,10 @@ def _add_words(model: Model, data: Bytes, start: int, stop: int, total: Floats) 
             size += 1
             chars[size] = char
             at += 1
-        if size == len(END) and _equal(chars, 1, END, size):
+        if size == len(END) and _equal(chars, 1, END, 0, size):
             return added, False
         word = _word_row(model, chars, size, int(digest))
-        if word < 0 and size >= len(LABEL) and _equal(chars, 1, LABEL, len(LABEL)):
+        if word < 0 and size >= len(LABEL) and _equal(chars, 1, LABEL, 0, len(LABEL)):
             continue
         if word >= 0:
             _add(total, model.vectors[word])
@@ -166,7 +180,7 @@ def _best_label(model: Model, hidden: Floats) -> tuple[int, float]:
     return best, chance[best]
 
 
-@kernel
+@part
 def _window(data: Bytes, start: int, stop: int, begin: int, end: int) -> tuple[int, int]:
     """Move a window of data[start:stop] to begin and end between words, or else between characters."""
     if begin > start:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import Hashes
 
 Shares = npt.NDArray[np.float64]
@@ -27,7 +27,7 @@ def sorted_sets(hashes: Hashes, bounds: Offsets) -> tuple[Hashes, Offsets]:
     return hashes[new], out_bounds
 
 
-@kernel
+@part
 def similarity(values: Hashes, offsets: Offsets, one: int, other: int, at_least: float) -> float:
     """The Jaccard similarity of two sets, or 0 as soon as it cannot be `at_least`."""
     a, a_stop = offsets[one], offsets[one + 1]

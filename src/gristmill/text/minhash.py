@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
 
 Words32 = npt.NDArray[np.uint32]
@@ -16,7 +16,7 @@ _TOP = np.uint32(0xFFFFFFFF)
 _BLOCK = 4
 
 
-@kernel
+@part
 def _shingle(tokens: Hashes, start: int, stop: int, size: int, out: Hashes, found: int) -> int:
     """The hashes of runs of `size` tokens; a shorter text is one run."""
     if start == stop:
@@ -50,7 +50,7 @@ def shingles(tokens: Hashes, bounds: Offsets, size: int, whole: bool) -> tuple[H
     return out[: out_bounds[-1]], out_bounds
 
 
-@kernel
+@part
 def _permuted(shingle: np.uint32, seed: np.uint32, factor: np.uint32) -> np.uint32:
     """A bijection of 32 bits, with shift and second product so that its low bits are as good as its high ones."""
     value = np.uint32(np.uint32(shingle ^ seed) * factor)
@@ -58,7 +58,7 @@ def _permuted(shingle: np.uint32, seed: np.uint32, factor: np.uint32) -> np.uint
     return np.uint32(value * np.uint32(0x2C1B3C6D))
 
 
-@kernel
+@part
 def _signature(hashes: Hashes, start: int, stop: int, seeds: Words32, factors: Words32, least: Words32) -> None:
     """The least value of each permutation over the shingles. The inner loop has no branch, so it is vectorised."""
     for k in range(len(least)):

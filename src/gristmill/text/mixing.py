@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -14,7 +14,7 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 """2^64 / golden ratio: an odd multiplier that spreads neighbours (Knuth, TAOCP 3, 6.4)."""
 
 
-@kernel
+@part
 def mixed(value: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64, a bijection (Steele, Lea and Flood, OOPSLA 2014)."""
     value ^= value >> np.uint64(30)
@@ -24,7 +24,7 @@ def mixed(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@kernel
+@part
 def up_to_eight(data: Bytes, at: int, stop: int) -> np.uint64:
     """The first eight bytes of `data[at:stop]`, which has at least one, little-endian, with zeros above."""
     word = np.uint64(0)
@@ -39,7 +39,7 @@ def up_to_eight(data: Bytes, at: int, stop: int) -> np.uint64:
     return word
 
 
-@kernel
+@part
 def hashed(data: Bytes, start: int, stop: int, seed: np.uint64) -> np.uint64:
     """The hash of `data[start:stop]`: eight bytes at a time, its length mixed in last."""
     state = seed
@@ -51,7 +51,7 @@ def hashed(data: Bytes, start: int, stop: int, seed: np.uint64) -> np.uint64:
     return mixed(state ^ np.uint64(stop - start))
 
 
-@kernel
+@part
 def hash_spans(data: Bytes, starts: Offsets, stops: Offsets, first: int, last: int, out: Hashes) -> None:
     """Put the hashes of spans `first` to `last` into the beginning of `out`."""
     for k in range(first, last):

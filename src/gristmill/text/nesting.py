@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 
 NAMES = np.frombuffer(b"div\0article", np.uint8)
 LESS, SLASH, CASE = ord("<"), ord("/"), 0x20
 
 
-@kernel
+@part
 def _named(data: Bytes, at: int, stop: int, first: int, last: int) -> bool:
     """Whether data[at:stop] begins with the name NAMES[first:last], in any case, and nothing that prolongs it.
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import part
 from gristmill.text.mixing import GOLDEN, Hashes, hash_spans, up_to_eight
 
 Heads = npt.NDArray[np.int32]
@@ -55,7 +55,7 @@ def room_for(words: int) -> Room:
     )
 
 
-@kernel
+@part
 def characters(data: Bytes, start: int, stop: int) -> int:
     """Code points in `data[start:stop]`: its bytes but those of the form 10xxxxxx, counted eight at a time."""
     found = stop - start
@@ -68,7 +68,7 @@ def characters(data: Bytes, start: int, stop: int) -> int:
     return found
 
 
-@kernel
+@part
 def count_characters(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, chars: Counts) -> None:
     """`chars[k]` becomes the number of code points in the first `k` words from word `begin`."""
     chars[0] = 0
@@ -76,7 +76,7 @@ def count_characters(data: Bytes, starts: Offsets, stops: Offsets, begin: int, e
         chars[k - begin + 1] = chars[k - begin] + characters(data, starts[k], stops[k])
 
 
-@kernel
+@part
 def cleared(slots: Heads, entries: int) -> int:
     """Empty as much of the table as `entries` need at half load; returns the shift that maps a hash into it."""
     bits = 4
@@ -87,7 +87,7 @@ def cleared(slots: Heads, entries: int) -> int:
     return int(64 - bits)
 
 
-@kernel
+@part
 def find(keys: Hashes, slots: Heads, shift: int, position: int) -> int:
     """The position that first brought this key, which is now `position` where the key is new."""
     mask = (1 << (64 - shift)) - 1
@@ -100,7 +100,7 @@ def find(keys: Hashes, slots: Heads, shift: int, position: int) -> int:
     return position
 
 
-@kernel
+@part
 def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, room: Room) -> int:
     """Make ready for the words `begin` to `end`: every word is a gram of size 1, and may come again."""
     hash_spans(data, starts, stops, begin, end, room.words)
@@ -111,7 +111,7 @@ def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, ro
     return end - begin
 
 
-@kernel
+@part
 def lengthen(n: int, total: int, looked: int, room: Room) -> int:
     """Make grams of size `n` of those of size `n - 1`, group equal ones, and return how many are left to look at.
 
@@ -137,7 +137,7 @@ def lengthen(n: int, total: int, looked: int, room: Room) -> int:
     return kept
 
 
-@kernel
+@part
 def only_repeated(looked: int, room: Room) -> int:
     """Keep looking only at grams that come more than once."""
     kept = 0

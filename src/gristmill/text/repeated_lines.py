@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import GOLDEN, Hashes, hashed
 from gristmill.text.ngrams import Heads, characters, cleared, find
 from gristmill.text.words import space_width
@@ -27,6 +27,13 @@ class Cut(NamedTuple):
     first_copies: bool  # the first of several copies counts as well
 
 
+class Newlines(NamedTuple):
+    """Where the newlines of all rows are: those of row `i` are `at[bounds[i]:bounds[i + 1]]`."""
+
+    at: Offsets
+    bounds: Offsets
+
+
 class _Room(NamedTuple):
     starts: Offsets
     stops: Offsets
@@ -35,7 +42,7 @@ class _Room(NamedTuple):
     slots: Heads
 
 
-@kernel
+@part
 def stripped(data: Bytes, start: int, stop: int) -> tuple[int, int]:
     """The bounds of `data[start:stop]` without the white space at both ends, as `str.strip` leaves them."""
     while start < stop:
@@ -53,7 +60,7 @@ def stripped(data: Bytes, start: int, stop: int) -> tuple[int, int]:
     return start, stop
 
 
-@kernel
+@part
 def _take(data: Bytes, start: int, stop: int, cut: Cut, found: int, room: _Room) -> int:
     bare, bare_stop = stripped(data, start, stop)
     if bare == bare_stop and not cut.blanks:
@@ -63,28 +70,27 @@ def _take(data: Bytes, start: int, stop: int, cut: Cut, found: int, room: _Room)
     return found + 1
 
 
-@kernel
-def pieces(data: Bytes, start: int, stop: int, cut: Cut, room: _Room) -> int:
-    """Cut a text up; returns how many pieces it has."""
+@part
+def pieces(data: Bytes, start: int, stop: int, newlines: Newlines, row: int, cut: Cut, room: _Room) -> int:
+    """Cut the text of a row up; returns how many pieces it has."""
     if cut.strip_text:
         start, stop = stripped(data, start, stop)
     found = int(np.int64(0))  # a plain 0 would have Numba compile the callee once more, for the constant
-    at = begin = start
-    while at < stop:
-        if data[at] != 10:
-            at += 1
-            continue
+    begin = start
+    k, last = newlines.bounds[row], newlines.bounds[row + 1]
+    while k < last and newlines.at[k] < stop:
+        at = newlines.at[k]
         run = 1
-        while at + run < stop and data[at + run] == 10 and (cut.runs or run < cut.newlines):
+        while k + run < last and newlines.at[k + run] == at + run and (cut.runs or run < cut.newlines):
             run += 1
-        if run >= cut.newlines:
+        k += run
+        if at >= start and run >= cut.newlines:
             found = _take(data, begin, at, cut, found, room)
             begin = at + run
-        at += run
     return int(_take(data, begin, stop, cut, found, room))
 
 
-@kernel
+@part
 def _copies(data: Bytes, count: int, cut: Cut, room: _Room, out: Offsets) -> None:
     """Fill in: repeated pieces, pieces, characters of repeated pieces, characters of pieces."""
     shift = cleared(room.slots, count)
@@ -110,28 +116,25 @@ def _copies(data: Bytes, count: int, cut: Cut, room: _Room, out: Offsets) -> Non
 
 
 @kernel
-def _all_texts(data: Bytes, offsets: Offsets, rows: Offsets, cut: Cut, room: _Room, out: Table) -> None:
+def _all_texts(
+    data: Bytes, offsets: Offsets, rows: Offsets, newlines: Newlines, cut: Cut, room: _Room, out: Table
+) -> None:
     for k in range(len(rows)):
-        count = pieces(data, offsets[rows[k]], offsets[rows[k] + 1], cut, room)
+        count = pieces(data, offsets[rows[k]], offsets[rows[k] + 1], newlines, rows[k], cut, room)
         _copies(data, count, cut, room, out[k])
 
 
-@kernel
-def _most_newlines(data: Bytes, offsets: Offsets, rows: Offsets) -> int:
-    most = 0
-    for row in rows:
-        found = 0
-        for at in range(offsets[row], offsets[row + 1]):
-            found += data[at] == 10
-        most = max(most, found)
-    return most
+def find_newlines(data: Bytes, offsets: Offsets) -> Newlines:
+    """The newlines of all rows, for several calls of `repeated_pieces`."""
+    at = np.flatnonzero(data[offsets[0] : offsets[-1]] == 10) + offsets[0]
+    return Newlines(at, np.searchsorted(at, offsets))
 
 
-def repeated_pieces(data: Bytes, offsets: Offsets, rows: Offsets, cut: Cut) -> Table:
+def repeated_pieces(data: Bytes, offsets: Offsets, rows: Offsets, newlines: Newlines, cut: Cut) -> Table:
     """For each row: repeated pieces, pieces, characters of repeated pieces, characters of all pieces."""
     out = np.zeros((len(rows), 4), np.int64)
     if len(rows):
-        most = int(_most_newlines(data, offsets, rows)) + 1
+        most = int((newlines.bounds[rows + 1] - newlines.bounds[rows]).max()) + 1
         room = _Room(
             np.empty(most, np.int64),
             np.empty(most, np.int64),
@@ -139,5 +142,5 @@ def repeated_pieces(data: Bytes, offsets: Offsets, rows: Offsets, cut: Cut) -> T
             np.empty(most, np.int32),
             np.empty(1 << max(4, (2 * most - 1).bit_length()), np.int32),
         )
-        _all_texts(data, offsets, rows, cut, room, out)
+        _all_texts(data, offsets, rows, newlines, cut, room, out)
     return out

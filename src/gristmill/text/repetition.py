@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import Hashes
 from gristmill.text.ngrams import (
     LAST_TOP,
@@ -32,7 +32,7 @@ _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))  # an odd number has an inver
 _LEAST, _MOST = SIZES.start, SIZES.stop - 1
 
 
-@kernel
+@part
 def commonest(n: int, looked: int, longest: bool, room: Room) -> tuple[int, int]:
     """How often the commonest gram comes, and where first; of ties the first in the text, or the longest."""
     times = 1
@@ -48,7 +48,7 @@ def commonest(n: int, looked: int, longest: bool, room: Room) -> tuple[int, int]
     return times, best
 
 
-@kernel
+@part
 def _reads(data: Bytes, at: int, wanted: int, wanted_stop: int) -> bool:
     """Whether the bytes from `at` on are those of `data[wanted:wanted_stop]`."""
     if at + wanted_stop - wanted > len(data):
@@ -59,7 +59,7 @@ def _reads(data: Bytes, at: int, wanted: int, wanted_stop: int) -> bool:
     return True
 
 
-@kernel
+@part
 def _replaceable(data: Bytes, words: Words, at: int, gram: int, n: int, text_stop: int) -> int:
     """Where the gram, joined by spaces, ends in the text if its first word ends where word `at` does; else -1."""
     end = words.stops[at]
@@ -78,7 +78,7 @@ def _replaceable(data: Bytes, words: Words, at: int, gram: int, n: int, text_sto
     return int(end)
 
 
-@kernel
+@part
 def replaced(data: Bytes, words: Words, begin: int, end: int, gram: int, n: int, text_stop: int) -> int:
     """How often `str.replace` finds the gram that begins at word `gram`, joined by spaces, in words `begin` to `end`.
 
@@ -95,7 +95,7 @@ def replaced(data: Bytes, words: Words, begin: int, end: int, gram: int, n: int,
     return found
 
 
-@kernel
+@part
 def without_spaces(
     data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, sums: Hashes, unscale: Hashes
 ) -> None:
@@ -113,7 +113,7 @@ def without_spaces(
     sums[end - begin] = total
 
 
-@kernel
+@part
 def leapt_over(n: int, total: int, sums: Hashes, unscale: Hashes, room: Room) -> int:
     """datatrove: go from word to word; where the gram was met before, count it and leap over it."""
     shift = cleared(room.slots, total)
@@ -129,7 +129,7 @@ def leapt_over(n: int, total: int, sums: Hashes, unscale: Hashes, room: Room) ->
     return found
 
 
-@kernel
+@part
 def later_copies(n: int, looked: int, room: Room) -> int:
     """NeMo Curator: words of second and later copies, and the spaces in them, a word counted once."""
     found = 0
@@ -144,7 +144,7 @@ def later_copies(n: int, looked: int, room: Room) -> int:
     return found
 
 
-@kernel
+@part
 def all_copies(n: int, looked: int, room: Room) -> int:
     """Dolma: characters of every gram that comes more than once, overlaps counted again."""
     found = 0
@@ -155,7 +155,7 @@ def all_copies(n: int, looked: int, room: Room) -> int:
     return found
 
 
-@kernel
+@part
 def covered(n: int, looked: int, room: Room) -> int:
     """DCLM: characters of the words that lie in any gram that comes more than once, a word counted once."""
     found = 0
@@ -168,7 +168,7 @@ def covered(n: int, looked: int, room: Room) -> int:
     return found
 
 
-@kernel
+@part
 def _top(style: int, n: int, looked: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room) -> int:
     times, best = commonest(n, looked, style == DCLM, room)
     chars = room.chars[best + n] - room.chars[best]
@@ -183,7 +183,7 @@ def _top(style: int, n: int, looked: int, data: Bytes, offsets: Offsets, row: in
     return int(times * chars)
 
 
-@kernel
+@part
 def _repeated(style: int, n: int, looked: int, room: Room) -> int:
     if style == NEMO:
         return int(later_copies(n, looked, room))
@@ -192,7 +192,7 @@ def _repeated(style: int, n: int, looked: int, room: Room) -> int:
     return int(covered(n, looked, room))
 
 
-@kernel
+@part
 def _one_text(
     style: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room, sums: Hashes, out: Counts
 ) -> None:
@@ -213,7 +213,7 @@ def _one_text(
             out[n - _LEAST] = leapt_over(n, total, sums, room.words, room)
 
 
-@kernel
+@part
 def _wholes(style: int, text_chars: int, total: int, chars: Counts, out: Counts) -> None:
     """What the characters are a share of: the text, its words, or all its grams of a size."""
     for n in range(_LEAST, _MOST + 1):

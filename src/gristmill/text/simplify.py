@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from gristmill.text.characters import decode, flags_of
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel
+from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
 
 NOTHING, LETTER, SPACE, DIGIT, LETTERS, LONE, HANGUL = range(7)
@@ -43,12 +43,12 @@ def _tables() -> _Tables:
         return _Tables(arrays["table"], arrays["sequences"])
 
 
-@kernel
+@part
 def _then(state: np.uint64, code: int) -> np.uint64:
     return (state ^ np.uint64(code)) * GOLDEN
 
 
-@kernel
+@part
 def _then_sequence(state: np.uint64, begin: np.int64, sequences: Entries) -> np.uint64:
     while sequences[begin] != 0:
         state = _then(state, int(sequences[begin]))
@@ -56,7 +56,7 @@ def _then_sequence(state: np.uint64, begin: np.int64, sequences: Entries) -> np.
     return state
 
 
-@kernel
+@part
 def _then_hangul(state: np.uint64, syllable: int) -> np.uint64:
     """Syllables decompose by arithmetic (Unicode 3.12), as letters that were typed one by one stand."""
     index = syllable - 0xAC00
@@ -65,7 +65,7 @@ def _then_hangul(state: np.uint64, syllable: int) -> np.uint64:
     return _then(state, 0x11A7 + index % 28) if index % 28 else state
 
 
-@kernel
+@part
 def _after_number(data: Bytes, at: int, stop: int, table: Entries) -> int:
     """Where a number ends that goes on at `at`: digits, and once a separator with digits behind it."""
     separated = False
@@ -83,16 +83,21 @@ def _after_number(data: Bytes, at: int, stop: int, table: Entries) -> int:
     return at
 
 
-@kernel
+@part
 def _simplify(data: Bytes, start: int, stop: int, tables: _Tables, by_character: bool, out: Hashes, found: int) -> int:
     """Put the hashes of the words (or characters) of one text into `out` from `found` on; returns where they end."""
     table = tables.table
+    ascii_block = int(table[0])
     state = GOLDEN
     at = start
     first = found
     while at < stop:
-        code, after = decode(data, at, stop)
-        entry = flags_of(code, table)
+        code, after = int(data[at]), at + 1
+        if code < 0x80:
+            entry = int(table[ascii_block + code])
+        else:
+            code, after = decode(data, at, stop)
+            entry = flags_of(code, table)
         kind = entry & KIND
         if (kind in (SPACE, LONE) or by_character) and state != GOLDEN:
             out[found] = mixed(state)
