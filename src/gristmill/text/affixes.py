@@ -24,7 +24,7 @@ from gristmill.text.characters import (
     previous,
 )
 from gristmill.text.flat import Bytes
-from gristmill.text.jit import part
+from gristmill.text.jit import part, small_part
 
 FNV_OFFSET, FNV_PRIME = 0xCBF29CE484222325, 0x100000001B3
 LONGEST_SPECIAL = 32  # bytes; spaCy's longest is 29
@@ -56,12 +56,12 @@ def _meaning(data: Bytes, start: int, stop: int, known: Known) -> int:
     return int(known[1, low]) & 0x3FFFF if low < known.shape[1] and known[0, low] == value else 0
 
 
-@part
+@small_part
 def _pair(one: int, other: int) -> int:
     return (one & 31) << 5 | (other & 31)
 
 
-@part
+@small_part
 def special_piece(data: Bytes, start: int, stop: int, table: Table, known: Known) -> int:
     """The meaning of an exception; 0 where the stretch is none."""
     size = stop - start
@@ -76,7 +76,7 @@ def special_piece(data: Bytes, start: int, stop: int, table: Table, known: Known
     return meaning if meaning & SPECIAL else 0
 
 
-@part
+@small_part
 def is_digit(byte: int) -> bool:
     return 0x30 <= byte <= 0x39
 
@@ -90,7 +90,7 @@ def _run(data: Bytes, at: int, stop: int) -> int:
     return end - at
 
 
-@part
+@small_part
 def flags_at(data: Bytes, at: int, stop: int, table: Table) -> int:
     return flags_of(decode(data, at, stop)[0], table)
 

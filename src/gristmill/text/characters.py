@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes
-from gristmill.text.jit import part
+from gristmill.text.jit import small_part
 
 WB_OTHER, WB_CR, WB_LF, WB_NEWLINE, WB_EXTEND, WB_ZWJ, WB_FORMAT, WB_REGIONAL, WB_KATAKANA, WB_HEBREW = range(10)
 WB_LETTER, WB_SINGLE_QUOTE, WB_DOUBLE_QUOTE, WB_MID_NUM_LET, WB_MID_LETTER, WB_MID_NUM, WB_NUMERIC = range(10, 17)
@@ -57,7 +57,7 @@ def characters() -> Table:
     return table
 
 
-@part
+@small_part
 def decode(data: Bytes, at: int, stop: int) -> tuple[int, int]:
     """The code point at `at` and where the next one begins. A broken sequence is one U+FFFD a byte."""
     lead = int(data[at])
@@ -77,7 +77,7 @@ def decode(data: Bytes, at: int, stop: int) -> tuple[int, int]:
     return 0xFFFD, at + 1
 
 
-@part
+@small_part
 def previous(data: Bytes, at: int, start: int) -> int:
     """Where the character that ends at `at` begins."""
     at -= 1
@@ -86,13 +86,13 @@ def previous(data: Bytes, at: int, start: int) -> int:
     return at
 
 
-@part
+@small_part
 def flags_of(code: int, table: Table) -> int:
     """The flags of a code point."""
     return int(table[int(table[code >> 8]) + (code & 255)])
 
 
-@part
+@small_part
 def count_characters(data: Bytes, start: int, stop: int) -> int:
     """Code points in a stretch of UTF-8."""
     found = 0

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 
 Floats = npt.NDArray[np.float32]
 Signed = npt.NDArray[np.uint32]  # bytes as fastText hashes them: sign-extended from 128 on
@@ -46,18 +46,18 @@ class Model(NamedTuple):
     max_n: int
 
 
-@part
+@small_part
 def _is_space(byte: int) -> bool:
     return byte == 32 or 9 <= byte <= 13 or byte == 0
 
 
-@part
+@small_part
 def _add(total: Floats, row: Floats) -> None:
     for i in range(len(total)):
         total[i] += row[i]
 
 
-@part
+@small_part
 def _remainder(value: np.uint64, divisor: np.uint64, inverse: np.uint64) -> np.uint64:
     """`value` modulo `divisor`, both of 32 bits, without the slow division: `inverse` is 2^64 / divisor, rounded up.
 

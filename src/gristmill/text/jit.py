@@ -34,11 +34,11 @@ def cache_folder() -> Path:
 _CACHE = cache_folder()
 
 
-def _compiled(function: F, *, counts: bool) -> F:
+def _compiled(function: F, *, counts: bool, inline: bool = False) -> F:
     before = _CONFIG.CACHE_DIR
     _CONFIG.CACHE_DIR = os.fspath(_CACHE)  # read while the decorator runs, then put back
     try:
-        return cast(F, numba.njit(cache=True, nogil=True, _nrt=counts)(function))
+        return cast(F, numba.njit(cache=True, nogil=True, _nrt=counts, forceinline=inline)(function))
     finally:
         _CONFIG.CACHE_DIR = before
 
@@ -55,3 +55,11 @@ def part(function: F) -> F:
     of a small function of three arrays.
     """
     return _compiled(function, counts=False)
+
+
+def small_part(function: F) -> F:
+    """Compile a `part` into every caller, as is worth the longer compilation for a few lines run for each word or byte.
+
+    A call hands over every array as seven values, most of them through memory.
+    """
+    return _compiled(function, counts=False, inline=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, small_part
 
 
 class Lines(NamedTuple):
@@ -21,7 +21,7 @@ class Lines(NamedTuple):
     offsets: Offsets
 
 
-@part
+@small_part
 def line_end_width(data: Bytes, at: int, stop: int) -> int:
     """How many bytes of line end (as `str.splitlines` has it) lie at `at`; 0 where there is none."""
     byte = data[at]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from gristmill.text.characters import ALNUM, ALPHA, ASCII, SYMBOL, Table, characters, count_characters, decode, flags_of
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.words import Words, space_width
 
 SPACED_DOTS = np.frombuffer(b". . .", np.uint8)
@@ -29,7 +29,7 @@ class WordCounts(NamedTuple):
     alphabetic: Counts  # words with a letter
 
 
-@part
+@small_part
 def _kinds_of_word(data: Bytes, at: int, stop: int, table: Table) -> tuple[bool, bool]:
     """Whether the word has a character that is no mark, and whether it has a letter."""
     plain = False
@@ -46,7 +46,7 @@ def _kinds_of_word(data: Bytes, at: int, stop: int, table: Table) -> tuple[bool,
     return plain, False
 
 
-@part
+@small_part
 def _is_ascii(data: Bytes, start: int, stop: int) -> bool:
     """Whether a stretch has no byte above 127. Without a branch in it the loop runs over many bytes at once."""
     high = 0

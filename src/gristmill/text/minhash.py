@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
 
 Words32 = npt.NDArray[np.uint32]
@@ -50,7 +50,7 @@ def shingles(tokens: Hashes, bounds: Offsets, size: int, whole: bool) -> tuple[H
     return out[: out_bounds[-1]], out_bounds
 
 
-@part
+@small_part
 def _permuted(shingle: np.uint32, seed: np.uint32, factor: np.uint32) -> np.uint32:
     """A bijection of 32 bits, with shift and second product so that its low bits are as good as its high ones."""
     value = np.uint32(np.uint32(shingle ^ seed) * factor)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -14,7 +14,7 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 """2^64 / golden ratio: an odd multiplier that spreads neighbours (Knuth, TAOCP 3, 6.4)."""
 
 
-@part
+@small_part
 def mixed(value: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64, a bijection (Steele, Lea and Flood, OOPSLA 2014)."""
     value ^= value >> np.uint64(30)
@@ -24,7 +24,7 @@ def mixed(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@part
+@small_part
 def up_to_eight(data: Bytes, at: int, stop: int) -> np.uint64:
     """The first eight bytes of `data[at:stop]`, which has at least one, little-endian, with zeros above."""
     word = np.uint64(0)
@@ -39,7 +39,7 @@ def up_to_eight(data: Bytes, at: int, stop: int) -> np.uint64:
     return word
 
 
-@part
+@small_part
 def hashed(data: Bytes, start: int, stop: int, seed: np.uint64) -> np.uint64:
     """The hash of `data[start:stop]`: eight bytes at a time, its length mixed in last."""
     state = seed

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import part
+from gristmill.text.jit import part, small_part
 from gristmill.text.mixing import GOLDEN, Hashes, hash_spans, up_to_eight
 
 Heads = npt.NDArray[np.int32]
@@ -55,7 +55,7 @@ def room_for(words: int) -> Room:
     )
 
 
-@part
+@small_part
 def characters(data: Bytes, start: int, stop: int) -> int:
     """Code points in `data[start:stop]`: its bytes but those of the form 10xxxxxx, counted eight at a time."""
     found = stop - start
@@ -87,7 +87,7 @@ def cleared(slots: Heads, entries: int) -> int:
     return int(64 - bits)
 
 
-@part
+@small_part
 def find(keys: Hashes, slots: Heads, shift: int, position: int) -> int:
     """The position that first brought this key, which is now `position` where the key is new."""
     mask = (1 << (64 - shift)) - 1

@@ -7,15 +7,13 @@ import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
-from gristmill.text.mixing import Hashes
+from gristmill.text.joined_runs import Joined, join, leapt_over, may_come_again, room_to_join
 from gristmill.text.ngrams import (
     LAST_TOP,
     SIZES,
     Counts,
     Room,
     characters,
-    cleared,
-    find,
     lengthen,
     only_repeated,
     room_for,
@@ -27,8 +25,6 @@ DATATROVE, NEMO, DOLMA, DCLM = range(4)
 
 Table = npt.NDArray[np.int64]
 
-_BASE = np.uint64(0xD1342543DE82EF95)
-_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))  # an odd number has an inverse modulo 2^64
 _LEAST, _MOST = SIZES.start, SIZES.stop - 1
 
 
@@ -92,40 +88,6 @@ def replaced(data: Bytes, words: Words, begin: int, end: int, gram: int, n: int,
             if stop >= 0:
                 found += 1
                 free = stop
-    return found
-
-
-@part
-def without_spaces(
-    data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, sums: Hashes, unscale: Hashes
-) -> None:
-    """Prefix sums from which the hash of any run of words, joined by nothing, is one subtraction and one product."""
-    total = np.uint64(0)
-    scale = np.uint64(1)
-    inverse = np.uint64(1)
-    for k in range(begin, end):
-        sums[k - begin] = total
-        unscale[k - begin] = inverse
-        for at in range(starts[k], stops[k]):
-            total += (np.uint64(data[at]) + np.uint64(1)) * scale
-            scale *= _BASE
-            inverse *= _INVERSE
-    sums[end - begin] = total
-
-
-@part
-def leapt_over(n: int, total: int, sums: Hashes, unscale: Hashes, room: Room) -> int:
-    """datatrove: go from word to word; where the gram was met before, count it and leap over it."""
-    shift = cleared(room.slots, total)
-    found = 0
-    at = 0
-    while at + n <= total:
-        room.keys[at] = (sums[at + n] - sums[at]) * unscale[at]
-        if find(room.keys, room.slots, shift, at) == at:
-            at += 1
-        else:
-            found += room.chars[at + n] - room.chars[at]
-            at += n
     return found
 
 
@@ -194,7 +156,7 @@ def _repeated(style: int, n: int, looked: int, room: Room) -> int:
 
 @part
 def _one_text(
-    style: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room, sums: Hashes, out: Counts
+    style: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room, joined: Joined, out: Counts
 ) -> None:
     begin, end = words.offsets[row], words.offsets[row + 1]
     looked = start(data, words.starts, words.stops, begin, end, room)
@@ -207,10 +169,10 @@ def _one_text(
             out[n - _LEAST] = _repeated(style, n, looked, room)
         looked = only_repeated(looked, room)
     if style == DATATROVE and total > LAST_TOP:
-        # The hashes of single words are done with: their room takes the scales.
-        without_spaces(data, words.starts, words.stops, begin, end, sums, room.words)
+        join(data, words.starts, words.stops, begin, end, joined)
+        looked = may_come_again(LAST_TOP + 1, total, joined, room)
         for n in range(LAST_TOP + 1, min(_MOST, total) + 1):
-            out[n - _LEAST] = leapt_over(n, total, sums, room.words, room)
+            out[n - _LEAST] = leapt_over(n, total, looked, joined, room)
 
 
 @part
@@ -236,13 +198,13 @@ def _all_texts(
     rows: Offsets,
     words: Words,
     room: Room,
-    sums: Hashes,
+    joined: Joined,
     parts: Table,
     wholes: Table,
 ) -> None:
     for k in range(len(rows)):
         row = rows[k]
-        _one_text(style, data, offsets, row, words, room, sums, parts[k])
+        _one_text(style, data, offsets, row, words, room, joined, parts[k])
         text_chars = characters(data, offsets[row], offsets[row + 1])
         _wholes(style, text_chars, words.offsets[row + 1] - words.offsets[row], room.chars, wholes[k])
 
@@ -252,12 +214,11 @@ def repeated_characters(style: int, data: Bytes, offsets: Offsets, rows: Offsets
 
     A text with fewer words than a size has 0 of it. `style` is DATATROVE, NEMO, DOLMA or DCLM.
     """
-    counts = words.offsets[rows + 1] - words.offsets[rows]
-    longest = int(counts.max(initial=1))
+    longest = int((words.offsets[rows + 1] - words.offsets[rows]).max(initial=1))
+    largest = int((offsets[rows + 1] - offsets[rows]).max(initial=1))
     parts = np.zeros((len(rows), len(SIZES)), np.int64)
     wholes = np.zeros((len(rows), len(SIZES)), np.int64)
     if len(rows):
-        _all_texts(
-            style, data, offsets, rows, words, room_for(longest), np.empty(longest + 1, np.uint64), parts, wholes
-        )
+        room, joined = room_for(longest), room_to_join(longest, largest)
+        _all_texts(style, data, offsets, rows, words, room, joined, parts, wholes)
     return parts, wholes

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from gristmill.text.characters import decode, flags_of
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
 
 NOTHING, LETTER, SPACE, DIGIT, LETTERS, LONE, HANGUL = range(7)
@@ -43,7 +43,7 @@ def _tables() -> _Tables:
         return _Tables(arrays["table"], arrays["sequences"])
 
 
-@part
+@small_part
 def _then(state: np.uint64, code: int) -> np.uint64:
     return (state ^ np.uint64(code)) * GOLDEN
 

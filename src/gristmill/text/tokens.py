@@ -30,7 +30,7 @@ from gristmill.text.characters import (
     previous,
 )
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.segments import unspaced_end
 from gristmill.text.web_address import is_address
 from gristmill.text.words import Words, space_width
@@ -57,7 +57,7 @@ def rules() -> Rules:
         return Rules(np.concatenate([characters(), arrays["lengths"]]), arrays["known"])
 
 
-@part
+@small_part
 def _write(start: int, stop: int, spans: Spans, at: int) -> int:
     spans[0, at] = start
     spans[1, at] = stop
@@ -165,7 +165,7 @@ def _split_mixed(data: Bytes, start: int, stop: int, spans: Spans, found: int, t
     return _split(data, piece, stop, spans, found, table, known) if piece < stop else found
 
 
-@part
+@small_part
 def _is_plain_ending(data: Bytes, start: int, stop: int, table: Table, known: Known) -> bool:
     """Whether a word whose last byte is its only mark is just that, a word and a mark: most are, so it is fast."""
     mark = data[stop - 1]
@@ -177,7 +177,7 @@ def _is_plain_ending(data: Bytes, start: int, stop: int, table: Table, known: Kn
     return not special_piece(data, start, stop, table, known) and not special_piece(data, start, stop - 1, table, known)
 
 
-@part
+@small_part
 def _word_end(data: Bytes, at: int, stop: int, table: Table) -> tuple[int, int, int]:
     """Where the word that begins at `at` ends, the flags of all its characters, and where its first mark is."""
     seen = 0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 
 
 class Words(NamedTuple):
@@ -21,7 +21,7 @@ class Words(NamedTuple):
     offsets: Offsets
 
 
-@part
+@small_part
 def space_width(data: Bytes, at: int, stop: int) -> int:
     """How many bytes of white space (`str.isspace`) lie at `at`; 0 where there is none."""
     byte = data[at]
