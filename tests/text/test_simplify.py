@@ -56,7 +56,7 @@ SPACED = st.text(
     st.one_of(
         st.sampled_from("aAbé É1٣.,،-_ \n\t\u00a0ςΣŁİß½ªﬁ각１$€№ёЙ\u200b\u0301"),
         st.characters(max_codepoint=0x24FF, categories=["L", "Nd", "P", "S", "Zs", "Cc", "No"]).filter(
-            lambda c: not 0x0E00 <= ord(c) < 0x10A0 and not 0x1780 <= ord(c) < 0x1A00 and ord(c) != 0x037E
+            lambda c: not 0x0E00 <= ord(c) < 0x10A0 and not 0x1780 <= ord(c) < 0x1AB0 and ord(c) != 0x037E
         ),
     ),
     max_size=60,
