@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import shlex
 import sys
@@ -70,6 +72,7 @@ def cli(debug: bool) -> None:
 
 def main(args: list[str] | None = None) -> int:
     """Run the command line; gives the exit code (docs/exit-codes.md)."""
+    atexit.register(gc.freeze)  # or the interpreter's last collections go through all that is thrown away anyhow
     given = sys.argv[1:] if args is None else args
     debug, arguments = _without_debug(given)
     try:

@@ -7,6 +7,7 @@ import the user's main script. It has one thread, so that forking is safe. Start
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import select
@@ -103,16 +104,15 @@ def serve(control: socket.socket) -> None:
         if verb == "warm":
             module, function, args = rest
             getattr(import_module(module), function)(*args)
+            gc.freeze()  # no collection, in a worker or at the end, goes through what is here now; nor copies its pages
             send(control, ("warm",))
         elif verb == "fork" and fd is not None:
             pid = _fork(control, fd)
             children.add(pid)
             send(control, ("forked", pid))
     for pid in children:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+        os.kill(pid, signal.SIGKILL)  # there until it is waited for, even where it ended by itself
+        os.waitpid(pid, 0)
 
 
 if __name__ == "__main__":
