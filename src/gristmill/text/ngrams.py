@@ -34,7 +34,7 @@ class Room(NamedTuple):
     keys: Hashes  # by position: the hash of the gram that begins there
     at: Heads  # the positions still looked at, ascending
     first: Heads  # by position: the first position of an equal gram
-    counts: Heads  # by position: how many equal grams there are, at the first
+    counts: Heads  # by position: how many equal grams there are, at the first; 0 at the others
     slots: Heads  # a hash table with open addressing; -1 is free
     chars: Counts  # by word: characters of all words before it
 
@@ -128,12 +128,10 @@ def lengthen(n: int, total: int, looked: int, room: Room) -> int:
     shift = cleared(room.slots, kept)
     for k in range(kept):
         position = room.at[k]
+        room.counts[position] = 0
         head = find(room.keys, room.slots, shift, position)
         room.first[position] = head
-        if head == position:
-            room.counts[position] = 1
-        else:
-            room.counts[head] += 1
+        room.counts[head] += 1
     return kept
 
 
@@ -143,7 +141,6 @@ def only_repeated(looked: int, room: Room) -> int:
     kept = 0
     for k in range(looked):
         position = room.at[k]
-        if room.counts[room.first[position]] > 1:
-            room.at[kept] = position
-            kept += 1
+        room.at[kept] = position  # whether it stays, for a branch here would be guessed wrong too often
+        kept += room.counts[room.first[position]] > 1
     return kept

@@ -35,7 +35,7 @@ def commonest(n: int, looked: int, longest: bool, room: Room) -> tuple[int, int]
     best = 0
     for k in range(looked):
         position = room.at[k]
-        if room.first[position] != position or room.counts[position] < max(times, 2):
+        if room.counts[position] < max(times, 2):
             continue
         longer = room.chars[position + n] - room.chars[position] > room.chars[best + n] - room.chars[best]
         if room.counts[position] > times or (longest and longer):
