@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gristmill.text.eight_bytes import eight, is_printable
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, small_part
 
@@ -51,15 +52,20 @@ def _newlines(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offsets, Of
     for row in rows:
         bounds[done : row + 1] = found
         done = row + 1
-        begin = offsets[row]
-        for at in range(offsets[row], offsets[row + 1]):
+        at = begin = offsets[row]
+        stop = offsets[row + 1]
+        while at < stop:
+            if at + 8 <= stop and is_printable(eight(data, at)):
+                at += 8
+                continue
             if data[at] == 10:
                 starts[found] = begin
                 stops[found] = at
                 found += 1
                 begin = at + 1
+            at += 1
         starts[found] = begin
-        stops[found] = offsets[row + 1]
+        stops[found] = stop
         found += 1
     bounds[done:] = found
     return starts, stops, bounds
@@ -83,6 +89,9 @@ def _all_line_ends(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offset
         stop = offsets[row + 1]
         at = begin = offsets[row]
         while at < stop:
+            if at + 8 <= stop and is_printable(eight(data, at)):
+                at += 8
+                continue
             byte = data[at]
             width = 0 if byte >= 32 and byte != 0xC2 and byte != 0xE2 else line_end_width(data, at, stop)
             if width:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.characters import ALNUM, ALPHA, ASCII, SYMBOL, Table, characters, count_characters, decode, flags_of
+from gristmill.text.eight_bytes import eight, has
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.words import Words, space_width
@@ -101,6 +102,11 @@ def _middle_lengths(data: Bytes, starts: Offsets, stops: Offsets, offsets: Offse
     return middle
 
 
+@small_part
+def _may_hold_marks(word: np.uint64) -> bool:
+    return has(word, 0x23) or has(word, 0x2E) or has(word, 0xE2)  # the first bytes of # . and …
+
+
 @kernel
 def mark_counts(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
     """For each asked row how often `str.count` finds `#`, `...`, `. . .` and `…`: four rows of counts."""
@@ -109,7 +115,11 @@ def mark_counts(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
         hashes = dots = ellipses = spaced = 0
         free = tight = offsets[rows[i]]  # where the next run of dots may begin, so that none is counted twice
         stop = offsets[rows[i] + 1]
-        for at in range(offsets[rows[i]], stop):
+        at = offsets[rows[i]]
+        while at < stop:
+            if at + 8 <= stop and not _may_hold_marks(eight(data, at)):
+                at += 8
+                continue
             byte = data[at]
             if byte == 0x23:
                 hashes += 1
@@ -122,6 +132,7 @@ def mark_counts(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
                     free = at + 5
             elif byte == 0xE2 and at + 2 < stop and data[at + 1] == 0x80 and data[at + 2] == 0xA6:
                 ellipses += 1
+            at += 1
         counts[0, i] = hashes
         counts[1, i] = dots
         counts[2, i] = spaced

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.eight_bytes import eight
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 
@@ -29,10 +30,7 @@ def up_to_eight(data: Bytes, at: int, stop: int) -> np.uint64:
     """The first eight bytes of `data[at:stop]`, which has at least one, little-endian, with zeros above."""
     word = np.uint64(0)
     if at + 8 <= len(data):
-        first = np.uint64(at)  # an index without a sign needs no wrapping round, so LLVM makes one load of these
-        for k in range(8):
-            word |= np.uint64(data[first + np.uint64(k)]) << np.uint64(8 * k)
-        word &= ~np.uint64(0) >> np.uint64(64 - 8 * min(stop - at, 8))
+        word = eight(data, at) & (~np.uint64(0) >> np.uint64(64 - 8 * min(stop - at, 8)))
     else:
         for k in range(min(stop - at, 8)):
             word |= np.uint64(data[at + k]) << np.uint64(8 * k)

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.characters import count_characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import part, small_part
-from gristmill.text.mixing import GOLDEN, Hashes, hash_spans, up_to_eight
+from gristmill.text.mixing import GOLDEN, Hashes, hash_spans
 
 Heads = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
@@ -23,7 +24,6 @@ SIZES = range(2, 11)
 """Sizes of n-gram that are looked at; those up to LAST_TOP for the commonest, the others for duplicates."""
 LAST_TOP = 4
 
-_LOWEST_BITS = np.uint64(0x0101010101010101)
 _STEP = np.uint64(0xD1342543DE82EF95)  # odd, so a power of it is never 0
 
 
@@ -55,25 +55,12 @@ def room_for(words: int) -> Room:
     )
 
 
-@small_part
-def characters(data: Bytes, start: int, stop: int) -> int:
-    """Code points in `data[start:stop]`: its bytes but those of the form 10xxxxxx, counted eight at a time."""
-    found = stop - start
-    at = start
-    while at < stop:
-        word = up_to_eight(data, at, stop)
-        inner = (word >> np.uint64(7)) & ~(word >> np.uint64(6)) & _LOWEST_BITS
-        found -= int((inner * _LOWEST_BITS) >> np.uint64(56))
-        at += 8
-    return found
-
-
 @part
-def count_characters(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, chars: Counts) -> None:
+def sum_characters(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, chars: Counts) -> None:
     """`chars[k]` becomes the number of code points in the first `k` words from word `begin`."""
     chars[0] = 0
     for k in range(begin, end):
-        chars[k - begin + 1] = chars[k - begin] + characters(data, starts[k], stops[k])
+        chars[k - begin + 1] = chars[k - begin] + count_characters(data, starts[k], stops[k])
 
 
 @part
@@ -104,7 +91,7 @@ def find(keys: Hashes, slots: Heads, shift: int, position: int) -> int:
 def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, room: Room) -> int:
     """Make ready for the words `begin` to `end`: every word is a gram of size 1, and may come again."""
     hash_spans(data, starts, stops, begin, end, room.words)
-    count_characters(data, starts, stops, begin, end, room.chars)
+    sum_characters(data, starts, stops, begin, end, room.chars)
     for k in range(end - begin):
         room.keys[k] = room.words[k]
         room.at[k] = k

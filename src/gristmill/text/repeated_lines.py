@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.characters import count_characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import GOLDEN, Hashes, hashed
-from gristmill.text.ngrams import Heads, characters, cleared, find
+from gristmill.text.ngrams import Heads, cleared, find
 from gristmill.text.words import space_width
 
 Table = npt.NDArray[np.int64]
@@ -100,7 +101,7 @@ def _copies(data: Bytes, count: int, cut: Cut, room: _Room, out: Offsets) -> Non
     for k in range(count):
         room.keys[k] = hashed(data, room.starts[k], room.stops[k], GOLDEN)
         room.first[k] = -1  # the first of its kind, until a copy comes
-        length = characters(data, room.starts[k], room.stops[k])
+        length = count_characters(data, room.starts[k], room.stops[k])
         chars += length
         head = find(room.keys, room.slots, shift, k)
         if head == k:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.characters import count_characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.joined_runs import Joined, join, leapt_over, may_come_again, room_to_join
@@ -13,7 +14,6 @@ from gristmill.text.ngrams import (
     SIZES,
     Counts,
     Room,
-    characters,
     lengthen,
     only_repeated,
     room_for,
@@ -205,7 +205,7 @@ def _all_texts(
     for k in range(len(rows)):
         row = rows[k]
         _one_text(style, data, offsets, row, words, room, joined, parts[k])
-        text_chars = characters(data, offsets[row], offsets[row + 1])
+        text_chars = count_characters(data, offsets[row], offsets[row + 1])
         _wholes(style, text_chars, words.offsets[row + 1] - words.offsets[row], room.chars, wholes[k])
 
 
