@@ -67,6 +67,21 @@ CURRENCY = one_of([c for c in spacy.LIST_CURRENCY if len(c.strip("\\")) == 1])
 HYPHEN = one_of(spacy.LIST_HYPHENS)
 
 
+def second_halves() -> set[str]:
+    """Characters that NFC may join to the one before them."""
+    pairs = (ucd.decomposition(chr(code)).split() for code in range(sys.maxunicode + 1))
+    jamo = {chr(code) for code in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))}
+    return jamo | {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and not pair[0].startswith("<")}
+
+
+SECOND_HALVES = second_halves()
+
+
+def recomposes(char: str) -> bool:
+    """Whether its NFC_Quick_Check is not Yes, or its place among marks may be another."""
+    return ucd.combining(char) > 0 or char in SECOND_HALVES or ucd.normalize("NFC", char) != char
+
+
 def properties(code: int) -> int:
     char = chr(code)
     category = ucd.category(char)
@@ -102,6 +117,7 @@ def properties(code: int) -> int:
         flag.TOKEN_BREAK: back or currency or unspaced or HYPHEN.fullmatch(char) or char in "0123456789.,:<>=/+-*^§%",
         flag.PUNCTUATION: category[0] == "P",
         flag.WORD: char == "_" or category[0] == "L" or numeric,
+        flag.RECOMPOSES: recomposes(char),
     }
     return WORD_BREAK[word_break(char).value] | sum(bit for bit, held in flags.items() if held)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -154,5 +156,8 @@ def test_bash_completes_commands_without_importing_them(tmp_path: Path, capsys: 
     script = tmp_path / "complete.bash"
     script.write_text(capsys.readouterr().out)
     typed = "COMP_WORDS=(gristmill ex); COMP_CWORD=1; _gristmill_completion gristmill; echo ${COMPREPLY[@]}"
-    done = subprocess.run(["bash", "-c", f"source {script}; {typed}"], capture_output=True, text=True, check=True)
+    command = ["bash", "-c", f"source {script}; {typed}"]
+    # The environment need not be activated: `gristmill` is found beside the Python that runs the tests.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"PATH": path})
     assert done.stdout.split() == [name for name in COMMANDS if name.startswith("ex")]

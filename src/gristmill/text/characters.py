@@ -43,6 +43,7 @@ BEFORE_DOT = 1 << 27
 WORD = 1 << 28  # \w of a Unicode regular expression
 TOKEN_BREAK = 1 << 29  # a token with none of these is one token
 PUNCTUATION = 1 << 30  # General_Category P
+RECOMPOSES = 1 << 31  # only where one of these stands may a text be other than in form NFC (UAX #15)
 
 ASCII = 0x110000 >> 8  # where the flags of U+0000 stand in the table
 
