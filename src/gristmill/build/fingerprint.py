@@ -29,8 +29,8 @@ def fingerprint(*things: Any) -> str:
 
 
 def settings(step: Step) -> dict[str, Any]:
-    """All settings of a step, thresholds among them."""
-    return {"step": step.name(), "version": step.version, **step.model_dump(mode="json")}
+    """All settings of a step, thresholds and the digests of its files among them."""
+    return {**step.computing_settings(), **step.model_dump(mode="json")}
 
 
 def unit_key(unit: Unit) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -35,10 +36,25 @@ class Step(BaseModel):
     version: ClassVar[int] = 1
     """Raise it when the same settings would give another answer; it is part of the fingerprint."""
 
+    reads_text: ClassVar[bool] = True
+    """False where a step looks at other columns alone, so that it may stand before pages are made texts."""
+
+    def __eq__(self, other: object) -> bool:
+        """Steps are equal where their settings are, whichever folder they are used in."""
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
     @classmethod
     def name(cls) -> str:
         """The step's name in a recipe: the name of the file it stands in."""
         return cls.__module__.rpartition(".")[2]
+
+    def at(self, root: Path) -> Self:
+        """The same step, its relative paths beginning at `root`. The recipe calls it with its own folder."""
+        return self
+
+    def faults(self) -> Mapping[str, str]:
+        """What outside the recipe keeps the settings from working: an option, and one sentence on its files."""
+        return {}
 
     def computing_settings(self) -> dict[str, Any]:
         """The settings that change what is computed, thresholds left out; with the version, the fingerprint."""

@@ -1,4 +1,4 @@
-"""What cannot work, or hardly was meant, in a recipe whose every part is well formed. No row is read for it."""
+"""What cannot work, or hardly was meant, in a well-formed recipe and the files that its options name. Reads no row."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _pages(recipe: Recipe) -> Iterator[Finding]:
         return
     extract = recipe.steps[extracts[0]].name
     for index, line in enumerate(recipe.steps[: extracts[0]]):
-        if type(line.step).__module__.startswith(_READ_TEXT):
+        if line.step.reads_text and type(line.step).__module__.startswith(_READ_TEXT):
             message = f"{line.name} looks at the text of pages before {extract!r} has made it: move it below"
             yield Finding("error", message, _at(recipe, index))
 
@@ -76,6 +76,13 @@ def _pages(recipe: Recipe) -> Iterator[Finding]:
 def _extracts(step: Step) -> bool:
     ours = type(step).__module__.startswith("gristmill.")
     return step.name() == EXTRACT if ours else isinstance(step, RowStep) and step.edits
+
+
+def _outside(recipe: Recipe) -> Iterator[Finding]:
+    """Files that options name and that are not as they should be."""
+    for index, line in enumerate(recipe.steps):
+        for option, sentence in line.step.faults().items():
+            yield Finding("error", f"{option} of {line.name}: {sentence}", _at(recipe, index, option))
 
 
 def _bounds(recipe: Recipe) -> Iterator[Finding]:
@@ -185,6 +192,7 @@ def _order(recipe: Recipe) -> Iterator[Finding]:
 _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
     _repeated_ends,
     _pages,
+    _outside,
     _bounds,
     _keep_signals,
     _output_signals,

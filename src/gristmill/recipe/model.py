@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
 
 from gristmill.contracts.reader import Reader
 from gristmill.contracts.sink import Sink
@@ -54,13 +54,19 @@ class Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="What the build is called.")
+    root: Path = Field(Path(), description="The folder that relative paths begin at: the recipe's own.")
     inputs: tuple[SerializeAsAny[Reader], ...] = Field(min_length=1, description="What to read.")
     steps: tuple[Line, ...] = Field((), description="What to do, in order.")
     outputs: tuple[SerializeAsAny[Sink], ...] = Field(min_length=1, description="What to write the kept records as.")
     build: str | None = Field(None, description="The build folder, beside the recipe; builds/NAME unless given.")
     dropped: Dropped = Field(Dropped(), description="What is kept of dropped records.")
     limits: Limits = Field(Limits(), description="When a record or the build is given up.")
-    root: Path = Field(Path(), description="The folder that relative paths begin at: the recipe's own.")
+
+    @field_validator("steps")
+    @classmethod
+    def _steps_know_the_folder(cls, steps: tuple[Line, ...], info: ValidationInfo) -> tuple[Line, ...]:
+        root = info.data.get("root", Path())
+        return tuple(line.model_copy(update={"step": line.step.at(root)}) for line in steps)
 
     @model_validator(mode="after")
     def _line_names_are_unique(self) -> Recipe:

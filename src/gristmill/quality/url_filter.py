@@ -1,0 +1,143 @@
+"""Drop records by their url: by lists of domains, urls and words that you keep yourself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import pyarrow as pa
+from pydantic import Field, PrivateAttr
+
+from gristmill.contracts.rules import Rule, Signal
+from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.view import View
+from gristmill.errors import InputError, near_miss
+from gristmill.quality._url_list_files import Found, digest, find_lists
+from gristmill.quality._url_lists import listed, listed_subwords
+from gristmill.quality._url_matches import matches, said
+
+SOURCE = (
+    "Penedo et al. 2023, app. G.1, https://arxiv.org/abs/2306.01116; "
+    "datatrove 0.10, https://github.com/huggingface/datatrove/blob/main/src/datatrove/pipeline/filters/url_filter.py"
+)
+_CALLED = {"domains": "domains", "urls": "urls", "hard_words": None, "soft_words": None, "subwords": None}
+"""What the files of each option are called in a folder; None where folders are not taken."""
+
+_SIGNALS = {
+    "domains": "domain_hits",
+    "urls": "url_hits",
+    "hard_words": "hard_words",
+    "soft_words": "soft_words",
+    "subwords": "subwords",
+}
+
+
+class UrlFilter(RowStep):
+    """Drop records whose url stands in lists of yours: of domains, of urls, or of words in them.
+
+    A list is a text file with an entry a line, letter case aside; blank lines and lines that begin with `#` are passed
+    over. Paths begin at the recipe's folder. A folder stands for all files called `domains` (or `urls`) in it, as in
+    the blacklists of Toulouse, https://dsi.ut-capitole.fr/blacklists/. No list comes with Gristmill.
+
+    A domain matches a host and every host below it, an IP address only itself; Unicode and Punycode are one. A url
+    matches whatever its scheme, `www.`, default port, fragment and trailing slash, and with it all that lies below:
+    `example.com/bad` for `example.com/bad/x`, not for `example.com/badge`. Words are whole stretches of ASCII letters
+    and digits. A subword may be part of one, or reach over signs. A record without a url stays.
+
+    The reasons are `listed_domain`, `listed_url`, `hard_word`, `too_many_soft_words` and `subword`, of the lists given.
+    datatrove looks up the registered domain and the full host alone, no level between; a url must be listed to the
+    letter; its whole words heed letter case; and it gives the first reason only.
+    """
+
+    version: ClassVar[int] = 1
+    reads_text: ClassVar[bool] = False
+
+    domains: tuple[str, ...] = Field((), description="Files of domains, and folders with files called `domains`.")
+    urls: tuple[str, ...] = Field((), description="Files of urls without or with scheme, and folders, as for domains.")
+    categories: tuple[str, ...] | None = Field(
+        None, min_length=1, description="Which sub-folders count, by name (adult, phishing ...); all unless given."
+    )
+    hard_words: tuple[str, ...] = Field((), description="Files of words of which none may be in a url.")
+    soft_words: tuple[str, ...] = Field((), description="Files of words of which a few may be in a url.")
+    subwords: tuple[str, ...] = Field((), description="Files of words that may not even be parts of words in a url.")
+    max_soft_words: int = threshold(1, ge=0, description="Most different soft words in a url.")
+
+    _root: Path = PrivateAttr(default_factory=Path)
+    _found: Mapping[str, Found] | None = PrivateAttr(default=None)
+
+    def at(self, root: Path) -> Self:
+        located = self.model_copy()
+        located._root, located._found = root, None
+        return located
+
+    def _find(self) -> Mapping[str, Found]:
+        """The files as they are now. Workers are told of them, and refuse others than the build began with."""
+        self._found = {
+            option: find_lists(self._root, getattr(self, option), called, self.categories)
+            for option, called in _CALLED.items()
+        }
+        return self._found
+
+    def faults(self) -> Mapping[str, str]:
+        found = self._find()
+        wrong = {option: "; ".join(one.faults) for option, one in found.items() if one.faults}
+        for option, one in found.items():
+            if option in wrong:
+                continue
+            try:
+                if option == "subwords":
+                    listed_subwords(one.files)
+                else:
+                    listed({"domains": "domain", "urls": "url"}.get(option, "word"), one.files)
+            except InputError as error:
+                wrong[option] = str(error)
+        known = frozenset[str]().union(*(one.categories for one in found.values()))
+        strange = [name for name in self.categories or () if name not in known]
+        if strange:
+            wrong["categories"] = f"no folder has a category {strange[0]!r}: {near_miss(strange[0], known)}"
+        return wrong
+
+    def computing_settings(self) -> dict[str, Any]:
+        """The settings, and the digest of every file of the lists; null where it cannot be read."""
+        digests: dict[str, str | None] = {}
+        for one in self._find().values():
+            for file in one.files:
+                try:
+                    digests[file.name] = digest(file)
+                except InputError:
+                    digests[file.name] = None
+        return {**super().computing_settings(), "lists": digests}
+
+    def signals(self) -> tuple[Signal, ...]:
+        return (
+            Signal("domain_hits", "count", "listed domains that its host is or lies below"),
+            Signal("url_hits", "count", "listed urls that it is or lies below"),
+            Signal("hard_words", "count", "different hard words in it"),
+            Signal("soft_words", "count", "different soft words in it"),
+            Signal("subwords", "count", "different subwords in it, of those that end alike the longest"),
+            Signal("matched", "label", "what of it stands in which list"),
+        )
+
+    def rules(self) -> tuple[Rule, ...]:
+        most = self.max_soft_words
+        rules = {
+            "domains": Rule("listed_domain", "domain_hits", high=0, source=SOURCE, option="domains"),
+            "urls": Rule("listed_url", "url_hits", high=0, source=SOURCE, option="urls"),
+            "hard_words": Rule("hard_word", "hard_words", high=0, source=SOURCE, option="hard_words"),
+            "soft_words": Rule("too_many_soft_words", "soft_words", high=most, source=SOURCE, option="max_soft_words"),
+            "subwords": Rule("subword", "subwords", high=0, source=SOURCE, option="subwords"),
+        }
+        return tuple(rule for option, rule in rules.items() if getattr(self, option))
+
+    def measure(self, view: View) -> Mapping[str, pa.Array]:
+        urls = view.column("url")
+        if urls is None:
+            urls = pa.nulls(len(view), pa.string())
+        lists = self._found or self._find()
+        found = matches(urls, {option: one.files for option, one in lists.items()})
+        missing = urls.is_null().to_numpy(zero_copy_only=False)
+        counts = {
+            _SIGNALS[option]: pa.array(match.hits.counts(len(view)), mask=missing) for option, match in found.items()
+        }
+        return {**counts, "matched": said(found, len(view))}

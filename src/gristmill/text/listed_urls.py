@@ -1,0 +1,173 @@
+"""Which urls stand in a list of domains, or of urls, by hashes of what the two have in common."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.hash_index import BEGIN, HashIndex, place, taken_in
+from gristmill.text.hits import Hits, collected, keep_hit
+from gristmill.text.jit import kernel, part
+from gristmill.text.mixing import Hashes, mixed
+from gristmill.text.url_parts import DOT, SLASH, folded, is_digit, parts
+
+Mask = npt.NDArray[np.bool_]
+
+_QUERY, _FRAGMENT, _STAR = 0x3F, 0x23, 0x2A
+
+
+@part
+def _is_address(data: Bytes, host: int, end: int) -> bool:
+    """Whether a host is an IPv4 address: its last label is a number, which no name's is."""
+    at = end
+    while at > host and is_digit(data[at - 1]):
+        at -= 1
+    return at < end and (at == host or data[at - 1] == DOT)
+
+
+@kernel
+def _find_domains(data: Bytes, offsets: Offsets, hashes: Hashes, first: Offsets, shift: np.uint64, out: Offsets) -> int:
+    total = 0
+    for row in range(len(offsets) - 1):
+        host, end, _, _, _ = parts(data, offsets[row], offsets[row + 1])
+        whole = _is_address(data, host, end)
+        state = BEGIN
+        # From the end, so that one way through the host passes every level of it.
+        for at in range(end - 1, host - 1, -1):
+            state = taken_in(state, folded(data[at]))
+            if at == host or (data[at - 1] == DOT and not whole):
+                entry = place(mixed(state), hashes, first, shift)
+                if entry >= 0:
+                    total = keep_hit(out, total, row, at, end, entry)
+    return total
+
+
+@kernel
+def _hash_domains(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes, usable: Mask) -> None:
+    for k in range(len(starts)):
+        start = starts[k]
+        while start < stops[k] and (data[start] == DOT or data[start] == _STAR):
+            start += 1
+        host, end, port, rest, stop = parts(data, start, stops[k])
+        state = BEGIN
+        usable[k] = host < end
+        for at in range(port + 1, rest):
+            usable[k] &= is_digit(data[at])
+        for at in range(end - 1, host - 1, -1):
+            state = taken_in(state, folded(data[at]))
+            usable[k] &= data[at] > 0x20
+        for at in range(rest, stop):
+            usable[k] &= folded(data[at]) == SLASH
+        out[k] = mixed(state)
+
+
+@part
+def _www(data: Bytes, host: int, end: int) -> int:
+    """Where the host begins when `www.` is taken off."""
+    if end - host > 4 and data[host + 3] == DOT:
+        for at in range(host, host + 3):
+            if folded(data[at]) != 0x77:
+                return host
+        return host + 4
+    return host
+
+
+@part
+def _says_a_port(data: Bytes, port: int, rest: int) -> bool:
+    """Whether a port is other than what http and https have by themselves."""
+    size = rest - port
+    if size <= 1:
+        return False
+    if size == 3:
+        return not (data[port + 1] == 0x38 and data[port + 2] == 0x30)  # 80
+    if size == 4:
+        return not (data[port + 1] == 0x34 and data[port + 2] == 0x34 and data[port + 3] == 0x33)  # 443
+    return True
+
+
+@part
+def _end_of_path(data: Bytes, rest: int, stop: int) -> int:
+    """Where path and query end, without fragment and trailing slashes."""
+    end = rest
+    while end < stop and data[end] != _FRAGMENT:
+        end += 1
+    while end > rest and folded(data[end - 1]) == SLASH:
+        end -= 1
+    return end
+
+
+@part
+def _origin(data: Bytes, host: int, end: int, port: int, rest: int) -> np.uint64:
+    """The state of the hash of a url up to its path."""
+    state = BEGIN
+    for at in range(host, end):
+        state = taken_in(state, folded(data[at]))
+    if _says_a_port(data, port, rest):
+        for at in range(port, rest):
+            state = taken_in(state, data[at])
+    return state
+
+
+@kernel
+def _find_urls(data: Bytes, offsets: Offsets, hashes: Hashes, first: Offsets, shift: np.uint64, out: Offsets) -> int:
+    total = 0
+    for row in range(len(offsets) - 1):
+        host, end, port, rest, stop = parts(data, offsets[row], offsets[row + 1])
+        if host == end:
+            continue
+        host = _www(data, host, end)
+        stop = _end_of_path(data, rest, stop)
+        state = _origin(data, host, end, port, rest)
+        asked = False  # in the query no slash is a boundary
+        for at in range(rest, stop + 1):
+            byte = folded(data[at]) if at < stop else SLASH
+            if at == stop or (not asked and byte in (SLASH, _QUERY)):
+                entry = place(mixed(state), hashes, first, shift)
+                if entry >= 0:
+                    total = keep_hit(out, total, row, host, at, entry)
+            asked |= byte == _QUERY
+            state = taken_in(state, byte)
+    return total
+
+
+@kernel
+def _hash_urls(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes, usable: Mask) -> None:
+    for k in range(len(starts)):
+        host, end, port, rest, stop = parts(data, starts[k], stops[k])
+        usable[k] = host < end
+        host = _www(data, host, end)
+        stop = _end_of_path(data, rest, stop)
+        state = _origin(data, host, end, port, rest)
+        for at in range(rest, stop):
+            state = taken_in(state, folded(data[at]))
+        for at in range(host, stop):
+            usable[k] &= data[at] > 0x20
+        out[k] = mixed(state)
+
+
+def find_domains(data: Bytes, offsets: Offsets, index: HashIndex) -> Hits:
+    """The listed hosts that each url's host is, or lies below; of an IPv4 address only itself. Hosts are ASCII."""
+    return collected(lambda out: _find_domains(data, offsets, *index, out))
+
+
+def find_urls(data: Bytes, offsets: Offsets, index: HashIndex) -> Hits:
+    """The listed urls that each url begins with, up to the end of a step of its path, or of the path, or of it all.
+
+    Scheme, user, `www.`, the ports 80 and 443, fragment and trailing slashes make no difference. Hosts are ASCII.
+    """
+    return collected(lambda out: _find_urls(data, offsets, *index, out))
+
+
+def hash_domains(data: Bytes, starts: Offsets, stops: Offsets) -> tuple[Hashes, Mask]:
+    """The hash of each entry as `find_domains` wants it, and whether it can be a host: `*.` before it is left out."""
+    out, usable = np.empty(len(starts), np.uint64), np.empty(len(starts), np.bool_)
+    _hash_domains(data, starts, stops, out, usable)
+    return out, usable
+
+
+def hash_urls(data: Bytes, starts: Offsets, stops: Offsets) -> tuple[Hashes, Mask]:
+    """The hash of each entry as `find_urls` wants it, and whether it can be a url: one without spaces."""
+    out, usable = np.empty(len(starts), np.uint64), np.empty(len(starts), np.bool_)
+    _hash_urls(data, starts, stops, out, usable)
+    return out, usable
