@@ -9,20 +9,34 @@ import argparse
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
-ENGLISH = ("libreoffice-help-en-us", "libreoffice-help-en-gb", "python3.11-doc", "debian-reference-en")
+ENGLISH = (
+    "libreoffice-help-en-us",
+    "libreoffice-help-en-gb",
+    "debian-reference-en",
+    "python3.11-doc",
+    "openjdk-17-doc",
+    "cppreference-doc-en-html",
+    "postgresql-doc-15",
+    "linux-doc-6.1",
+    "erlang-doc",
+    "nodejs-doc",
+    "sqlite3-doc",
+    "git-doc",
+)
+MULTILINGUAL = ("libreoffice-help-", "debian-reference-", "python3.11-doc")  # beginnings of names
 WARC_LIMIT = 256 << 20  # bytes of HTML in the archive
 MIN_TEXT = 200  # characters; pages with less are stubs
 
 
-def pages(root: Path, packages: Iterable[str] | None = None) -> Iterator[tuple[str, bytes]]:
-    """Every page of the folder, in an order that mixes packages and is the same every time."""
-    folders = [root / name for name in packages] if packages else [root]
+def pages(root: Path, packages: tuple[str, ...] = ("",)) -> Iterator[tuple[str, bytes]]:
+    """Every page of packages whose names begin so, in an order that mixes them and is the same every time."""
+    folders = [folder for folder in root.iterdir() if folder.name.startswith(packages)]
     found = sorted(
         (path for folder in folders for path in folder.rglob("*.html")),
         key=lambda path: hashlib.sha256(path.relative_to(root).as_posix().encode()).digest(),
@@ -31,7 +45,7 @@ def pages(root: Path, packages: Iterable[str] | None = None) -> Iterator[tuple[s
         yield path.relative_to(root).as_posix(), path.read_bytes()
 
 
-def write_texts(root: Path, to: Path, packages: Iterable[str] | None) -> None:
+def write_texts(root: Path, to: Path, packages: tuple[str, ...]) -> None:
     """JSON Lines of `id` and `text`, the text as Resiliparse extracts the main content."""
     with to.open("w", encoding="utf-8") as out:
         for name, body in pages(root, packages):
@@ -92,7 +106,7 @@ def main() -> None:
         write_texts(options.html, english, ENGLISH)
         write_sample(english, options.to / "english-sample.jsonl", 4_000_000)
     if not everything.exists():
-        write_texts(options.html, everything, None)
+        write_texts(options.html, everything, MULTILINGUAL)
         write_sample(everything, options.to / "all-sample.jsonl", 8_000_000)
     if not warc.exists():
         write_warc(options.html, warc, WARC_LIMIT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLParserException, HTMLTree
 
@@ -14,11 +16,23 @@ of plain mark-up would lose all their lists. These put everything three deeper."
 ASIDE = "nav, footer, [role=navigation], [role=contentinfo]"
 """What a page itself marks as not its content; the wrapping hides it from Resiliparse's own rules."""
 
-DATES = frozenset(
-    {"article:published_time", "date", "datepublished", "dc.date", "dc.date.issued", "dcterms.created", "pubdate"}
-)
-TITLES = frozenset({"og:title"})
-LANGUAGES = frozenset({"content-language", "dc.language"})
+STATED: Mapping[str, tuple[str, ...]] = {
+    "date": (
+        "article:published_time",
+        "date",
+        "datepublished",
+        "dc.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "pubdate",
+    ),
+    "title": ("og:title",),
+    "language": ("content-language", "dc.language"),
+}
+"""What a page says of itself, and the names of the `meta` elements that say it."""
+
+KIND_OF = {name: kind for kind, names in STATED.items() for name in names}
+METAS = ", ".join(f'meta[{key}="{name}" i]' for name in KIND_OF for key in ("property", "name", "http-equiv"))
 
 
 def wrapped(html: str) -> str:
@@ -34,11 +48,12 @@ def wrapped(html: str) -> str:
 def _meta(tree: HTMLTree) -> dict[str, str]:
     """The first value of each kind of `meta` in the head that we ask for."""
     stated: dict[str, str] = {}
-    for node in tree.head.get_elements_by_tag_name("meta") if tree.head else ():
-        name = (node.getattr("property") or node.getattr("name") or node.getattr("http-equiv") or "").lower()
-        kind = "date" if name in DATES else "title" if name in TITLES else "language" if name in LANGUAGES else None
-        if kind:
-            stated.setdefault(kind, node.getattr("content") or "")
+    for node in tree.head.query_selector_all(METAS) if tree.head else ():
+        for key in ("property", "name", "http-equiv"):
+            kind = KIND_OF.get((node.getattr(key) or "").lower())
+            if kind:
+                stated.setdefault(kind, node.getattr("content") or "")
+                break
     return stated
 
 
