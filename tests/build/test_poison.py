@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 import gristmill
+from gristmill.build.guard import ask
 from gristmill.build.run import build
 from gristmill.cli import main
+from gristmill.contracts.view import View
 from gristmill.document.report import write_report
-from gristmill.errors import BuildError, InputError
+from gristmill.errors import BuildError, InputError, MissingExtra
 from gristmill.recipe.model import Limits, Recipe, lines
 
 PLUGIN = '''
@@ -139,3 +142,89 @@ def test_an_input_that_is_not_there_is_one_sentence_and_an_exit_code(tmp_path, c
     assert said.startswith("error: ")
     assert "in.jsonl" in said
     assert "\n" not in said
+
+
+DYING_READER = '''
+"""A reader that dies of its third chunk."""
+
+import os
+
+import pyarrow as pa
+
+from gristmill.contracts.reader import Member, Reader, Unit
+from gristmill.records.chunk import ChunkBuilder
+
+
+class Dying(Reader):
+    """Give three records a chunk, and kill the worker in place of the third chunk."""
+
+    def units(self, root):
+        return [Unit((Member("dying", "dying", 1, "1"),))]
+
+    def read(self, unit, skip=0):
+        builder = ChunkBuilder("dying", skip=skip)
+        for position in range(9):
+            if builder.passes(position):
+                continue
+            if position and position % 3 == 0:
+                yield builder.cut(position)
+            if position == 6:
+                os.kill(os.getpid(), 11)
+            builder.add(position, text=f"text {position}")
+        yield from builder.rest(9)
+'''
+
+
+def test_a_reader_that_kills_its_worker_costs_no_record_that_it_had_given(tmp_path, monkeypatch):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "dying.py").write_text(DYING_READER)
+    monkeypatch.syspath_prepend(str(tmp_path / "lib"))
+    made = recipe(tmp_path).model_copy(update={"inputs": (__import__("dying").Dying(paths=("dying",)),)})
+    built = build(made, write_report, workers=1)
+    assert built.manifest["counts"] == {"read": 7, "kept": 6, "dropped": 0, "merged": 0, "quarantined": 1}
+    lost = [error for fate, _, error in fates(built.folder) if fate == "quarantined"]
+    assert lost == ["reading here killed its worker by signal 11 (SIGSEGV); the rest of this unit is lost"]
+
+
+def test_more_time_for_a_record_lets_it_be_tried_again(tmp_path, poisonous):
+    write(tmp_path, ["a", "sleep"])
+    build(recipe(tmp_path, poisonous, seconds_per_record=1), write_report, workers=1)
+    patient = build(recipe(tmp_path, poisonous, seconds_per_record=2), write_report, workers=1)
+    assert fates(patient.folder)[1] == ("quarantined", "worker", "this record took longer than 2 s")
+
+
+def test_a_missing_package_ends_the_build_and_is_no_fault_of_the_records(tmp_path, poisonous, monkeypatch):
+    write(tmp_path, ["a", "b"])
+
+    def missing(*_):
+        raise MissingExtra("poisonous", "poison", "poison")
+
+    monkeypatch.setattr(type(poisonous), "measure", missing)
+    with pytest.raises(MissingExtra):
+        ask(poisonous.measure, View(pa.record_batch({"text": ["a", "b"]})))
+
+
+def test_two_lines_that_compute_the_same_decide_each_by_its_own_bound(tmp_path):
+    english = "The mill has stood by the river for as long as anyone in the village remembers."
+    write(tmp_path, [english, "Die Mühle steht am Fluss, so lange sich jemand im Dorf erinnern kann.", english])
+    base = tmp_path / "r.yaml"
+    base.write_text(
+        "name: twice\ninputs: [{jsonl: in.jsonl}]\noutputs: [parquet]\nsteps:\n"
+        "  - language: {keep: [en, fr]}\n  - language: {keep: [fr]}\n"
+    )
+    made = build(gristmill.load(base), write_report, workers=1)
+    assert {entry["step"]: entry["dropped"] for entry in made.manifest["funnel"]} == {
+        "read": 0,
+        "language": 1,
+        "language_2": 2,
+    }
+
+
+def test_a_file_that_two_inputs_name_is_refused_wherever_it_stands_in_them(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "in" / name).write_text("text")
+    base = tmp_path / "r.yaml"
+    base.write_text("name: bad\ninputs: [{text: [in]}, {text: {paths: [in/b.txt], split: line}}]\noutputs: [parquet]\n")
+    with pytest.raises(InputError, match=r"in/b\.txt: is named by two inputs"):
+        build(gristmill.load(base), write_report, workers=1)

@@ -16,9 +16,10 @@ from gristmill import __version__
 from gristmill.build.fingerprint import settings
 from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
+from gristmill.build.ledger import FATES
 from gristmill.build.meet import PartRef
 from gristmill.build.parts import PartInfo
-from gristmill.build.store import read_json, write_json
+from gristmill.build.store import read_json, write_json, write_whole
 from gristmill.contracts.step import RowStep
 from gristmill.errors import BuildError
 from gristmill.recipe.dump import dump
@@ -42,6 +43,7 @@ def assemble(
     for folder in folders:
         done = read_json(folder / "done.json")
         funnel.add(done["funnel"])
+        _check_books(done, recipe)
         for name, digest in done["sha256"].items():
             step = name.split("/")[1] if name.startswith("dropped/") else None
             size = done["bytes"].get(name, 0)
@@ -53,8 +55,6 @@ def assemble(
             _link(folder / name, staging / name)
             outputs.append({"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest})
     counts = funnel.totals()
-    if counts["read"] != sum(counts[what] for what in ("kept", "dropped", "merged", "quarantined")):
-        raise BuildError(f"the books do not balance: {counts}; this is a defect of Gristmill's own")
     outputs.sort(key=lambda output: str(output["path"]))
     manifest: dict[str, Any] = {
         "gristmill": __version__,
@@ -66,7 +66,8 @@ def assemble(
         "funnel": funnel.entries(),
         "counts": counts,
         "skipped": _skipped(parts),
-        "warnings": [
+        "warnings": ["no record was read: the inputs are empty"] * (not counts["read"])
+        + [
             f"{count} dropped records of {step} are in the ledger without their text (dropped.max_mb_per_step)"
             for step, count in sorted(left_out.items())
         ],
@@ -74,16 +75,36 @@ def assemble(
         "outputs": outputs,
         "digest": _digest(outputs),
     }
+    # The report goes too: with the one of an earlier build, a build that fails from here on would look finished.
     layout.manifest.unlink(missing_ok=True)
+    layout.report.unlink(missing_ok=True)
     for name in _PUBLISHED:
-        shutil.rmtree(layout.root / name, ignore_errors=True)
+        _remove(layout.root / name)
         if (staging / name).exists():
             (staging / name).rename(layout.root / name)
     shutil.rmtree(staging, ignore_errors=True)
-    layout.recipe.write_text(dump(recipe), encoding="utf-8")
-    (layout.root / "README.md").write_text(_card(recipe, counts), encoding="utf-8")
+    write_whole(layout.recipe, dump(recipe).encode())
+    write_whole(layout.root / "README.md", _card(recipe, counts).encode())
     write_json(layout.manifest, manifest)
     return manifest
+
+
+def _check_books(done: dict[str, Any], recipe: Recipe) -> None:
+    """read = kept + dropped + merged + quarantined, and the files hold as many records as were counted."""
+    part = Funnel()
+    part.add(done["funnel"])
+    counts = part.totals()
+    rows: dict[str, int] = done["rows"]
+    ledger = sum(count for name, count in rows.items() if name.startswith("ledger/records/"))
+    kept = {sum(count for name, count in rows.items() if _is_of(name, sink.suffix)) for sink in recipe.outputs}
+    gone = sum(count for name, count in rows.items() if name.startswith("dropped/"))
+    balanced = counts["read"] == ledger == sum(counts[fate] for fate in FATES) and kept == {counts["kept"]}
+    if not balanced or (recipe.dropped.text and gone != counts["dropped"] + counts["merged"]):
+        raise BuildError(f"the books do not balance: {counts}, files {rows}; this is a defect of Gristmill's own")
+
+
+def _is_of(name: str, suffix: str) -> bool:
+    return name.startswith("data/") and name.endswith(suffix)
 
 
 def record_run(
@@ -146,6 +167,14 @@ def _skipped(parts: Sequence[PartRef]) -> dict[str, int]:
         for name, count in (info.skipped if info else {}).items():
             skipped[name] = skipped.get(name, 0) + count
     return dict(sorted(skipped.items()))
+
+
+def _remove(path: Path) -> None:
+    """Take away what an earlier build left; of a link only the link."""
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _link(source: Path, target: Path) -> None:

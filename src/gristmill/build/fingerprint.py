@@ -48,25 +48,37 @@ class PassPrints:
     verdicts: str
 
 
-def pass_prints(plan: Plan, reader: Reader) -> list[PassPrints]:
-    """One for each pass, for units of this reader. Corpus verdicts are left out: they depend on all units."""
+def pass_prints(plan: Plan, reader: Reader, seconds_per_record: float) -> list[PassPrints]:
+    """One for each pass, for units of this reader. Corpus verdicts are left out: they depend on all units.
+
+    A record that took too long is tried again where more time is given, so the limit is part of what is decided.
+    """
     context = fingerprint(LAYOUT, reader.computing_settings())
-    decided: list[Any] = [context]
+    decided: list[Any] = [context, seconds_per_record]
     prints = []
+    computed: list[str] = []
+
+    def of_line(step: Step) -> str:
+        """Two lines that compute the same have a store each."""
+        own = fingerprint(context, step.computing_settings())
+        computed.append(own)
+        again = computed.count(own) - 1
+        return fingerprint(own, again) if again else own
+
     for one in plan.passes:
         texts = []
         lines = {}
         for stretch in one.stretches:
             for line in stretch.edits:
-                lines[line.index] = context = fingerprint(context, line.step.computing_settings())
+                lines[line.index] = context = of_line(line.step)
             texts.append(context)
             for line in stretch.measures:
-                lines[line.index] = fingerprint(context, line.step.computing_settings())
+                lines[line.index] = of_line(line.step)
                 if any(signal.column for signal in line.step.signals()):
                     context = lines[line.index]
             decided.extend([line.name, settings(line.step)] for line in stretch.lines)
         prints.append(PassPrints(tuple(texts), lines, fingerprint("verdicts", decided)))
         for corpus in one.corpus:
-            lines[corpus.index] = fingerprint(context, corpus.step.computing_settings())
+            lines[corpus.index] = of_line(corpus.step)
             decided.append([corpus.name, settings(corpus.step)])
     return prints

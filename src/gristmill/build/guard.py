@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from gristmill.contracts.rules import Mask
 from gristmill.contracts.view import Rows, View
+from gristmill.errors import GristmillError
 
 R = TypeVar("R")
 
@@ -33,6 +34,8 @@ def ask(call: Callable[[View], R], view: View) -> Answers[R]:
             continue
         try:
             answers.pieces.append((part.rows, call(part)))
+        except GristmillError:
+            raise  # a package that is not installed, a list that has changed: no record's fault
         except Exception as error:  # noqa: BLE001 (the one place where a step's failure becomes a record's)
             if len(part) == 1:
                 answers.errors[int(part.rows[0])] = f"{type(error).__name__}: {error}"[:500]

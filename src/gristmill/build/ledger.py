@@ -1,6 +1,6 @@
 """The ledger: Parquet tables with one row for every record that was read.
 
-read = kept + dropped + quarantined + merged, in every unit; `books` checks it.
+read = kept + dropped + quarantined + merged, in every part; `assemble` checks it against the files.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -66,18 +66,27 @@ class PartStores:
 
 @dataclass(slots=True)
 class ChunkStored:
-    """The stored batches of one chunk of a part, or of some of its rows."""
+    """The stored batches of one chunk of a part, or of some of its rows. Each column is decompressed once."""
 
     stores: PartStores
     chunk: int
     rows: slice | None = None
+    _columns: dict[tuple[str, str], pa.Array] = field(default_factory=dict)
 
     def batch(self, store: str, columns: list[str] | None = None) -> pa.RecordBatch | None:
         """A batch of the named store, or None where the store has no such part."""
         if store not in self.stores or not self.stores[store]:
             return None
-        batch = self.stores[store].batch(self.chunk, columns)
-        return batch if self.rows is None else batch.slice(self.rows.start, self.rows.stop - self.rows.start)
+        part = self.stores[store]
+        names = part.schema.names if columns is None else columns
+        missing = [name for name in names if (store, name) not in self._columns]
+        if missing:
+            batch = part.batch(self.chunk, missing)
+            if self.rows is not None:
+                batch = batch.slice(self.rows.start, self.rows.stop - self.rows.start)
+            self._columns |= {(store, name): batch.column(name) for name in missing}
+        schema = pa.schema([part.schema.field(name) for name in names])
+        return pa.RecordBatch.from_arrays([self._columns[store, name] for name in names], schema=schema)
 
 
 class PartWriters:

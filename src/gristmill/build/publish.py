@@ -228,7 +228,7 @@ def all_lines(one: Pass) -> list[RowLine | CorpusLine]:
     return [*one.lines, *one.corpus]
 
 
-_DROPPED = Parquet(compression="zstd", level=3)
+_DROPPED = Parquet(compression="zstd", level=1)  # kept to be looked at, hardly ever read as a whole
 _LEDGER = Parquet(compression="zstd", level=3)
 
 
@@ -327,7 +327,8 @@ def _text_at(plan: Plan, number: int, line: int) -> str:
 
 
 def _remove_files(folder: Path) -> None:
-    """Take away what an earlier publication of this part left."""
+    """Take away what an earlier publication of this part left; first of all its word that it is whole."""
+    (folder / "done.json").unlink(missing_ok=True)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir():
             path.rmdir()

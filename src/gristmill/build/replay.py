@@ -43,7 +43,9 @@ def replay(build: Path, rid: str, source: str, position: int) -> list[Version]:
             after = edit.text.cast(pa.large_string())
             versions.append(Version(line.name, before or "", after[0].as_py() or ""))
             batch = view.batch.set_column(view.batch.schema.get_field_index("text"), "text", after)
-            view = View(batch).with_columns(dict(edit.columns))
+            marked = {signal.name for signal in line.step.signals() if signal.column}
+            added = {name: values for name, values in edit.signals.items() if name in marked}
+            view = View(batch).with_columns({**edit.columns, **added})
             if after[0].as_py() is None:
                 break
         named = [signal for signal in line.step.signals() if signal.column]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 from gristmill.build.assemble import assemble, record_run
 from gristmill.build.chunk import line_store, text_store
 from gristmill.build.fingerprint import LAYOUT, PassPrints, fingerprint, pass_prints, settings, unit_key
+from gristmill.build.folder import cannot_write, holds, taken
 from gristmill.build.layout import Layout
 from gristmill.build.meet import Meeting, PartRef, meeting_print
 from gristmill.build.parts import PartInfo, Place
@@ -25,7 +23,7 @@ from gristmill.build.unit import UnitJob, run_unit
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.engine.local import LocalEngine
 from gristmill.engine.protocol import Death, Engine
-from gristmill.errors import BuildError, InputError, Interrupted, OutputError
+from gristmill.errors import BuildError, InputError, Interrupted
 from gristmill.recipe.model import Recipe
 from gristmill.recipe.plan import Plan, make_plan
 
@@ -50,6 +48,9 @@ class Outcome:
 
 
 OnEvent = Callable[[Any], None]
+
+READINGS = 3
+"""How often a unit is read before its rest is given up: what stands still may be a network that recovers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class _Build:
     def finished(self) -> dict[str, Any] | None:
         """The manifest, where this very build is finished already."""
         manifest = read_json(self.layout.manifest)
-        if manifest is None or manifest.get("print") != self.print:
+        if not isinstance(manifest, dict) or manifest.get("print") != self.print:
             return None
         there = all((self.layout.root / output["path"]).exists() for output in manifest["outputs"])
         return manifest if there and self.layout.report.exists() else None
@@ -200,44 +201,46 @@ class _Build:
 def _sources(recipe: Recipe, plan: Plan) -> list[_Source]:
     """All units of all inputs, in the order of their names, so that the order of inputs does not matter."""
     found: dict[tuple[str, int], _Source] = {}
+    taken: set[str] = set()
     for reader in recipe.inputs:
-        prints = pass_prints(plan, reader)
+        prints = pass_prints(plan, reader, recipe.limits.seconds_per_record)
+        mine: set[str] = set()
         for unit in reader.units(str(recipe.root)):
-            place = (unit.members[0].source, unit.start)
-            if place in found:
-                raise InputError(place[0], "is named by two inputs of the recipe; name it in one of them")
-            found[place] = _Source(reader, unit, unit_key(unit), prints)
+            found[unit.members[0].source, unit.start] = _Source(reader, unit, unit_key(unit), prints)
+            mine.update(member.source for member in unit.members)
+        if twice := sorted(taken & mine):
+            raise InputError(twice[0], "is named by two inputs of the recipe; name it in one of them")
+        taken |= mine
+    sources = {member.path: member.source for one in found.values() for member in one.unit.members}
+    for path in holds(recipe.folder, (path for path in sources if "://" not in path)):
+        raise InputError(
+            sources[path], f"lies in the build folder {recipe.folder}, which this build writes; name other inputs"
+        )
     return [found[place] for place in sorted(found)]
 
 
 def _isolate(death: Death) -> UnitJob:
-    """Try again; then record by record; then without the record that does it."""
+    """Try again; then record by record; then without the record that does it, or what cannot be read after it."""
     job: UnitJob = death.job
-    if death.times == 1 and not death.stuck:
+    reading = death.first == death.last
+    if (death.times == 1 and not death.stuck) or (reading and death.times < READINGS):
         return job
-    if death.first == death.last:
-        return replace(job, lost_from=(death.first, death.cause))
-    if death.last - death.first == 1:
-        return replace(job, poison={**job.poison, death.first: f"this record {death.cause}"})
-    return replace(job, suspect=(death.first, death.last))
+    if reading:
+        tried = replace(job, lost_from=(death.first, death.cause))
+    elif death.last - death.first == 1:
+        tried = replace(job, poison={**job.poison, death.first: f"this record {death.cause}"})
+    else:
+        tried = replace(job, suspect=(death.first, death.last))
+    if tried == job:
+        source = job.unit.members[0].source
+        raise BuildError(f"working on {source} {death.cause} again and again, whatever is set aside; is there memory?")
+    return tried
 
 
 def _retry(death: Death) -> Any:
     if death.times >= 3:
         raise BuildError(f"writing the build {death.cause} three times; is there enough memory?")
     return death.job
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One build at a time in a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OutputError(f"{folder.parent}: another build is running in this folder; wait for it to end") from None
-        yield
 
 
 def build(
@@ -253,12 +256,13 @@ def build(
     layout = Layout(recipe.folder)
     count = workers or os.cpu_count() or 1
     try:
-        with _locked(layout.work):
+        with taken(layout):
             engine = LocalEngine(count, layout.work / "tmp", warm=("gristmill.build.warm", "load", (recipe,)))
             try:
                 work = _Build(recipe, engine, on_event)
                 known = work.finished()
                 if known is not None:
+                    _refuse_too_many(work, known)
                     return Outcome(layout.root, known, read_json(layout.run) or {}, False)
                 manifest = work.run()
                 outcome = _finish(work, manifest, began, count, forecast)
@@ -270,16 +274,21 @@ def build(
     except KeyboardInterrupt:
         raise Interrupted("stopped; what was finished is kept: run the same command to go on") from None
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
-            raise OutputError(
-                f"{layout.root}: {error.strerror}; what was finished is kept: run again to go on"
-            ) from error
-        raise
+        said = cannot_write(layout, error)
+        if said is None:
+            raise
+        raise said from error
 
 
 def _finish(
     work: _Build, manifest: dict[str, Any], began: float, workers: int, forecast: dict[str, Any] | None
 ) -> Outcome:
+    _refuse_too_many(work, manifest)
+    run = record_run(work.layout, work.recipe.root, manifest, began, workers, work.seconds, forecast)
+    return Outcome(work.layout.root, manifest, run, True)
+
+
+def _refuse_too_many(work: _Build, manifest: dict[str, Any]) -> None:
     counts = manifest["counts"]
     limit = work.recipe.limits.max_quarantined
     if counts["read"] and counts["quarantined"] / counts["read"] > limit:
@@ -287,5 +296,3 @@ def _finish(
             f"{counts['quarantined']} of {counts['read']} records are in quarantine, more than limits.max_quarantined"
             f" ({limit:g}) allows; look at {work.layout.records} to see why, or raise the limit"
         )
-    run = record_run(work.layout, work.recipe.root, manifest, began, workers, work.seconds, forecast)
-    return Outcome(work.layout.root, manifest, run, True)

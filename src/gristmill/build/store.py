@@ -6,6 +6,7 @@ a text, the signals of a line, ...), row for row the same records. A `_done` col
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,22 +101,38 @@ class PartWriter:
     def abort(self) -> None:
         """Leave no trace; does nothing after `commit`."""
         if self._writer is not None:
-            self._writer.close()
+            with contextlib.suppress(OSError, pa.ArrowException):  # a full disk has no room for the file's end either
+                self._writer.close()
             self._writer = None
         self._temporary.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:
     """A small file, whole or not at all, keys sorted."""
+    write_whole(path, orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """A file, whole or not at all. What a link of that name points to is left alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2))
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def read_json(path: Path) -> Any:
-    """The file's value, or None where there is no file."""
+    """The file's value, or None where there is no file, or one that does not hold JSON."""
     try:
         return orjson.loads(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, orjson.JSONDecodeError):
         return None
+
+
+def sweep(folder: Path, *, below: bool = True) -> None:
+    """Remove what writers of this module left unfinished when they were killed; nobody may be writing."""
+    for path in folder.rglob(".*.tmp") if below else folder.glob(".*.tmp"):
+        path.unlink(missing_ok=True)

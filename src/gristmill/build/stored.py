@@ -1,7 +1,5 @@
 """The texts a build holds, found again by the file and row that the ledger gives."""
 
-# ruff: noqa: S608 - values are parameters; names of columns and files are quoted
-
 from __future__ import annotations
 
 import gzip
@@ -13,12 +11,17 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import zstandard
 
-from gristmill.build.finished import Finished, duckdb_path, literal
+from gristmill.build.finished import Finished
 
 LONGEST = 1 << 20
 """Characters of one text that are ever fetched, unless less is asked for."""
+
+_ROWS = 64
 
 
 class Spot(NamedTuple):
@@ -38,7 +41,7 @@ def texts(build: Finished, spots: Iterable[Spot], longest: int = LONGEST) -> dic
         path = _inside(build.root, file)
         if path is None:
             continue
-        read = _parquet(build, path, rows, longest) if path.suffix == ".parquet" else _lines(path, rows, longest)
+        read = _parquet(path, rows, longest) if path.suffix == ".parquet" else _lines(path, rows, longest)
         found.update({Spot(file, row): text for row, text in read})
     return found
 
@@ -48,13 +51,27 @@ def _inside(root: Path, file: str) -> Path | None:
     return path if path.is_file() and path.resolve().is_relative_to(root.resolve()) else None
 
 
-def _parquet(build: Finished, path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, str]]:
-    asked = ", ".join(map(str, rows))
-    yield from build.query(
-        f"SELECT file_row_number, text[:{longest}] "
-        f"FROM read_parquet({literal(duckdb_path(path))}, file_row_number = true) "
-        f"WHERE file_row_number IN ({asked}) AND text IS NOT NULL"
-    )
+def _parquet(path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, str]]:
+    """Row group by row group, a few rows at a time: a text may be longer than all that DuckDB may hold."""
+    with pq.ParquetFile(path) as file:
+        start = 0
+        for group in range(file.num_row_groups):
+            stop = start + file.metadata.row_group(group).num_rows
+            if any(start <= row < stop for row in rows):
+                yield from _of_group(file, group, [row - start for row in rows if start <= row < stop], start, longest)
+            start = stop
+
+
+def _of_group(file: pq.ParquetFile, group: int, rows: list[int], start: int, longest: int) -> Iterator[tuple[int, str]]:
+    at = 0
+    for batch in file.iter_batches(_ROWS, row_groups=[group], columns=["text"], use_threads=False):
+        here = [row - at for row in rows if at <= row < at + len(batch)]
+        if here:
+            cut = pc.utf8_slice_codeunits(batch.column(0).take(pa.array(here)), 0, longest)
+            for row, text in zip(here, cut.to_pylist(), strict=True):
+                if text is not None:
+                    yield start + at + row, text
+        at += len(batch)
 
 
 def _lines(path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, str]]:

@@ -33,7 +33,7 @@ from gristmill.records.chunk import Chunk, Problem
 from gristmill.records.document import DOCUMENT
 
 UNREADABLE = -1
-"""The position of a problem that stands for all that could not be read after it."""
+"""From here down: the position of a problem that stands for all that could not be read after it."""
 
 PART_BYTES = 64 << 20
 PART_CHUNKS = 64
@@ -70,35 +70,42 @@ class Progress:
 
 
 class Source:
-    """Chunks of a unit as they are read, with one chunk of foresight, so that the last is known to be last."""
+    """Chunks of a unit as they are read. Only `done` reads ahead, to know the last chunk for the last.
+
+    What is read ahead is read after the chunk before it was worked on, so a reader that kills its worker costs no
+    record that it had given.
+    """
 
     def __init__(self, job: UnitJob, seen: int) -> None:
         self._chunks: Iterator[Chunk] = job.reader.read(job.unit, skip=seen)
         self._job = job
         self.seen = seen
-        self._next = self._read()
+        self._ahead = False
+        self._next: Chunk | None = None
 
     def _read(self) -> Chunk | None:
         lost = self._job.lost_from
         if lost is not None and self.seen >= lost[0]:
             self._chunks = iter(())
             member = self._job.unit.members[0]
-            problem = Problem(member.source, UNREADABLE, f"reading here {lost[1]}; the rest of this unit is lost")
+            place = UNREADABLE - self._job.unit.start  # another one for each unit of a file
+            problem = Problem(member.source, place, f"reading here {lost[1]}; the rest of this unit is lost")
             return Chunk(_EMPTY, (problem,), self.seen + 1, 0)
         return next(self._chunks, None)
 
     @property
     def done(self) -> bool:
+        if not self._ahead:
+            self._next, self._ahead = self._read(), True
         return self._next is None
 
     def chunk(self) -> Chunk:
         """The next chunk; an empty unit has one empty chunk."""
-        chunk = self._next
-        if chunk is None:
+        if self.done or self._next is None:
             return Chunk(_EMPTY, (), self.seen, 0)
+        chunk, self._next = self._next, None
         self.seen = chunk.seen
-        last = bool(chunk.problems) and chunk.problems[-1].position == UNREADABLE
-        self._next = None if last else self._read()
+        self._ahead = bool(chunk.problems) and chunk.problems[-1].position <= UNREADABLE
         return chunk
 
 
@@ -196,9 +203,9 @@ class _PartWork:
                 for name, count in chunk.skipped:
                     skipped[name] = skipped.get(name, 0) + count
                 full = chunks == known.chunks if known else size >= PART_BYTES or chunks >= PART_CHUNKS
+                self.context.tick(self.at, self.at)
                 if source.done or full:
                     break
-                self.context.tick(self.at, self.at)
             info = PartInfo(chunks, rows, source.seen, source.done, raw, skipped)
             self.writers.commit()
             info.save(self.job.place, self.part)
@@ -303,11 +310,11 @@ def columns_before(plan: Plan, number: int, stored: ChunkStored) -> dict[str, pa
 
 def state_before(plan: Plan, number: int, stored: ChunkStored) -> pa.RecordBatch:
     """The records of a chunk as they come to a pass; for the number after the last, as they are delivered."""
-    base = stored.batch("base", DOCUMENT.names)
+    base = stored.batch("base", [name for name in DOCUMENT.names if name != "text"])
     text = stored.batch(start_store(plan, number), ["text"])
     if base is None or text is None:
         raise NeedsSourceError
-    batch = base.set_column(base.schema.get_field_index("text"), "text", text.column("text"))
+    batch = base.add_column(DOCUMENT.get_field_index("text"), "text", text.column("text"))
     for name, values in columns_before(plan, number, stored).items():
         batch = batch.append_column(name, values)
     return batch

@@ -52,6 +52,9 @@ class Extract(RowStep):
     )
     min_chars: int = threshold(1, ge=0, description="Texts with fewer characters go.")
 
+    def libraries(self) -> tuple[str, ...]:
+        return (self.engine,)
+
     def signals(self) -> tuple[Signal, ...]:
         return (Signal("chars", "count", "characters of the extracted text"),)
 

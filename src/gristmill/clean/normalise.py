@@ -34,6 +34,9 @@ class Normalise(RowStep):
     )
     max_blank_lines: int = Field(1, ge=0, le=1000, description="Most blank lines in a row.")
 
+    def libraries(self) -> tuple[str, ...]:
+        return ("ftfy",) if self.mojibake else ()
+
     def signals(self) -> tuple[Signal, ...]:
         return (
             Signal("mojibake_lines", "count", "lines that were mojibake and were repaired"),

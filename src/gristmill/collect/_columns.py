@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -57,6 +58,19 @@ class ColumnReader(Reader):
         except orjson.JSONEncodeError as error:
             return f"its metadata cannot be kept as JSON ({error})"
         return Fields(text, id, url, time, metadata)
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names; one that comes again gets a number (`n`, `n_2`), so that no column hides another."""
+    found: dict[str, None] = {}
+    for name in names:
+        count = 1
+        own = name
+        while own in found:
+            count += 1
+            own = f"{name}_{count}"
+        found[own] = None
+    return list(found)
 
 
 def _holder(row: Row, path: str) -> tuple[Row, str]:

@@ -212,8 +212,8 @@ def _member(raw: _Raw) -> Generator[Block, None, bool]:
             yield Block(b"", raw.position, begins, f"its {name} data is broken ({str(error).rstrip('.')})")
             return False
         full = len(data) >= BLOCK
-        if data:
-            yield Block(data, raw.position, begins)
+        for at in range(0, len(data), BLOCK):
+            yield Block(data[at : at + BLOCK], raw.position, begins)
             begins = None
     raw.pending = decoder.unused_data + raw.pending
     return True

@@ -54,16 +54,23 @@ def opened(member: Member) -> Iterator[BinaryIO]:
     """
     with told(member.source):
         if is_local(member.path):
-            with Path(member.path).open("rb") as file:
-                if identity(os.fstat(file.fileno())) != member.identity:
-                    raise InputError(member.source, _CHANGED)
+            with Path(member.path).open("rb") as file, Path(member.path).open("rb", buffering=0) as same:
+                for number in (file.fileno(), same.fileno()):
+                    _refuse_changed(number, member)
                 yield file
+                # Parts of what was read are stored under the file's identity: it must still be the same.
+                _refuse_changed(same.fileno(), member)  # some readers close what they have read
         else:
             fs, path = filesystem(member.path)
             if is_changed(member.identity, fs.info(path)):
                 raise InputError(member.source, _CHANGED)
             with fs.open(path, "rb", block_size=_REMOTE_BLOCK) as file:
                 yield cast(BinaryIO, file)
+
+
+def _refuse_changed(number: int, member: Member) -> None:
+    if identity(os.fstat(number)) != member.identity:
+        raise InputError(member.source, _CHANGED)
 
 
 @contextmanager

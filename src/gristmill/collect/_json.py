@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -64,9 +64,32 @@ def _drop(value: dict[str, Any], path: tuple[str, ...]) -> None:
 
 
 def _objects(values: pa.Array) -> list[Any]:
-    coarse = _coarse(values.type)
-    found: list[Any] = (values if coarse == values.type else values.cast(coarse, safe=False)).to_pylist()
+    found: list[Any]
+    try:
+        found = _cast(values, _coarse).to_pylist()
+    except (ValueError, OverflowError):  # a time beyond the year 9999 among them
+        found = [value for row in range(len(values)) for value in _one(values.slice(row, 1))]
     return found
+
+
+def _one(value: pa.Array) -> list[Any]:
+    """A single value; times in it as numbers where Python cannot hold them."""
+    try:
+        found: list[Any] = _cast(value, _coarse).to_pylist()
+    except (ValueError, OverflowError):
+        found = _cast(value, _as_number).to_pylist()
+    return found
+
+
+def _cast(values: pa.Array, simpler: Callable[[pa.DataType], pa.DataType]) -> pa.Array:
+    kind = _throughout(values.type, simpler)
+    return values if kind == values.type else values.cast(kind, safe=False)
+
+
+def _as_number(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_date32(kind) or pa.types.is_time32(kind):
+        return pa.int32()
+    return pa.int64() if pa.types.is_temporal(kind) else kind
 
 
 def _coarse(kind: pa.DataType) -> pa.DataType:
@@ -77,13 +100,20 @@ def _coarse(kind: pa.DataType) -> pa.DataType:
         return pa.duration("us")
     if pa.types.is_time64(kind) and kind.unit == "ns":
         return pa.time64("us")
-    if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(_coarse(field.type)) for field in kind])
-    if pa.types.is_large_list(kind):
-        return pa.large_list(kind.value_field.with_type(_coarse(kind.value_type)))
-    if pa.types.is_list(kind):
-        return pa.list_(kind.value_field.with_type(_coarse(kind.value_type)))
     return kind
+
+
+def _throughout(kind: pa.DataType, simpler: Callable[[pa.DataType], pa.DataType]) -> pa.DataType:
+    """The type with every type in it made simpler."""
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_throughout(field.type, simpler)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(kind.key_type, _throughout(kind.item_type, simpler))
+    if pa.types.is_large_list(kind):
+        return pa.large_list(kind.value_field.with_type(_throughout(kind.value_type, simpler)))
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_throughout(kind.value_type, simpler)))
+    return simpler(kind)
 
 
 def _dumps(value: object) -> str:

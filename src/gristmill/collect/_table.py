@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.collect._columns import ColumnReader, as_time
+from gristmill.collect._columns import ColumnReader, as_time, distinct
 from gristmill.collect._json import as_json, json_object, without_key
 from gristmill.errors import InputError
 from gristmill.records.chunk import Problem
@@ -19,6 +20,9 @@ Mask = npt.NDArray[np.bool_]
 
 _DEFAULT = {name: field.default for name, field in ColumnReader.model_fields.items()}
 _TIME = DOCUMENT.field("time").type
+
+_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_FIRST_DAY, _LAST_DAY = ((day - date(1970, 1, 1)).days for day in (date.min, date.max))
 
 
 def check(settings: ColumnReader, schema: pa.Schema, source: str) -> None:
@@ -38,6 +42,7 @@ def converted(
     batch: pa.RecordBatch, settings: ColumnReader, source: str, position: int
 ) -> tuple[pa.RecordBatch, list[Problem]]:
     """A batch whose first row has this position: the records, and the rows that are none."""
+    batch = batch.rename_columns(distinct(batch.schema.names))
     text, wrong = _text(_at(batch, settings.text), settings)
     problems = [Problem(source, position + row, why) for row, why in sorted(wrong.items())]
     positions = np.arange(position, position + len(batch))
@@ -161,6 +166,7 @@ def _time(values: pa.Array | None, path: str, used: dict[str, Mask]) -> pa.Array
         return None
     kind = values.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        values = _of_calendar(values)
         times = values.cast(pa.timestamp("us", kind.tz if pa.types.is_timestamp(kind) else None), safe=False).cast(
             _TIME
         )
@@ -170,6 +176,14 @@ def _time(values: pa.Array | None, path: str, used: dict[str, Mask]) -> pa.Array
         return None
     used[path] = np.asarray(pc.is_valid(times))
     return times
+
+
+def _of_calendar(values: pa.Array) -> pa.Array:
+    """The times from the year 1 to 9999, null for others, which Python and most formats cannot hold."""
+    kind = values.type
+    a_day = 1 if pa.types.is_date32(kind) else 86_400_000 if pa.types.is_date64(kind) else 86_400 * _A_SECOND[kind.unit]
+    days = pc.divide(values.cast(pa.int32() if pa.types.is_date32(kind) else pa.int64()), a_day)
+    return pc.if_else(pc.and_(pc.greater(days, _FIRST_DAY), pc.less(days, _LAST_DAY)), values, None)
 
 
 def _valid(values: pa.Array) -> pa.Array:

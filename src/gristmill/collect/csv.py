@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from itertools import takewhile
 
 from pydantic import Field
 
-from gristmill.collect._columns import ColumnReader, Fields
-from gristmill.collect._compressed import blocks, with_compression
+from gristmill.collect._columns import ColumnReader, Fields, distinct
+from gristmill.collect._compressed import Block, blocks, with_compression
 from gristmill.collect._files import members, opened
 from gristmill.collect._lines import Line, lines
 from gristmill.collect._separated import Row, rows
@@ -39,17 +39,17 @@ class Csv(ColumnReader):
         for member in found:
             if member.size:
                 with opened(member) as file:
-                    self._check(member, next(self._rows(file, member), None))
+                    self._check(member, next(self._rows(_first(blocks(file), self.max_record_bytes), member), None))
         return [Unit((member,)) for member in found]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
         builder = ChunkBuilder(member.source, skip=skip)
         with opened(member) as file:
-            table = self._rows(file, member)
+            table = self._rows(blocks(file), member)
             header = next(table, None)
             self._check(member, header)
-            names = header[1] if header else []
+            names = distinct(header[1]) if header else []
             for number, (raw, row) in enumerate(table):
                 if builder.passes(raw):
                     continue
@@ -63,13 +63,13 @@ class Csv(ColumnReader):
                     builder.add(number, text=text, id=id, url=url, time=time, metadata=metadata)
         yield from builder.rest(member.size)
 
-    def _rows(self, file: BinaryIO, member: Member) -> Iterator[tuple[int, Row]]:
+    def _rows(self, content: Iterable[Block], member: Member) -> Iterator[tuple[int, Row]]:
         tabs = ".tsv" in member.source.lower().rpartition("/")[2]
         delimiter = self.delimiter or ("\t" if tabs else ",")
-        every: Iterable[Line] = lines(blocks(file), self.max_record_bytes, numbered=True, blank=True)
+        every: Iterable[Line] = lines(content, self.max_record_bytes, numbered=True, blank=True)
         return rows(every, delimiter, self.quote, self.max_record_bytes)
 
-    def _fields(self, names: Row, row: list[str]) -> Fields | str:
+    def _fields(self, names: list[str], row: list[str]) -> Fields | str:
         if len(row) != len(names):
             return f"the row has {len(row)} fields, the header {len(names)}"
         return self.fields(dict(zip(names, row, strict=True)))
@@ -86,3 +86,15 @@ class Csv(ColumnReader):
                 raise InputError(
                     member.source, f"it has no column {wanted!r} (it has {', '.join(names)}); set `{setting}`"
                 )
+
+
+def _first(content: Iterable[Block], limit: int) -> Iterator[Block]:
+    """Blocks enough for a header, or to see that there is none: what unpacks to terabytes is not gone through."""
+    size = 0
+
+    def wanted(block: Block) -> bool:
+        nonlocal size
+        size += len(block.data)
+        return size - len(block.data) <= limit
+
+    return takewhile(wanted, content)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gristmill.contracts.libraries import versions
 from gristmill.records.chunk import Chunk
 
 
@@ -65,9 +66,14 @@ class Reader(BaseModel):
     def name(cls) -> str:
         return cls.__module__.rpartition(".")[2]
 
+    def libraries(self) -> tuple[str, ...]:
+        """Packages that the records come out of: with another version of one, units are read anew."""
+        return ()
+
     def computing_settings(self) -> dict[str, Any]:
         """What changes the records of a unit; the paths do not (they choose the units)."""
-        return {"reader": self.name(), "version": self.version, **self.model_dump(mode="json", exclude={"paths"})}
+        own = {"reader": self.name(), "version": self.version, **self.model_dump(mode="json", exclude={"paths"})}
+        return own | ({"libraries": versions(self.libraries())} if self.libraries() else {})
 
     @abstractmethod
     def units(self, root: str) -> list[Unit]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
+from gristmill.contracts.libraries import versions
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.view import View
 
@@ -52,6 +53,10 @@ class Step(BaseModel):
         """The same step, its relative paths beginning at `root`. The recipe calls it with its own folder."""
         return self
 
+    def libraries(self) -> tuple[str, ...]:
+        """Packages that the answers come out of: with another version of one, they are computed anew."""
+        return ()
+
     def faults(self) -> Mapping[str, str]:
         """What outside the recipe keeps the settings from working: an option, and one sentence on its files."""
         return {}
@@ -63,7 +68,8 @@ class Step(BaseModel):
             for name, info in type(self).model_fields.items()
             if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("decides")
         }
-        return {"step": self.name(), "version": self.version, **self.model_dump(mode="json", exclude=decides)}
+        own = {"step": self.name(), "version": self.version, **self.model_dump(mode="json", exclude=decides)}
+        return own | ({"libraries": versions(self.libraries())} if self.libraries() else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +157,10 @@ class CorpusStep(Step):
     reason: ClassVar[str]
     """The reason the ledger gives for rows that go."""
 
-    keep: Keep = Field("lowest_id", description="Which copy stays; ties go to the lowest record id.")
-    keep_signal: str | None = Field(None, description="With keep: best_signal, the signal (step.signal); highest wins.")
+    keep: Keep = threshold("lowest_id", description="Which copy stays; ties go to the lowest record id.")
+    keep_signal: str | None = threshold(
+        None, description="With keep: best_signal, the signal (step.signal); highest wins."
+    )
 
     @abstractmethod
     def sketch(self, view: View) -> Sketch:

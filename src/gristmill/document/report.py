@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gristmill.build.finished import Finished
+from gristmill.build.store import write_whole
 from gristmill.document import (
     course,
     duplicates,
@@ -36,7 +37,7 @@ def write_report(build: Path) -> Path:
             text = render(finished, each).encode()
             if len(text) < LIMIT:
                 break
-        finished.layout.report.write_bytes(text)
+        write_whole(finished.layout.report, text)
         return finished.layout.report
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -22,7 +24,7 @@ _BLOCK = 1 << 20
 def exchange(rows: Iterator[pa.RecordBatch], link: Link, spill: Path, memory_mb: int) -> Iterator[tuple[Refs, Refs]]:
     """Rows in, pairs out: `link` sees every group of two rows or more; its pairs come back distinct, ascending."""
     spill.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=spill, prefix="exchange-") as folder:
+    with _disk_errors(), tempfile.TemporaryDirectory(dir=spill, prefix="exchange-") as folder:
         config = {
             "memory_limit": f"{memory_mb}MB",
             "temp_directory": folder,
@@ -54,6 +56,20 @@ def exchange(rows: Iterator[pa.RecordBatch], link: Link, spill: Path, memory_mb:
             answer = db.sql("SELECT DISTINCT low, high FROM pairs ORDER BY low, high")
             for batch in answer.to_arrow_reader(_BLOCK):
                 yield batch.column(0).to_numpy(), batch.column(1).to_numpy()
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """DuckDB's errors of the disk as the system's own."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
+        said = str(error)
+        if "No space left" in said or "max_temp_directory_size" in said:
+            raise OSError(errno.ENOSPC, said) from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        raise OSError(errno.EIO, said.partition("\n")[0]) from error
 
 
 def _whole_groups(stream: pa.RecordBatchReader) -> Iterator[tuple[Keys, Refs]]:

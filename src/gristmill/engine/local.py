@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -20,9 +21,13 @@ import pyarrow as pa
 from gristmill.engine.exchange import Link, exchange
 from gristmill.engine.protocol import Death, Refs, Task
 from gristmill.engine.template import receive, send
-from gristmill.errors import BuildError, GristmillError, OutputError
+from gristmill.errors import BuildError, GristmillError
 
 _PULSE = 0.5  # seconds between looks at standing workers
+_NO_TEMPLATE = (
+    "the process that starts workers was killed or ended by itself (is there enough memory?);"
+    " what was finished is kept: run the same command to go on"
+)
 
 
 @dataclass(slots=True)
@@ -83,7 +88,7 @@ class LocalEngine:
                 for worker in self._ready(busy, tick_limit):
                     try:
                         message = worker.pipe.recv()
-                    except (EOFError, ConnectionResetError):
+                    except (EOFError, OSError):  # dead, perhaps in the middle of a message
                         busy.remove(worker)
                         again.append((on_death(self._death(worker, tick_limit)), worker.deaths + 1))
                         continue
@@ -123,20 +128,31 @@ class LocalEngine:
             self._template = None
 
     def _start(self, task: Task, job: Any, deaths: int) -> _Worker:
-        worker = self._idle.pop() if self._idle else self._fork()
-        worker.job, worker.deaths = job, deaths
-        worker.began = worker.stuck = False
-        worker.first = worker.last = 0
-        worker.moved = time.monotonic()
-        worker.pipe.send((task, job))
-        return worker
+        while True:
+            rested = bool(self._idle)
+            worker = self._idle.pop() if rested else self._fork()
+            worker.job, worker.deaths = job, deaths
+            worker.began = worker.stuck = False
+            worker.first = worker.last = 0
+            worker.moved = time.monotonic()
+            try:
+                worker.pipe.send((task, job))
+            except OSError:
+                if rested:  # killed while it had nothing to do: that is not the job's fault
+                    worker.pipe.close()
+                    continue
+            return worker
 
     def _fork(self) -> _Worker:
         control = self._control or self._open_template()
         ours, theirs = socket.socketpair()
         body = _framed(("fork",))
-        socket.send_fds(control, [body], [theirs.fileno()])
-        theirs.close()
+        try:
+            socket.send_fds(control, [body], [theirs.fileno()])
+        except OSError as error:
+            raise BuildError(_NO_TEMPLATE) from error
+        finally:
+            theirs.close()
         pid = int(self._answer("forked")[1])
         return _Worker(Connection(ours.detach()), pid)
 
@@ -150,7 +166,8 @@ class LocalEngine:
         theirs.close()
         self._control = ours
         if self._warm is not None:
-            send(ours, ("warm", *self._warm))
+            with contextlib.suppress(OSError):  # where it is dead already, it gives no answer
+                send(ours, ("warm", *self._warm))
             self._answer("warm")
         return ours
 
@@ -158,9 +175,12 @@ class LocalEngine:
         """The next message of that kind from the template; exits that come before it are noted."""
         assert self._control is not None  # noqa: S101 (for the type checker)
         while True:
-            got = receive(self._control)
+            try:
+                got = receive(self._control)
+            except (EOFError, OSError):
+                got = None
             if got is None:
-                raise BuildError("the process that starts workers ended by itself; run again with --debug to see why")
+                raise BuildError(_NO_TEMPLATE)
             message = got[0]
             if message[0] == "exit":
                 self._ended[message[1]] = message[2]
@@ -174,7 +194,8 @@ class LocalEngine:
             for worker in busy:
                 if worker.began and now - worker.moved > tick_limit and worker.pipe not in ready:
                     worker.stuck = True
-                    os.kill(worker.pid, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):  # dead by itself this very moment
+                        os.kill(worker.pid, signal.SIGKILL)
                     worker.moved = now
         return [worker for worker in busy if worker.pipe in ready]
 
@@ -218,9 +239,12 @@ def _raise(message: tuple[Any, ...]) -> None:
             error = GristmillError(text)
             error.exit_code = exit_code
             error.add_note(trace)
-        case ("oserror", (number, text, trace)):
-            error = OutputError(f"{text}; what was finished is kept: run the same command to go on")
-            error.errno = number  # type: ignore[attr-defined]
+        case ("oserror", (int(number), text, filename, trace)):
+            failed = OSError(number, text, filename)  # a full disk, say: whoever gave the folder knows its name
+            failed.add_note(trace)
+            raise failed
+        case ("oserror", (_, text, _, trace)):
+            error = BuildError(f"a worker could not go on: {text}")
             error.add_note(trace)
         case (_, trace):
             error = BuildError("a worker hit a defect of Gristmill's own; run again with --debug to see the trace")

