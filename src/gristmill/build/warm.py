@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from gristmill.build.chunk import sizes
+from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep
 from gristmill.contracts.view import View
 from gristmill.recipe.model import Line, Recipe
@@ -55,9 +58,20 @@ def warm_line(line: Line) -> None:
             step.settle(nodes[:1], nodes[1:], nodes, Evidence(values, offsets))
 
 
+def warm_sink(sink: Sink) -> None:
+    """Write the sample as the sink does."""
+    with tempfile.TemporaryDirectory(prefix="gristmill-") as folder:
+        batch = sample().drop_columns(["payload"])
+        writer = sink.open(Path(folder) / f"sample{sink.suffix}", batch.schema)
+        writer.write(batch)
+        writer.close()
+
+
 def load(recipe: Recipe) -> None:
     """Everything the workers of a recipe need. Called in the template, before the first fork."""
     pa.set_cpu_count(1)
     sizes(sample().column("text"))
     for line in recipe.steps:
         warm_line(line)
+    for sink in recipe.outputs:
+        warm_sink(sink)

@@ -73,6 +73,7 @@ def cli(debug: bool) -> None:
 def main(args: list[str] | None = None) -> int:
     """Run the command line; gives the exit code (docs/exit-codes.md)."""
     atexit.register(gc.freeze)  # or the interpreter's last collections go through all that is thrown away anyhow
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of no use here, and a process with threads must not fork
     given = sys.argv[1:] if args is None else args
     debug, arguments = _without_debug(given)
     try:

@@ -14,7 +14,7 @@ from gristmill.collect._columns import ColumnReader, as_time, distinct
 from gristmill.collect._json import as_json, json_object, without_key
 from gristmill.errors import InputError
 from gristmill.records.chunk import Problem
-from gristmill.records.document import DOCUMENT, record_id
+from gristmill.records.document import DOCUMENT, record_ids
 
 Mask = npt.NDArray[np.bool_]
 
@@ -52,7 +52,7 @@ def converted(
         rows = pa.array(np.flatnonzero(good))
         batch, text, positions = batch.take(rows), text.take(rows), positions[good]
     used = {settings.text: np.ones(len(batch), np.bool_)}
-    rids = pa.array([record_id(source, at) for at in positions.tolist()], pa.string())
+    rids = pa.array(record_ids([source] * len(positions), positions.tolist()), pa.string())
     ids = _id(_at(batch, settings.id), settings.id, used)
     columns = {
         "rid": rids,

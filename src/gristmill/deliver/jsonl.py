@@ -6,12 +6,12 @@ import gzip
 from pathlib import Path
 from typing import IO, Any, Literal
 
-import orjson
 import pyarrow as pa
 import zstandard
 from pydantic import Field
 
 from gristmill.contracts.sink import Sink
+from gristmill.deliver._json_lines import json_lines
 
 _SUFFIX = {"none": ".jsonl", "gzip": ".jsonl.gz", "zstd": ".jsonl.zst"}
 
@@ -41,12 +41,8 @@ class JsonlWriter:
             self._out = zstandard.ZstdCompressor(level=3).stream_writer(self._raw, closefd=False)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        lines = []
-        for row in batch.to_pylist():
-            if isinstance(row.get("metadata"), str):
-                row["metadata"] = orjson.Fragment(row["metadata"])
-            lines.append(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z))
-        self._out.write(b"".join(lines))
+        if len(batch):
+            self._out.write(json_lines(batch))
 
     def close(self) -> None:
         if self._out is not self._raw:

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from gristmill.engine.exchange import Link, exchange
 from gristmill.engine.protocol import Death, Refs, Task
-from gristmill.engine.template import receive, send
+from gristmill.engine.template import Forked, may_fork, receive, send
 from gristmill.errors import BuildError, GristmillError
 
 _PULSE = 0.5  # seconds between looks at standing workers
@@ -59,7 +59,7 @@ class LocalEngine:
         self.exchange_memory_mb = exchange_memory_mb
         self._warm = warm
         self._control: socket.socket | None = None
-        self._template: subprocess.Popen[bytes] | None = None
+        self._template: subprocess.Popen[bytes] | Forked | None = None
         self._idle: list[_Worker] = []
         self._ended: dict[int, int] = {}
 
@@ -158,11 +158,14 @@ class LocalEngine:
 
     def _open_template(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "gristmill.engine.template", str(theirs.fileno())]
-        # A session of its own: Ctrl-C reaches only us, and we decide.
-        self._template = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], start_new_session=True, env={**os.environ, "PYTHONPATH": _path()}
-        )
+        if may_fork():
+            self._template = Forked(theirs)
+        else:
+            command = [sys.executable, "-m", "gristmill.engine.template", str(theirs.fileno())]
+            # A session of its own: Ctrl-C reaches only us, and we decide.
+            self._template = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], start_new_session=True, env={**os.environ, "PYTHONPATH": _path()}
+            )
         theirs.close()
         self._control = ours
         if self._warm is not None:
@@ -207,7 +210,9 @@ class LocalEngine:
         if worker.stuck:
             cause = f"took longer than {tick_limit:g} s"
         elif code < 0:
-            cause = f"killed its worker by signal {-code} ({signal.Signals(-code).name})"
+            # The system kills what takes more memory than there is, and says so to nobody.
+            hint = ", out of memory?" if -code == signal.SIGKILL else ""
+            cause = f"killed its worker by signal {-code} ({signal.Signals(-code).name}{hint})"
         else:
             cause = f"ended its worker with exit code {code}"
         return Death(worker.job, cause, worker.stuck, worker.deaths + 1, worker.first, worker.last)

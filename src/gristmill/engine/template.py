@@ -1,12 +1,13 @@
 """The template process: imports and warms everything once, then forks a worker whenever it is asked.
 
-Workers forked from it start in milliseconds with compiled kernels loaded, share its memory, and never
-import the user's main script. It has one thread, so that forking is safe. Started by `engine/local.py` as
-`python -m gristmill.engine.template FD`.
+Workers forked from it start in milliseconds with compiled kernels loaded, and share its memory. It has one
+thread, so that forking is safe. `engine/local.py` forks it where it has but one thread itself, and else starts
+`python -m gristmill.engine.template FD`, which never imports the user's main script.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import pickle
@@ -17,6 +18,7 @@ import struct
 import sys
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from gristmill.engine.worker import work
@@ -115,9 +117,45 @@ def serve(control: socket.socket) -> None:
         os.waitpid(pid, 0)
 
 
+class Forked:
+    """A template forked off this process, which has imported already what a new one would have to."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self.pid = os.fork()
+        if not self.pid:
+            try:
+                os.setsid()  # Ctrl-C reaches only the parent
+                keep = control.detach()
+                # The lock of the build folder among them: it must not outlive the parent.
+                os.closerange(3, keep)
+                os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))
+                main(keep)
+            finally:
+                os._exit(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, once it has ended."""
+        return os.waitpid(self.pid, 0)[1]
+
+
+def may_fork() -> bool:
+    """Whether no other thread of this process can hold a lock that a child of it would wait for.
+
+    The one that jemalloc has in the background, in every process with Arrow in it, lets go of its locks for a fork.
+    """
+    own = str(os.getpid())
+    try:
+        tasks = [task for task in Path("/proc/self/task").iterdir() if task.name != own]
+        return all((task / "comm").read_text().strip() == "jemalloc_bg_thd" for task in tasks)
+    except OSError:
+        return False
+
+
+def main(fd: int) -> None:
+    """Serve on a socket until its other end is gone."""
+    with socket.socket(fileno=fd) as control, contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        serve(control)
+
+
 if __name__ == "__main__":
-    with socket.socket(fileno=int(sys.argv[1])) as _control:
-        try:
-            serve(_control)
-        except (EOFError, BrokenPipeError, ConnectionResetError):
-            sys.exit(0)
+    main(int(sys.argv[1]))

@@ -9,7 +9,7 @@ from typing import cast
 
 import pyarrow as pa
 
-from gristmill.records.document import DOCUMENT, WITH_PAYLOAD, record_id
+from gristmill.records.document import DOCUMENT, WITH_PAYLOAD, record_id, record_ids
 
 CHUNK_ROWS = 1024
 CHUNK_BYTES = 8 << 20
@@ -122,8 +122,7 @@ class ChunkBuilder:
     def cut(self, raw_position: int) -> Chunk:
         """End the chunk here; `raw_position` is how many raw bytes of the unit were read so far."""
         columns = self._columns
-        places = zip(cast(list[str], columns["source"]), cast(list[int], columns["position"]), strict=True)
-        rids = [record_id(source, position) for source, position in places]
+        rids = record_ids(cast(list[str], columns["source"]), cast(list[int], columns["position"]))
         columns["rid"] = list(rids)
         columns["id"] = [rid if id is None else id for id, rid in zip(columns["id"], rids, strict=True)]
         chunk = Chunk(

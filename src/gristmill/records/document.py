@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
@@ -32,9 +36,37 @@ PAYLOAD = pa.schema(
 WITH_PAYLOAD = pa.schema([*DOCUMENT, *PAYLOAD], metadata=DOCUMENT.metadata)
 
 
-def record_id(source: str, position: int) -> str:
-    """The identity of a record: 128 bits of its source and its place there, as 32 hex digits.
+def record_ids(sources: Sequence[str], positions: Sequence[int]) -> list[str]:
+    """The identity of each record: 128 bits of its source and its place there, as 32 hex digits.
 
-    It changes neither when a build is run again nor when inputs are listed in another order.
+    It changes neither when a build is run again nor when inputs are listed in another order. Both halves of the
+    source's XXH3 hash are mixed with the position, each by a bijection: in one source, no two records share an id.
     """
-    return xxhash.xxh3_128_hexdigest(f"{source}\0{position}".encode("utf-8", "surrogateescape"))
+    whole = np.empty((len(sources), 2), np.uint64)
+    places = np.array(positions, np.int64).view(np.uint64) * _GOLDEN
+    known = {source: _halves(source) for source in set(sources)}
+    seeds = np.array([known[source] for source in sources], np.uint64).reshape(-1, 2)
+    whole[:, 0] = _mixed(seeds[:, 0] ^ places)
+    whole[:, 1] = _mixed(seeds[:, 1] + places)
+    digits = whole.astype(">u8").tobytes().hex()
+    return [digits[at : at + 32] for at in range(0, len(digits), 32)]
+
+
+def record_id(source: str, position: int) -> str:
+    """The identity of one record: see `record_ids`."""
+    return record_ids([source], [position])[0]
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _halves(source: str) -> tuple[int, int]:
+    value = xxhash.xxh3_128_intdigest(source.encode("utf-8", "surrogateescape"))
+    return value >> 64, value & (1 << 64) - 1
+
+
+def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The finaliser of SplitMix64, a bijection (Steele, Lea and Flood, OOPSLA 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
