@@ -14,9 +14,16 @@ class Funnel:
 
     steps: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def read(self, records: int, size: int, quarantined: int) -> None:
+    def read(self, records: int, size: int, words: int, quarantined: int) -> None:
+        """What was read; `words` are those of records that came as texts, for those of pages are not known yet."""
         self._add(
-            READ_STEP, records_in=records, bytes_in=size, records_out=records - quarantined, quarantined=quarantined
+            READ_STEP,
+            records_in=records,
+            bytes_in=size,
+            words_in=words,
+            records_out=records - quarantined,
+            words_out=words,
+            quarantined=quarantined,
         )
 
     def line(

@@ -80,7 +80,7 @@ class _Publication:
 
     def _chunk(self, chunk: int, start: int) -> int:
         stored = ChunkStored(self.stores, chunk)
-        base = stored.batch("base", ["rid", "id", "source", "position", "url", "time", BYTES_READ])
+        base = stored.batch("base", ["rid", "id", "source", "position", "url", "time", BYTES_READ, WORDS])
         if base is None:
             raise FileNotFoundError(self.stores["base"].path)
         fates = _Fates(len(base))
@@ -103,7 +103,8 @@ class _Publication:
         """How many records, bytes and words come out of each line."""
         unread = (fates.ended == READ) | (fates.ended == WORKER)
         sizes: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        self.funnel.read(len(base), int(pc.sum(base.column(BYTES_READ)).as_py() or 0), int(unread.sum()))
+        size, words = (int(pc.sum(base.column(name)).as_py() or 0) for name in (BYTES_READ, WORDS))
+        self.funnel.read(len(base), size, words, int(unread.sum()))
         alive = ~unread
         for number, one in enumerate(self.job.plan.passes):
             for line in all_lines(one):

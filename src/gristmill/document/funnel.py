@@ -14,7 +14,11 @@ FATES = ("dropped", "merged", "quarantined")
 def section(build: Finished) -> Section:
     entries = build.manifest.funnel
     read = build.manifest.counts.read
-    rows = [_row(entry, read) for entry in entries]
+    texts = words_of_texts(build)
+    rows = [
+        _row(entry, read, entry.words_out if index or entry.words_out == texts else None)
+        for index, entry in enumerate(entries)
+    ]
     heads = ("step", "", "records in", "went", "of those in", "records left", "words left", "bytes left")
     body = [table(heads, rows, numbers=(2, 3, 4, 5, 6, 7), name="funnel")]
     if build.manifest.skipped:
@@ -26,12 +30,17 @@ def section(build: Finished) -> Section:
     return Section("funnel", "From read to kept", "Each row is a step; each bar is all that was read.", join(body))
 
 
+def words_of_texts(build: Finished) -> int:
+    """Words of all records once they were texts: of pages, none are known as they are read."""
+    return max((entry.words_out for entry in build.manifest.funnel), default=0)
+
+
 def legend() -> Html:
     """What the colours of the fates mean."""
     return tag("p", "legend", *(tag("span", fate, fate) for fate in ("kept", *FATES)))
 
 
-def _row(entry: FunnelEntry, read: int) -> list[str]:
+def _row(entry: FunnelEntry, read: int, words: int | None) -> list[str]:
     gone = entry.dropped + entry.merged + entry.quarantined
     parts = [("kept", entry.records_out), *((fate, getattr(entry, fate)) for fate in FATES)]
     drawn = bar(100, [(fate, 100 * number / max(read, 1)) for fate, number in parts], height=14)
@@ -42,7 +51,7 @@ def _row(entry: FunnelEntry, read: int) -> list[str]:
         _went(entry) if gone else tag("span", "none", "–"),
         figures.percent(gone, entry.records_in) if gone else tag("span", "none", "–"),
         figures.count(entry.records_out),
-        figures.short(entry.words_out),
+        tag("span", "none", "–") if words is None else figures.short(words),
         figures.size(entry.bytes_out),
     ]
 

@@ -109,7 +109,7 @@ def _totals(build: Finished) -> Html:
     return facts(
         [
             ("records kept", f"{figures.count(last.records_out)} of {figures.count(build.manifest.counts.read)}"),
-            ("words kept", f"{figures.short(last.words_out)} of {figures.short(first.words_out)}"),
+            ("words kept", f"{figures.short(last.words_out)} of {figures.short(funnel.words_of_texts(build))}"),
             ("text kept", f"{figures.size(last.bytes_out)} of {figures.size(first.bytes_in or first.bytes_out)}"),
             ("a kept record", f"{figures.count(round(last.words_out / max(last.records_out, 1)))} words on average"),
         ]
