@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 WORKERS ?= 2
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test bounds check bench clean
 
 help:  ## Say what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,6 +50,9 @@ demo: .venv/.installed  ## Build training data from the documents in examples/de
 
 test: .venv/.installed-dev  ## Run all tests
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+bounds: .venv/.installed-dev  ## Run the tests of kernels with every index checked
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/text tests/clean tests/language tests/quality tests/dedup tests/deliver
 
 check: .venv/.installed-dev  ## Lint, types and import contracts
 	$(BIN)/ruff check .
