@@ -14,6 +14,7 @@ from ours import build, records, text_mb
 
 STEPS = """
   - near_duplicates"""
+SINK = "jsonl: {compression: none}"  # as rensa's side writes; datatrove's writes gzip, Daft's Parquet
 SYSTEMS = {"datatrove 0.10.1": "datatrove_near.py", "rensa 0.5.0": "rensa_near.py", "daft 0.7.26": "daft_near.py"}
 SLOW = ("datatrove 0.10.1",)  # gets the sample only
 
@@ -30,7 +31,7 @@ def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:
     for name in ("all-sample",) if quick else ("all-sample", "all"):
         source = corpus / f"{name}.jsonl"
         size, count = text_mb(source), records(source)
-        results = {"gristmill": build(source, work / name / "ours", STEPS)}
+        results = {"gristmill": build(source, work / name / "ours", STEPS, sink=SINK)}
         for system, script in SYSTEMS.items():
             if name == "all-sample" or system not in SLOW:
                 results[system] = peer(script, source, work / name / script)

@@ -210,7 +210,7 @@ def _write_notes(layout: Layout, ways: list[_Way]) -> None:
             "rules": [
                 {"reason": r.reason, "signal": r.signal, "low": r.low, "high": r.high, "open_low": r.open_low}
                 | {"open_high": r.open_high, "values": r.values, "bound": r.bound, "source": r.source}
-                | {"option": r.option}
+                | {"option": r.option, **_counted(ways, step, r)}
                 for r in RULES.get(step, [])
             ],
         }
@@ -237,6 +237,13 @@ def _write_notes(layout: Layout, ways: list[_Way]) -> None:
     run |= {"steps": [{"name": step, "seconds": 1.5, "records": len(ways)} for step in STEPS]}
     run |= {"machine": {"cpus": 2, "system": "Linux"}}
     layout.run.write_text(json.dumps(run), "utf-8")
+
+
+def _counted(ways: list[_Way], step: str, rule: Rule) -> dict[str, int]:
+    """How many records a rule saw, and how many broke it."""
+    seen = [way for way in ways if f"{step}.{rule.signal}" in way.signals]
+    broke = [way for way in seen if way.step == step for one in way.ledger["reasons"] if one["reason"] == rule.reason]
+    return {"seen": len(seen), "hits": len(broke)}
 
 
 def _bytes(text: str) -> int:

@@ -171,6 +171,23 @@ def test_a_new_file_reads_only_itself(tmp_path):
     assert grown.manifest["digest"] == run(write_recipe(fresh, ["in"])).manifest["digest"]
 
 
+def test_what_other_settings_left_behind_is_gone_once_a_build_is_finished(tmp_path):
+    write_inputs(tmp_path / "in")
+    run(write_recipe(tmp_path, ["in"]))
+    (tmp_path / "in" / "2.jsonl").unlink()
+    changed = run(write_recipe(tmp_path, ["in"], 45))
+    fresh = tmp_path / "fresh"
+    write_inputs(fresh / "in", files=2)
+    made = run(write_recipe(fresh, ["in"], 45))
+
+    def stored(folder: Path) -> list[str]:
+        work = folder / ".work"
+        return sorted(str(path.relative_to(work).parts[0]) for path in work.rglob("*") if path.is_file())
+
+    assert stored(changed.folder) == stored(made.folder)
+    assert changed.manifest["digest"] == made.manifest["digest"]
+
+
 def test_a_build_killed_at_any_moment_ends_with_the_same_bytes(first, tmp_path):
     write_inputs(tmp_path / "in")
     recipe = write_recipe(tmp_path, ["in"])

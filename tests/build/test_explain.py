@@ -166,9 +166,9 @@ def test_a_text_that_was_not_kept_is_said_to_be_gone(tmp_path: Path) -> None:
 
 def test_texts_of_jsonl_outputs_are_found_too(tmp_path: Path) -> None:
     with Finished(make_build(tmp_path / "made", PAGES, sink="jsonl")) as build:
-        kept = find(build, "bought a horse")[0]
-        assert (kept.by, kept.fate) == ("text", "kept")
-        assert explain(build, kept.rid).text == STORY
+        hits = {hit.fate: hit for hit in find(build, "the wheel of the mill stood still")}
+        assert {hit.by for hit in hits.values()} == {"text"}
+        assert explain(build, hits["kept"].rid).text in (STORY, STORY.replace("horse", "donkey"))
 
 
 def test_a_ledger_cannot_point_outside_its_build(tmp_path: Path) -> None:

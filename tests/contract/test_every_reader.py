@@ -219,3 +219,17 @@ def test_a_file_that_vanishes_or_changes_after_the_plan_is_an_error(name: str, t
     path.unlink()
     with pytest.raises(InputError, match="no such file"):
         list(reader.read(unit))
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_file_that_changes_in_the_middle_of_being_read_is_an_error(name: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write, settings = SAMPLES[name]
+    write(tmp_path / "in")
+    reader = catalog.reader(name)(paths=("in",), **settings)
+    unit = max(reader.units(str(tmp_path)), key=lambda unit: unit.size)
+    chunks = reader.read(unit)
+    next(chunks)
+    os.utime(unit.members[-1].path, ns=(1, 1))
+    with pytest.raises(InputError, match="changed while it was being read"):
+        list(chunks)

@@ -114,6 +114,55 @@ def test_a_defect_in_a_task_is_named_as_one_and_keeps_its_trace(engine):
     assert "ZeroDivisionError" in caught.value.__notes__[0]
 
 
+def say_half_a_word_and_die(job, context):
+    if job == 7:
+        os.write(context._pipe.fileno(), b"\0\0\1\0half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return job
+
+
+def test_a_worker_that_dies_in_the_middle_of_a_message_is_dead_like_others(engine):
+    results = engine.run(say_half_a_word_and_die, [7], on_report=nothing, on_death=lambda death: 70)
+    assert list(results) == [70]
+
+
+def test_a_worker_that_is_killed_while_it_has_nothing_to_do_is_replaced(engine):
+    first = set(engine.run(worker_pid, range(1, 5), on_report=nothing, on_death=no_death))
+    for pid in first:
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.2)
+    second = set(engine.run(worker_pid, range(1, 5), on_report=nothing, on_death=no_death))
+    assert len(second) == 2
+    assert not first & second
+
+
+def test_a_template_that_is_killed_ends_the_run_and_says_how_to_go_on(engine):
+    workers = set(engine.run(worker_pid, range(1, 5), on_report=nothing, on_death=no_death))
+    for pid in (engine._template.pid, *workers):
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.2)
+    with pytest.raises(BuildError, match="what was finished is kept: run the same command to go on"):
+        list(engine.run(square, [1], on_report=nothing, on_death=no_death))
+
+
+def warm_up_for_long():
+    time.sleep(60)
+
+
+def test_ctrl_c_while_the_template_warms_up_is_not_kept_waiting(tmp_path):
+    engine = LocalEngine(1, tmp_path, warm=(__name__, "warm_up_for_long", ()))
+    previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 1.0)
+    began = time.monotonic()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(engine.run(square, [1], on_report=nothing, on_death=no_death))
+        engine.close()
+    finally:
+        signal.signal(signal.SIGALRM, previous)
+    assert time.monotonic() - began < 10
+
+
 def test_rows_of_equal_key_meet_once_in_whole_groups(tmp_path):
     rng = np.random.default_rng(0)
     keys = rng.integers(0, 5000, 20_000).astype(np.uint64)
@@ -138,3 +187,25 @@ def test_rows_of_equal_key_meet_once_in_whole_groups(tmp_path):
 
 def test_an_exchange_of_nothing_gives_nothing(tmp_path):
     assert list(exchange(iter(()), lambda k, r: (r, r), tmp_path, 64)) == []
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), BuildError("a part is gone"), OSError(28, "full")])
+def test_an_error_of_the_rows_that_come_to_an_exchange_stays_what_it_is(tmp_path, error):
+    def rows():
+        yield pa.record_batch([pa.array([1], pa.uint64()), pa.array([1], pa.int64())], ["key", "row"])
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        list(exchange(rows(), lambda k, r: (r, r), tmp_path, 64))
+    assert caught.value is error
+
+
+def test_ctrl_c_in_the_middle_of_a_query_is_ctrl_c(tmp_path):
+    def rows():
+        os.kill(os.getpid(), signal.SIGINT)
+        for start in range(0, 50_000_000, 100_000):
+            keys = pa.array(np.arange(start, start + 100_000, dtype=np.uint64))
+            yield pa.record_batch([keys, keys.cast(pa.int64())], ["key", "row"])
+
+    with pytest.raises(KeyboardInterrupt):
+        list(exchange(rows(), lambda k, r: (r, r), tmp_path, 64))

@@ -14,12 +14,14 @@ from typing import Any
 
 from gristmill import __version__
 from gristmill.build.fingerprint import settings
+from gristmill.build.folder import bytes_in
 from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
 from gristmill.build.meet import PartRef
 from gristmill.build.parts import PartInfo
 from gristmill.build.store import read_json, write_json, write_whole
+from gristmill.build.telling import RuleCounts, count_rules
 from gristmill.contracts.step import RowStep
 from gristmill.errors import BuildError
 from gristmill.recipe.dump import dump
@@ -37,12 +39,14 @@ def assemble(
     staging = layout.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)
     funnel = Funnel()
+    rules: list[RuleCounts] = []
     outputs: list[dict[str, Any]] = []
     left_out: dict[str, int] = {}
     kept_bytes: dict[str, int] = {}
     for folder in folders:
         done = read_json(folder / "done.json")
         funnel.add(done["funnel"])
+        rules.append(done["rules"])
         _check_books(done, recipe)
         for name, digest in done["sha256"].items():
             step = name.split("/")[1] if name.startswith("dropped/") else None
@@ -55,14 +59,18 @@ def assemble(
             _link(folder / name, staging / name)
             outputs.append({"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest})
     counts = funnel.totals()
+    steps = [_step(line) for line in recipe.steps]
+    count_rules(steps, rules)
+    # Without the build's own place: it may lie anywhere (--output), and be moved.
+    written = dump(recipe.model_copy(update={"build": None}))
     outputs.sort(key=lambda output: str(output["path"]))
     manifest: dict[str, Any] = {
         "gristmill": __version__,
         "print": print_,
         "name": recipe.name,
         "kind": "document",
-        "recipe": dump(recipe),
-        "steps": [_step(line) for line in recipe.steps],
+        "recipe": written,
+        "steps": steps,
         "funnel": funnel.entries(),
         "counts": counts,
         "skipped": _skipped(parts),
@@ -83,7 +91,7 @@ def assemble(
         if (staging / name).exists():
             (staging / name).rename(layout.root / name)
     shutil.rmtree(staging, ignore_errors=True)
-    write_whole(layout.recipe, dump(recipe).encode())
+    write_whole(layout.recipe, written.encode())
     write_whole(layout.root / "README.md", _card(recipe, counts).encode())
     write_json(layout.manifest, manifest)
     return manifest
@@ -114,6 +122,7 @@ def record_run(
     began: float,
     workers: int,
     seconds: dict[str, float],
+    peak_mb: float | None,
     forecast: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """Write how the run went."""
@@ -123,6 +132,8 @@ def record_run(
         "seconds": round(time.time() - began, 3),
         "root": str(root.resolve()),  # where relative inputs begin, to read a record again
         "workers": workers,
+        "peak_mb": None if peak_mb is None else round(peak_mb, 1),  # of all processes together
+        "disk_mb": round(bytes_in(layout.root) / 1e6, 1),  # with .work, without the report
         "steps": [
             {"name": name, "seconds": round(value, 4), "records": entered.get(name, 0)}
             for name, value in seconds.items()

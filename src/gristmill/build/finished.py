@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -47,6 +48,8 @@ class RuleEntry(_Read):
     bound: str = ""
     source: str = ""
     option: str = ""
+    seen: int = 0  # records whose signal it was asked of
+    hits: int = 0  # those that broke it
 
 
 class StepEntry(_Read):
@@ -135,13 +138,15 @@ class Finished:
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of an answer; ask for few."""
-        rows: list[tuple[Any, ...]] = self._duckdb.execute(sql, list(parameters)).fetchall()
+        with _ctrl_c():
+            rows: list[tuple[Any, ...]] = self._duckdb.execute(sql, list(parameters)).fetchall()
         return rows
 
     def row(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, Any] | None:
         """The first row of an answer by the names of its columns."""
-        answer = self._duckdb.execute(sql, list(parameters))
-        found = answer.fetchone()
+        with _ctrl_c():
+            answer = self._duckdb.execute(sql, list(parameters))
+            found = answer.fetchone()
         return None if found is None else dict(zip((name for name, *_ in answer.description), found, strict=True))
 
     def _view(self, name: str, folder: Path, schema: pa.Schema) -> None:
@@ -161,6 +166,17 @@ class Finished:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[None]:
+    """Ctrl-C as such, which DuckDB calls a RuntimeError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from None
+        raise
 
 
 def identifier(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -76,6 +77,17 @@ def cannot_write(layout: Layout, error: OSError) -> OutputError | None:
         where = f" ({error.filename})" if error.filename else ""
         helps = f"{error.strerror or os.strerror(error.errno)}{where}; {_GO_ON}"
     return OutputError(f"{layout.root}: {helps}")
+
+
+def bytes_in(root: Path) -> int:
+    """Bytes of all files below; one that has two names there counts once."""
+    sizes: dict[int, int] = {}
+    for folder, _, names in os.walk(root):
+        for name in names:
+            with contextlib.suppress(OSError):
+                found = os.lstat(os.path.join(folder, name))  # noqa: PTH118 (of a million names)
+                sizes[found.st_ino] = found.st_size
+    return sum(sizes.values())
 
 
 def holds(root: Path, paths: Iterator[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,15 @@ from gristmill.build.meet import PartRef
 from gristmill.build.parts import ChunkStored, PartStores
 from gristmill.build.settled import Settled
 from gristmill.build.store import read_json, write_json
-from gristmill.build.unit import start_store, state_before
+from gristmill.build.unit import Progress, start_store, state_before
 from gristmill.contracts.sink import Sink, Writer
 from gristmill.deliver.parquet import Parquet
 from gristmill.engine.protocol import Context
 from gristmill.recipe.model import Line
 from gristmill.recipe.plan import CorpusLine, Pass, Plan, RowLine
+
+DELIVERING = "deliver records"
+"""What the time of this task is counted under; no line can have that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,15 @@ class PublishJob:
 
 def publish(job: PublishJob, context: Context) -> str:
     """Write the part's files, unless they are there; a `done.json` beside them counts what they hold."""
+    began = time.perf_counter()
     folder = Path(job.folder)
     known = read_json(folder / "done.json")
-    if known is None or known["print"] != job.print:
+    if known is None or known["print"] != job.print or "rules" not in known:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_files(folder)
         counts = _Publication(job, folder, context).run()
         write_json(folder / "done.json", {"print": job.print, **counts})
+    context.report(Progress(0, 0, {}, {DELIVERING: time.perf_counter() - began}))
     return job.folder
 
 
@@ -62,6 +68,7 @@ class _Publication:
             number: Settled.load(path).of(job.ref.ordinal) for number, path in enumerate(job.settled) if path
         }
         self.funnel = Funnel()
+        self.rules: dict[tuple[str, str, str], list[int]] = {}
         self._writers: dict[str, Writer] = {}
         self._rows: dict[str, int] = {}
         self._bytes: dict[str, int] = {}
@@ -76,7 +83,8 @@ class _Publication:
             for writer in self._writers.values():
                 writer.close()
         digests = {name: _sha256(self.folder / name) for name in self._writers}
-        return {"rows": self._rows, "bytes": self._bytes, "sha256": digests, "funnel": self.funnel.as_json()}
+        counted = {"funnel": self.funnel.as_json(), "rules": [[*rule, *counts] for rule, counts in self.rules.items()]}
+        return {"rows": self._rows, "bytes": self._bytes, "sha256": digests, **counted}
 
     def _chunk(self, chunk: int, start: int) -> int:
         stored = ChunkStored(self.stores, chunk)
@@ -91,11 +99,12 @@ class _Publication:
             if number in self.tables:
                 fates.take_settled(self.tables[number], start)
         self._count(stored, base, fates)
+        self._count_rules(stored, fates)
         kept = fates.ended == ALIVE
         file, row = self._write_kept(stored, kept)
         self._write_dropped(stored, fates, file, row)
         self._write_ledger(base, fates, file, row)
-        self._write_signals(stored, base)
+        self._write_signals(stored, base, fates)
         self.context.report(("published", len(base)))
         return len(base)
 
@@ -130,6 +139,22 @@ class _Publication:
                     merged=merged,
                     quarantined=failed,
                 )
+
+    def _count_rules(self, stored: ChunkStored, fates: _Fates) -> None:
+        """How many records each rule was asked of, and how many broke it."""
+        for line in (line for one in self.job.plan.passes for line in one.lines if line.step.rules()):
+            rules = line.step.rules()
+            came = fates.came_to(line.index)
+            signals = stored.batch(line_store(line), sorted({rule.signal for rule in rules}))
+            broken = fates.failed.filter(pa.array(fates.ended == line.index)).flatten()
+            reasons, bounded = broken.field("reason"), broken.field("signal")
+            for rule in rules:
+                counts = self.rules.setdefault((line.name, rule.reason, rule.signal), [0, 0])
+                if signals is not None:
+                    measured = pc.is_valid(signals.column(rule.signal)).to_numpy(zero_copy_only=False)
+                    counts[0] += int((measured & came).sum())
+                same = pc.and_(pc.equal(reasons, rule.reason), pc.equal(bounded, f"{line.name}.{rule.signal}"))
+                counts[1] += int(pc.sum(same).as_py() or 0)
 
     def _write_kept(self, stored: ChunkStored, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         files = np.full(len(kept), None, dtype=object)
@@ -201,7 +226,8 @@ class _Publication:
         batch = pa.record_batch([columns[f.name].cast(f.type) for f in RECORDS], schema=RECORDS)
         self._write(f"ledger/records/{self.job.name}.parquet", _LEDGER, batch)
 
-    def _write_signals(self, stored: ChunkStored, base: pa.RecordBatch) -> None:
+    def _write_signals(self, stored: ChunkStored, base: pa.RecordBatch, fates: _Fates) -> None:
+        """Every signal of the lines that a record came to; an earlier threshold may have had others computed too."""
         columns = {"rid": base.column("rid")}
         for one in self.job.plan.passes:
             for line in one.lines:
@@ -209,7 +235,8 @@ class _Publication:
                 batch = stored.batch(line_store(line), names) if names else None
                 for signal in line.step.signals():
                     values = pa.nulls(len(base), signal.arrow_type) if batch is None else batch.column(signal.name)
-                    columns[f"{line.name}.{signal.name}"] = values
+                    came = pa.array(fates.came_to(line.index) | (fates.ended == WORKER))
+                    columns[f"{line.name}.{signal.name}"] = pc.if_else(came, values, pa.scalar(None, values.type))
         self._write(f"ledger/signals/{self.job.name}.parquet", _LEDGER, pa.RecordBatch.from_pydict(columns))
 
     def _write(self, name: str, sink: Sink, batch: pa.RecordBatch) -> None:
@@ -253,6 +280,11 @@ class _Fates:
         """Rows with an error: a step raised on them, or they could not be read."""
         failed: np.ndarray = pc.is_valid(self.error).to_numpy(zero_copy_only=False)
         return failed
+
+    def came_to(self, line: int) -> np.ndarray:
+        """Rows whose way did not end before a line."""
+        came: np.ndarray = (self.ended == ALIVE) | (self.ended >= line)
+        return came
 
     def take_verdicts(self, verdict: pa.RecordBatch) -> None:
         ended = verdict.column("ended").to_numpy()

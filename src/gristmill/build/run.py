@@ -13,6 +13,7 @@ from gristmill.build.assemble import assemble, record_run
 from gristmill.build.chunk import line_store, text_store
 from gristmill.build.fingerprint import LAYOUT, PassPrints, fingerprint, pass_prints, settings, unit_key
 from gristmill.build.folder import cannot_write, holds, taken
+from gristmill.build.foreseen import recorded
 from gristmill.build.layout import Layout
 from gristmill.build.meet import Meeting, PartRef, meeting_print
 from gristmill.build.parts import PartInfo, Place
@@ -20,6 +21,7 @@ from gristmill.build.publish import PublishJob, all_lines, publish
 from gristmill.build.settled import Settled
 from gristmill.build.store import Store, read_json
 from gristmill.build.unit import UnitJob, run_unit
+from gristmill.build.unused import remove_unused
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.engine.local import LocalEngine
 from gristmill.engine.protocol import Death, Engine
@@ -50,7 +52,11 @@ class Outcome:
 OnEvent = Callable[[Any], None]
 
 READINGS = 3
-"""How often a unit is read before its rest is given up: what stands still may be a network that recovers."""
+"""How often a remote unit is read before its rest is given up: what stands still may be a network that recovers."""
+
+
+EXCHANGING = "bring together"
+"""What the time of exchanges is counted under; no line can have that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,7 @@ class _Build:
         self.store = Store(self.layout.work)
         self.plan: Plan = make_plan(recipe)
         self.sources = _sources(recipe, self.plan)
-        self.print = fingerprint(
-            LAYOUT,
-            [[source.key, source.prints[0].texts, source.prints[0].verdicts] for source in self.sources],
-            [[line.name, settings(line.step)] for line in recipe.steps],
-            [[sink.name(), sink.version, sink.model_dump(mode="json")] for sink in recipe.outputs],
-            recipe.dropped.model_dump(mode="json"),
-            recipe.name,
-        )
+        self.print = _print(recipe, self.sources)
         self.seconds: dict[str, float] = {}
 
     def finished(self) -> dict[str, Any] | None:
@@ -97,7 +96,9 @@ class _Build:
             if one.corpus:
                 before, settled[-1] = self._meet(number, parts, last, before)
         folders = self._publish(parts, tuple(settled))
-        return assemble(self.recipe, self.plan, self.layout, parts, folders, self.print)
+        manifest = assemble(self.recipe, self.plan, self.layout, parts, folders, self.print)
+        remove_unused(self.layout, parts, folders, [table for table in settled if table])
+        return manifest
 
     def _place(self, source: _Source, number: int, before: str) -> Place:
         prints = {"base": ("base", fingerprint(LAYOUT, source.reader.computing_settings()))}
@@ -160,7 +161,9 @@ class _Build:
             self.on_event(Began(f"exchange: {names}", 0))
             earlier = Settled.load(settled) if settled else None
             meeting = Meeting(self.engine, self.plan, number, parts, self.layout.work / "tmp", earlier, self._progress)
+            start = time.perf_counter()
             meeting.settle_all().save(path)
+            self.seconds[EXCHANGING] = self.seconds.get(EXCHANGING, 0.0) + time.perf_counter() - start
         return print_, str(path)
 
     def _publish(self, parts: list[PartRef], settled: tuple[str | None, ...]) -> list[Path]:
@@ -219,11 +222,31 @@ def _sources(recipe: Recipe, plan: Plan) -> list[_Source]:
     return [found[place] for place in sorted(found)]
 
 
+def _print(recipe: Recipe, sources: list[_Source]) -> str:
+    """What tells a build from another: the settings, and the inputs as they are now."""
+    return fingerprint(
+        LAYOUT,
+        [[source.key, source.prints[0].texts, source.prints[0].verdicts] for source in sources],
+        [[line.name, settings(line.step)] for line in recipe.steps],
+        [[sink.name(), sink.version, sink.model_dump(mode="json")] for sink in recipe.outputs],
+        recipe.dropped.model_dump(mode="json"),
+        recipe.name,
+    )
+
+
+def what_is_read(recipe: Recipe) -> tuple[str, list[tuple[Reader, list[Unit]]]]:
+    """The print that a build of the recipe would have, and the units of each input."""
+    sources = _sources(recipe, make_plan(recipe))
+    units = [(reader, [one.unit for one in sources if one.reader is reader]) for reader in recipe.inputs]
+    return _print(recipe, sources), units
+
+
 def _isolate(death: Death) -> UnitJob:
     """Try again; then record by record; then without the record that does it, or what cannot be read after it."""
     job: UnitJob = death.job
     reading = death.first == death.last
-    if (death.times == 1 and not death.stuck) or (reading and death.times < READINGS):
+    remote = "://" in job.unit.members[0].path
+    if (death.times == 1 and not death.stuck) or (reading and remote and death.times < READINGS):
         return job
     if reading:
         tried = replace(job, lost_from=(death.first, death.cause))
@@ -249,7 +272,6 @@ def build(
     *,
     workers: int | None = None,
     on_event: OnEvent = lambda _: None,
-    forecast: dict[str, Any] | None = None,
 ) -> Outcome:
     """Build a recipe; nothing is done where this very build is finished, and nothing finished is done again."""
     began = time.time()
@@ -265,7 +287,7 @@ def build(
                     _refuse_too_many(work, known)
                     return Outcome(layout.root, known, read_json(layout.run) or {}, False)
                 manifest = work.run()
-                outcome = _finish(work, manifest, began, count, forecast)
+                outcome = _finish(work, manifest, began, count, engine.memory.mb())
                 on_event(Began("report", 0))
                 write_report(layout.root)
                 return outcome
@@ -280,11 +302,10 @@ def build(
         raise said from error
 
 
-def _finish(
-    work: _Build, manifest: dict[str, Any], began: float, workers: int, forecast: dict[str, Any] | None
-) -> Outcome:
+def _finish(work: _Build, manifest: dict[str, Any], began: float, workers: int, peak_mb: float | None) -> Outcome:
     _refuse_too_many(work, manifest)
-    run = record_run(work.layout, work.recipe.root, manifest, began, workers, work.seconds, forecast)
+    forecast = recorded(work.layout, work.print)
+    run = record_run(work.layout, work.recipe.root, manifest, began, workers, work.seconds, peak_mb, forecast)
     return Outcome(work.layout.root, manifest, run, True)
 
 

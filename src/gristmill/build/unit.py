@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -34,6 +35,9 @@ from gristmill.records.document import DOCUMENT
 
 UNREADABLE = -1
 """From here down: the position of a problem that stands for all that could not be read after it."""
+
+READING, STORING = "read", "write stores"
+"""What the time beside that of the lines is counted under; the one is no name for a line, the other cannot be."""
 
 PART_BYTES = 64 << 20
 PART_CHUNKS = 64
@@ -79,6 +83,7 @@ class Source:
     def __init__(self, job: UnitJob, seen: int) -> None:
         self._chunks: Iterator[Chunk] = job.reader.read(job.unit, skip=seen)
         self._job = job
+        self.seconds = 0.0  # spent reading
         self.seen = seen
         self._ahead = False
         self._next: Chunk | None = None
@@ -96,7 +101,9 @@ class Source:
     @property
     def done(self) -> bool:
         if not self._ahead:
+            began = time.perf_counter()
             self._next, self._ahead = self._read(), True
+            self.seconds += time.perf_counter() - began
         return self._next is None
 
     def chunk(self) -> Chunk:
@@ -114,6 +121,8 @@ _EMPTY = pa.record_batch([pa.array([], f.type) for f in DOCUMENT], schema=DOCUME
 
 def run_unit(job: UnitJob, context: Context) -> int:
     """Take a unit through a pass; returns how many parts it has."""
+    began = time.perf_counter()
+    in_lines = reading = 0.0
     names = _stores_of_pass(job.plan, job.number)
     source: Source | None = None
     part = seen = 0
@@ -129,12 +138,17 @@ def run_unit(job: UnitJob, context: Context) -> int:
                     info = None
             if info is None:
                 source = source if source and source.seen == seen else _open(job, context, seen)
+                before = source.seconds
                 info = work.from_source(source)
+                reading += source.seconds - before
+            in_lines += work.seconds
         else:
             context.report(Progress(info.rows, info.raw_bytes, {}, {}))
         seen = info.seen
         part += 1
         if info.last:
+            storing = time.perf_counter() - began - in_lines - reading
+            context.report(Progress(0, 0, {}, {READING: reading, STORING: storing}))
             return part
 
 
@@ -169,6 +183,7 @@ class _PartWork:
         self.job, self.context, self.part, self.stores = job, context, part, stores
         self.at = seen  # record of the unit that the next chunk begins with
         self.begin = seen
+        self.seconds = 0.0  # spent in lines
         self.verdicts = f"verdicts{job.number}"
         self.writers = PartWriters(job.place, part, [*names, self.verdicts])
         self.lost = Settled.load(job.settled).lost(job.ordinals[part]) if job.settled else None
@@ -224,6 +239,7 @@ class _PartWork:
             self.context.tick(first, last)
             made, seconds = self._run(stored, fresh, 0, length)
         self.writers.add(made)
+        self.seconds += sum(seconds.values())
         self.at = last
         ended = made[self.verdicts].column("ended").value_counts()
         counts = {value["values"].as_py(): value["counts"].as_py() for value in ended}

@@ -82,7 +82,9 @@ def _edits(run: ChunkRun) -> pa.Array:
     names = {line.index: line.name for line in run.one.lines}
     rows, columns = [], []
     for line, (before, after) in run.sizes.items():
-        changed = np.flatnonzero(pc.is_valid(before).to_numpy(zero_copy_only=False) & (run.ended != GONE))
+        # An earlier threshold may have let more rows through to be edited.
+        came = (run.ended == ALIVE) | (run.ended >= line)
+        changed = np.flatnonzero(pc.is_valid(before).to_numpy(zero_copy_only=False) & came)
         pick = pa.array(changed)
         columns.append(
             pa.StructArray.from_arrays(

@@ -18,7 +18,7 @@ from gristmill.errors import GristmillError, RecipeError, near_miss
 
 COMMANDS = {
     "init": "Write a commented recipe for what is in a folder.",
-    "check": "Check a recipe, and show its inputs and its plan.",
+    "check": "Check a recipe, show its plan, and forecast its build from a sample.",
     "build": "Run a recipe; go on where an earlier run stopped.",
     "explain": "Show what became of a record, and why.",
     "steps": "List the steps, or show one with its options, signals and rules.",

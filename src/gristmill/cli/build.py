@@ -10,16 +10,21 @@ from typing import Any
 
 import click
 
+from gristmill.build.finished import Manifest
 from gristmill.build.run import Began, Outcome
 from gristmill.build.run import build as run_build
+from gristmill.build.telling import sentence, telling
 from gristmill.build.unit import Progress
 from gristmill.cli import terminal
+from gristmill.cli._forecast import beside
+from gristmill.cli._interrupts import heard
 from gristmill.cli.figures import count, duration, size
 from gristmill.document.report import write_report
 from gristmill.recipe.load import checked, read
 
 _EVERY = 5.0  # seconds between plain lines
 _BLINK = 0.2  # seconds between updates of a terminal line
+_MOST_RULES = 8  # that are warned of here; the report has all
 
 
 @click.command()
@@ -33,8 +38,10 @@ def build(recipe: Path, workers: int | None, output: Path | None) -> None:
         made = made.model_copy(update={"build": str(output.resolve())})
     show = _Show()
     terminal.say(f"Building {made.name} with {workers or os.cpu_count() or 1} workers; safe to interrupt.")
+    terminal.say_compiling()
     try:
-        outcome = run_build(made, write_report, workers=workers, on_event=show)
+        with heard():
+            outcome = run_build(made, write_report, workers=workers, on_event=show)
     finally:
         show.clear()
     _end(outcome)
@@ -119,12 +126,24 @@ def _end(outcome: Outcome) -> None:
         terminal.say(f"  passed over, no record: {count(number)} {what}")
     for warning in manifest["warnings"]:
         terminal.warn(warning)
+    _warn_of_rules(manifest)
     if outcome.fresh:
         terminal.say(f"in {outcome.run['seconds']:.1f} s")
+        if outcome.run.get("forecast"):
+            terminal.say(f"forecast {beside(outcome.run['forecast'], counts['kept'], outcome.run)}")
     folder = _shown(outcome.folder)
     terminal.say(f"records  {folder}/data")
     terminal.say(f"report   {folder}/report.html")
     terminal.say(f"explain  gristmill explain {folder} (ID | URL | TEXT)")
+
+
+def _warn_of_rules(manifest: dict[str, Any]) -> None:
+    """Rules that broke nothing, or everything, of what they saw."""
+    found = telling(Manifest.model_validate(manifest).steps)
+    for step, rule in found[:_MOST_RULES]:
+        terminal.warn(sentence(step, rule))
+    if len(found) > _MOST_RULES:
+        terminal.warn(f"and {len(found) - _MOST_RULES} more such rules in the report")
 
 
 def _shown(folder: Path) -> str:

@@ -6,9 +6,17 @@ from pathlib import Path
 
 import click
 
+from gristmill.build.dry_run import dry_run
+from gristmill.build.foreseen import record
+from gristmill.build.layout import Layout
+from gristmill.build.run import what_is_read
+from gristmill.build.sample import RECORDS
 from gristmill.cli import complain, terminal
+from gristmill.cli._forecast import show
+from gristmill.cli._interrupts import heard
 from gristmill.cli.figures import count, several, size
 from gristmill.contracts.step import CorpusStep
+from gristmill.errors import OutputError
 from gristmill.recipe.lint import lint
 from gristmill.recipe.load import Written, checked, read
 from gristmill.recipe.model import Recipe
@@ -18,8 +26,11 @@ from gristmill.recipe.survey import survey
 
 @click.command()
 @click.argument("recipe", default="recipe.yaml", type=click.Path(path_type=Path))
-def check(recipe: Path) -> None:
-    """Check RECIPE (recipe.yaml unless given), and show its inputs and its plan."""
+@click.option("--sample", default=RECORDS, show_default=True, type=click.IntRange(1), help="Records of the dry run.")
+@click.option("--workers", "-w", type=click.IntRange(1), help="Worker processes to forecast for; one a core.")
+@click.option("--no-dry-run", is_flag=True, help="Read no record, and forecast nothing.")
+def check(recipe: Path, sample: int, workers: int | None, no_dry_run: bool) -> None:
+    """Check RECIPE (recipe.yaml unless given), show its inputs and its plan, and forecast its build from a sample."""
     written = read(recipe)
     made = checked(written)
     warnings = _warn(written)
@@ -28,6 +39,8 @@ def check(recipe: Path) -> None:
     for line in make_plan(made).describe():
         terminal.say(line)
     _about(made)
+    if not no_dry_run:
+        _foresee(made, sample, workers)
     terminal.say()
     terminal.say(f"{recipe}: no faults" + (f", {several(warnings, 'warning')}" if warnings else ""))
 
@@ -68,3 +81,27 @@ def _about(recipe: Recipe) -> None:
             terminal.heading(line.name)
             for row in about.splitlines():
                 terminal.say(row)
+
+
+def _foresee(recipe: Recipe, records: int, workers: int | None) -> None:
+    """The forecast, kept for the build; what only keeps it from being made or kept is no fault of the recipe."""
+    terminal.say()
+    terminal.say(f"Dry run on about {several(records, 'record')} ...")
+    terminal.say_compiling()
+    with heard():
+        print_, units = what_is_read(recipe)
+        try:
+            forecast = dry_run(recipe, units, records=records, workers=workers)
+        except OutputError as error:
+            terminal.warn(f"no forecast: {error}; TMPDIR says where the sample is built")
+            return
+        show(forecast)
+        limit = recipe.limits.max_quarantined
+        if forecast.quarantined > limit * forecast.read:
+            terminal.warn(
+                f"the build would stop: more would be in quarantine than limits.max_quarantined ({limit:g}) allows"
+            )
+        try:
+            record(Layout(recipe.folder), print_, forecast)
+        except (OutputError, OSError) as error:
+            terminal.warn(f"the forecast is not kept for the build: {error}")

@@ -30,6 +30,18 @@ class Jsonl(ColumnReader):
     def units(self, root: str) -> list[Unit]:
         return [unit for member in members(self.paths, root, self.suffixes) for unit in _units(member)]
 
+    def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
+        member = unit.members[0]
+        if unit.size <= count * size:
+            return [unit]
+        with opened(member) as file:
+            if compressed(file.read(_HEAD)):
+                return [unit]
+        # Each in the middle of its share of the unit.
+        starts = [unit.start + (2 * at + 1) * unit.size // (2 * count) - size // 2 for at in range(count)]
+        part = Member(member.source, member.path, size, member.identity)
+        return [Unit((part,), start, start + size) for start in starts]
+
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
         builder = ChunkBuilder(member.source, skip=skip)

@@ -45,6 +45,15 @@ class Parquet(ColumnReader):
         pieces = zip(starts, [*starts[1:], len(sizes)], strict=True)
         return [Unit((Member(member.source, member.path, sum(sizes[a:b]), member.identity),), a, b) for a, b in pieces]
 
+    def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
+        groups = 1 if unit.stop is None else unit.stop - unit.start
+        if unit.size <= count * size or groups == 1:
+            return [unit]
+        member = unit.members[0]
+        starts = sorted({unit.start + (2 * at + 1) * groups // (2 * count) for at in range(count)})
+        part = Member(member.source, member.path, unit.size // groups, member.identity)
+        return [Unit((part,), start, start + 1) for start in starts]
+
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         source = unit.members[0].source
         with opened(unit.members[0]) as file:

@@ -83,6 +83,17 @@ class Reader(BaseModel):
         columns that the settings name.
         """
 
+    def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
+        """Stretches that lie evenly apart in the unit, for a sample: up to `count`, of about `size` bytes each.
+
+        The unit itself where it is no larger, or cannot be read but from its beginning.
+        """
+        if len(unit.members) == 1 or unit.size <= count * size:
+            return [unit]
+        wanted = max(len(unit.members) * count * size // unit.size, 1)
+        places = ((2 * at + 1) * len(unit.members) // (2 * wanted) for at in range(wanted))
+        return [Unit(tuple(unit.members[place] for place in places))]
+
     @abstractmethod
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         """The records of a unit in order, from the `skip`-th on, with bounded memory.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gristmill.build.finished import Finished
@@ -25,7 +25,7 @@ def run_section(build: Finished) -> Section | None:
         ("started", str(run.get("started", "–"))),
         ("took", figures.duration(float(run.get("seconds") or 0))),
         ("workers", str(run.get("workers", "–"))),
-        ("peak memory", figures.size(float(run.get("peak_mb") or 0) * 1e6)),
+        ("peak memory", figures.size(float(run["peak_mb"]) * 1e6) if run.get("peak_mb") else "–"),
     ]
     given += [(str(key), str(value)) for key, value in sorted((run.get("machine") or {}).items())]
     body = [facts([(key, shown(value, 80)) for key, value in given])]
@@ -43,8 +43,9 @@ def _times(steps: list[dict[str, Any]]) -> Html:
     rows = []
     for step in steps:
         seconds, records = float(step.get("seconds") or 0), int(step.get("records") or 0)
-        rate = f"{figures.short(records / seconds)}/s" if seconds else "–"
-        cells = (figures.duration(seconds), figures.count(records), rate)
+        # What is no step of the recipe (writing stores, say) counts no records.
+        rate = f"{figures.short(records / seconds)}/s" if seconds and records else "–"
+        cells = (figures.duration(seconds), figures.count(records) if records else "–", rate)
         rows.append(
             [tag("b", None, shown(str(step.get("name")), 80)), bar(0, [("kept", 100 * seconds / longest)]), *cells]
         )
@@ -52,34 +53,31 @@ def _times(steps: list[dict[str, Any]]) -> Html:
 
 
 def _forecast(build: Finished, forecast: Mapping[str, Any]) -> Html:
-    outcome: dict[str, float] = {entry.step: entry.records_out for entry in build.manifest.funnel}
-    outcome |= build.manifest.counts.model_dump()
-    outcome |= {key: value for key, value in build.run.items() if isinstance(value, int | float)}
-    rows = []
-    for name, expected in _numbers(forecast):
-        came = outcome.get(name)
-        off = "–" if came is None or not expected else f"{100 * (came - expected) / expected:+.0f} %"
-        rows.append([shown(name, 80), figures.value(expected), "–" if came is None else figures.value(came), off])
-    return (
-        table(("", "forecast", "outcome", "off by"), rows, numbers=(1, 2, 3)) if rows else note("It holds no numbers.")
-    )
+    counts, run = build.manifest.counts, build.run
+    passed = {entry.step: entry.records_out for entry in build.manifest.funnel}
+    rows = [
+        _row("records read", forecast.get("read"), counts.read, figures.value),
+        *(
+            _row(f"after {step['step']}", step["records_out"], passed.get(step["step"]), figures.value)
+            for step in forecast.get("steps", ())
+        ),
+        _row("in quarantine", forecast.get("quarantined"), counts.quarantined, figures.value),
+        _row("time", forecast.get("seconds"), run.get("seconds"), figures.duration),
+        _row("peak memory", forecast.get("peak_mb"), run.get("peak_mb"), _megabytes),
+        _row("disk", forecast.get("disk_mb"), run.get("disk_mb"), _megabytes),
+    ]
+    basis = "all records" if forecast.get("whole") else f"{figures.count(forecast.get('sampled', 0))} sampled records"
+    made = f"Made from {basis}, for {forecast.get('workers', '–')} workers."
+    return join([table(("", "forecast", "outcome", "off by"), rows, numbers=(1, 2, 3)), note(made)])
 
 
-def _numbers(forecast: Mapping[str, Any]) -> list[tuple[str, float]]:
-    """The numbers of a forecast, whatever it holds; a list of steps gives the records each was to pass on."""
-    found: list[tuple[str, float]] = []
-    for key, value in forecast.items():
-        if isinstance(value, bool):
-            continue
-        if isinstance(value, int | float):
-            found.append((key, float(value)))
-        elif isinstance(value, Mapping):
-            found += _numbers(value)
-        elif isinstance(value, list):
-            for step in value:
-                if isinstance(step, Mapping) and "records_out" in step:
-                    found.append((str(step.get("step", step.get("name"))), float(step["records_out"])))
-    return found
+def _row(what: str, expected: float | None, came: float | None, write: Callable[[float], str]) -> list[Html | str]:
+    off = "–" if came is None or not expected else f"{100 * (came - expected) / expected:+.0f} %"
+    return [shown(what, 80), *("–" if one is None else write(one) for one in (expected, came)), off]
+
+
+def _megabytes(number: float) -> str:
+    return figures.size(number * 1e6)
 
 
 def recipe_section(build: Finished) -> Section:

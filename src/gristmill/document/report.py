@@ -50,7 +50,7 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
     wanted += [rid for pair in pairs for rid in (pair.lost, pair.kept)] + [cluster.rid for cluster in clusters]
     sampled = samples.fetch(build, wanted)
     sections = [
-        warnings.section(build, outcomes),
+        warnings.section(build),
         funnel.section(build),
         reasons.section(build, outcomes, sampled),
         histograms.section(build),

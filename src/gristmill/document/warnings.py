@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from gristmill.build.finished import Finished
+from gristmill.build.finished import Finished, RuleEntry, StepEntry
+from gristmill.build.telling import telling
 from gristmill.document import figures
 from gristmill.document.markup import Html, tag
-from gristmill.document.rules import Outcome
 from gristmill.document.section import Section
 
 
-def section(build: Finished, outcomes: Sequence[Outcome]) -> Section | None:
+def section(build: Finished) -> Section | None:
     """None where there is nothing to warn of."""
     items = [tag("li", None, text) for text in build.manifest.warnings]
-    items += [_item(outcome) for outcome in outcomes if _idle(outcome) or _total(outcome)]
+    items += [_item(step, rule) for step, rule in telling(build.manifest.steps)]
     counts = build.manifest.counts
     if counts.read and not counts.kept:
         items.insert(0, tag("li", "grave", "No record was kept."))
@@ -24,18 +22,10 @@ def section(build: Finished, outcomes: Sequence[Outcome]) -> Section | None:
     return Section("warnings", "Look at these first", lead, tag("ul", "alerts", *items))
 
 
-def _idle(outcome: Outcome) -> bool:
-    return outcome.hits == 0 and outcome.seen > 0
-
-
-def _total(outcome: Outcome) -> bool:
-    return 0 < outcome.seen == outcome.hits
-
-
-def _item(outcome: Outcome) -> Html:
-    rule = tag("b", None, f"{outcome.step.name}: {outcome.rule.reason}")
-    bound = tag("code", None, f"{outcome.rule.signal} {outcome.rule.bound}")
-    seen = figures.count(outcome.seen)
-    if _total(outcome):
+def _item(step: StepEntry, entry: RuleEntry) -> Html:
+    rule = tag("b", None, f"{step.name}: {entry.reason}")
+    bound = tag("code", None, f"{entry.signal} {entry.bound}")
+    seen = figures.count(entry.seen)
+    if entry.hits:
         return tag("li", "grave", rule, f" broke all {seen} records that it saw (asked is ", bound, ").")
     return tag("li", None, rule, f" broke none of the {seen} records that it saw (asked is ", bound, ").")

@@ -24,7 +24,7 @@ _BLOCK = 1 << 20
 def exchange(rows: Iterator[pa.RecordBatch], link: Link, spill: Path, memory_mb: int) -> Iterator[tuple[Refs, Refs]]:
     """Rows in, pairs out: `link` sees every group of two rows or more; its pairs come back distinct, ascending."""
     spill.mkdir(parents=True, exist_ok=True)
-    with _disk_errors(), tempfile.TemporaryDirectory(dir=spill, prefix="exchange-") as folder:
+    with _told() as watched, tempfile.TemporaryDirectory(dir=spill, prefix="exchange-") as folder:
         config = {
             "memory_limit": f"{memory_mb}MB",
             "temp_directory": folder,
@@ -32,7 +32,7 @@ def exchange(rows: Iterator[pa.RecordBatch], link: Link, spill: Path, memory_mb:
             "preserve_insertion_order": False,
         }
         with duckdb.connect(f"{folder}/exchange.duckdb", config=config) as db:
-            incoming = pa.RecordBatchReader.from_batches(_ROWS, rows)
+            incoming = pa.RecordBatchReader.from_batches(_ROWS, watched(rows))
             db.register("incoming", incoming)
             db.execute("CREATE TABLE rows AS SELECT key, row FROM incoming")
             db.execute(
@@ -58,18 +58,41 @@ def exchange(rows: Iterator[pa.RecordBatch], link: Link, spill: Path, memory_mb:
                 yield batch.column(0).to_numpy(), batch.column(1).to_numpy()
 
 
+Watched = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+
+
 @contextmanager
-def _disk_errors() -> Iterator[None]:
-    """DuckDB's errors of the disk as the system's own."""
-    try:
-        yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
-        said = str(error)
-        if "No space left" in said or "max_temp_directory_size" in said:
-            raise OSError(errno.ENOSPC, said) from error
-        if isinstance(error, duckdb.OutOfMemoryException):
+def _told() -> Iterator[Watched]:
+    """What went wrong as what it was: DuckDB makes errors of its own of the disk's, of the rows' and of Ctrl-C."""
+    failed: list[BaseException] = []
+
+    def watched(rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from rows
+        except Exception as error:
+            failed.append(error)
             raise
-        raise OSError(errno.EIO, said.partition("\n")[0]) from error
+        except KeyboardInterrupt as stop:
+            failed.append(stop)
+            raise
+
+    try:
+        yield watched
+    except (duckdb.Error, RuntimeError) as error:
+        if failed:
+            raise failed[0] from None
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from None
+        if (number := _number(error)) is not None:
+            raise OSError(number, str(error).partition("\n")[0]) from error
+        raise
+
+
+def _number(error: Exception) -> int | None:
+    """The system's number for an error of the disk."""
+    if "No space left" in str(error) or "max_temp_directory_size" in str(error):
+        return errno.ENOSPC
+    return errno.EIO if isinstance(error, duckdb.IOException) else None
 
 
 def _whole_groups(stream: pa.RecordBatchReader) -> Iterator[tuple[Keys, Refs]]:

@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from gristmill.engine.exchange import Link, exchange
+from gristmill.engine.memory import PeakMemory
 from gristmill.engine.protocol import Death, Refs, Task
 from gristmill.engine.template import Forked, may_fork, receive, send
 from gristmill.errors import BuildError, GristmillError
@@ -57,9 +58,11 @@ class LocalEngine:
         self.workers = max(1, workers)
         self.spill = spill
         self.exchange_memory_mb = exchange_memory_mb
+        self.memory = PeakMemory()
         self._warm = warm
         self._control: socket.socket | None = None
         self._template: subprocess.Popen[bytes] | Forked | None = None
+        self._warmed = False
         self._idle: list[_Worker] = []
         self._ended: dict[int, int] = {}
 
@@ -117,6 +120,7 @@ class LocalEngine:
 
     def close(self) -> None:
         """End all workers and the template."""
+        self.memory.stop()
         for worker in self._idle:
             worker.pipe.close()
         self._idle.clear()
@@ -124,6 +128,8 @@ class LocalEngine:
             self._control.close()
             self._control = None
         if self._template is not None:
+            if not self._warmed:  # it may compile for minutes, and hears nobody before it is done
+                os.kill(self._template.pid, signal.SIGKILL)
             self._template.wait(timeout=10)
             self._template = None
 
@@ -172,6 +178,8 @@ class LocalEngine:
             with contextlib.suppress(OSError):  # where it is dead already, it gives no answer
                 send(ours, ("warm", *self._warm))
             self._answer("warm")
+        self._warmed = True
+        self.memory.start()
         return ours
 
     def _answer(self, kind: str) -> tuple[Any, ...]:

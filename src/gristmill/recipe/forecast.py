@@ -18,16 +18,22 @@ class StepForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Figures of the whole build, scaled up from `sampled` records by their share of the bytes to read."""
+    """Figures of the whole build, scaled up from `sampled` records by their share of the bytes to read.
+
+    `seconds` are those of the build but for its report, with so many `workers`.
+    """
 
     sampled: int
     whole: bool  # the sample is all there is, so that the counts are exact
     read: int
     kept: int
     seconds: float
-    peak_mb: float
+    peak_mb: float | None  # of all processes together; None where the system does not tell
     disk_mb: float
     steps: tuple[StepForecast, ...]
+    quarantined: int = 0
+    workers: int = 1
+    compares: bool = False  # a step judges records by others, of which a sample has but a part
 
     def as_json(self) -> dict[str, Any]:
         """As `run.json` keeps it, to be compared with the outcome."""

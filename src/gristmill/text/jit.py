@@ -34,6 +34,11 @@ def cache_folder() -> Path:
 _CACHE = cache_folder()
 
 
+def is_compiled() -> bool:
+    """Whether kernels were compiled on this machine before; the folder alone is made by importing one."""
+    return any(_CACHE.glob("**/*.nbc"))
+
+
 def _compiled(function: F, *, counts: bool, inline: bool = False) -> F:
     before = _CONFIG.CACHE_DIR
     _CONFIG.CACHE_DIR = os.fspath(_CACHE)  # read while the decorator runs, then put back

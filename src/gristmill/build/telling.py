@@ -1,0 +1,35 @@
+"""Rules that broke nothing, or everything, of what they saw: often a threshold that was meant otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gristmill.build.finished import RuleEntry, StepEntry
+
+RuleCounts = Sequence[tuple[str, str, str, int, int]]
+"""Step, reason, signal, how many records the rule saw and how many it broke; one for each rule of a part."""
+
+
+def count_rules(steps: list[dict[str, Any]], parts: Sequence[RuleCounts]) -> None:
+    """Put the counts of all parts into the rules of a manifest's steps."""
+    totals: dict[tuple[str, str, str], tuple[int, int]] = {}
+    for counts in parts:
+        for step, reason, signal, seen, hits in counts:
+            before = totals.get((step, reason, signal), (0, 0))
+            totals[step, reason, signal] = (before[0] + seen, before[1] + hits)
+    for entry in steps:
+        for rule in entry.get("rules", []):
+            rule["seen"], rule["hits"] = totals.get((entry["name"], rule["reason"], rule["signal"]), (0, 0))
+
+
+def telling(steps: Sequence[StepEntry]) -> list[tuple[StepEntry, RuleEntry]]:
+    """The rules to look at: those that broke everything first, then those that broke nothing."""
+    found = [(step, rule) for step in steps for rule in step.rules if rule.seen and rule.hits in (0, rule.seen)]
+    return sorted(found, key=lambda one: one[1].hits == 0)
+
+
+def sentence(step: StepEntry, rule: RuleEntry) -> str:
+    """What such a rule did, and what it asks for."""
+    what = f"all {rule.seen:,}" if rule.hits else f"none of the {rule.seen:,}"
+    return f"{step.name}: {rule.reason} broke {what} records that it saw (asked is {rule.signal} {rule.bound})"
