@@ -1,7 +1,9 @@
 """The quality chain on English text, one core: language, Gopher, C4, FineWeb, exact and near-duplicates, all written.
 
-datatrove gets a sample (the first records of the same file) and stops at the signatures; Gristmill does all records and
-removes the duplicates too. Compared in MB of text a second: of the whole command for ours, of the pipeline for theirs.
+Twice: on all pages, most of which go at one of the first rules, and on the pages that pass every rule, where every
+rule must look at every text (bench/varied.py makes more of them by changing words). datatrove gets a sample, the first
+records of the same file, and stops at the signatures; Gristmill does all records and removes the duplicates too.
+Compared in MB of text a second: of the whole command for ours, of the pipeline for theirs.
 """
 
 from __future__ import annotations
@@ -10,8 +12,13 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+import pyarrow.parquet as pq
+from corpus import write_sample
 from measuring import BENCH, PEERS, Row, run, seconds
 from ours import build, records, text_mb
+from varied import write
+
+SAMPLE_BYTES = 4_000_000
 
 STEPS = """
   - language: {keep: [en], min_score: 0.65}
@@ -30,22 +37,37 @@ def datatrove(source: Path, folder: Path) -> Row:
     return {"seconds": said["seconds"], "cpu_seconds": done.cpu_seconds, "kept": said["kept"], "peak_mb": done.peak_mb}
 
 
+def passing(corpus: Path, build_folder: Path, to: Path) -> None:
+    """The records that no rule dropped, by the ledger of a build over all of them."""
+    ledger = pq.read_table(build_folder / "builds" / "bench" / "ledger" / "records", columns=["id", "fate"])
+    fates = dict(zip(ledger.column("id").to_pylist(), ledger.column("fate").to_pylist(), strict=True))
+    with corpus.open("rb") as lines, to.open("wb") as out:
+        out.writelines(line for line in lines if fates[json.loads(line)["id"]] in ("kept", "merged"))
+
+
 def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:
-    """One row a system."""
+    """One row a system and corpus; the ratio is to Gristmill on the whole corpus."""
     sample = corpus / "english-sample.jsonl"
     whole = sample if quick else corpus / "english.jsonl"
-    ours = build(whole, work / "ours", STEPS)
-    same = ours if quick else build(sample, work / "ours-sample", STEPS)
-    theirs = datatrove(sample, work / "datatrove")
-    rows = []
-    for system, source, result in (
-        ("gristmill", whole, ours),
-        ("gristmill, the sample", sample, same),
-        ("datatrove 0.10.1, the sample", sample, theirs),
-    ):
+    all_pages = build(whole, work / "all", STEPS)
+    passed = work / "passing.jsonl"
+    passing(whole, work / "all", passed)
+    write(passed, work / "varied", (8 if quick else 128) << 20, 1 << 30)
+    (more,) = (work / "varied").iterdir()
+    few = work / "varied-sample.jsonl"
+    write_sample(more, few, SAMPLE_BYTES)
+    measured = [
+        ("all pages", "gristmill", whole, all_pages),
+        ("all pages", "datatrove 0.10.1, a sample", sample, datatrove(sample, work / "datatrove")),
+        ("passing", "gristmill", more, build(more, work / "ours", STEPS)),
+        ("passing", "datatrove 0.10.1, a sample", few, datatrove(few, work / "datatrove-passing")),
+    ]
+    rows: list[Row] = []
+    ours: dict[str, float] = {}
+    for name, system, source, result in measured:
         size = text_mb(source)
         rate = size / seconds(result)
-        ratio = 1.0 if system == "gristmill" else text_mb(whole) / seconds(ours) / rate
-        row: Row = {"system": system, "text_mb": size, "records": records(source)}
-        rows.append({**row, **result, "rate": rate, "ratio": ratio})
+        ours.setdefault(name, rate)
+        row: Row = {"corpus": name, "system": system, "text_mb": size, "records": records(source)}
+        rows.append({**row, **result, "rate": rate, "ratio": ours[name] / rate})
     return rows

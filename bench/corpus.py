@@ -30,7 +30,8 @@ ENGLISH = (
     "git-doc",
 )
 MULTILINGUAL = ("libreoffice-help-", "debian-reference-", "python3.11-doc")  # beginnings of names
-WARC_LIMIT = 256 << 20  # bytes of HTML in the archive
+WARC_LIMIT = 256 << 20  # bytes of HTML in the archives
+WARC_FILE = 32 << 20  # bytes of HTML in one archive
 MIN_TEXT = 200  # characters; pages with less are stubs
 
 
@@ -68,15 +69,16 @@ def warc_record(name: str, body: bytes) -> bytes:
     return head.encode() + http + b"\r\n\r\n"
 
 
-def write_warc(root: Path, to: Path, limit: int) -> None:
-    """One gzip member a record, until `limit` bytes of HTML."""
+def write_warcs(root: Path, to: Path) -> None:
+    """Archives as a crawl has them, one gzip member a record."""
+    to.mkdir()
     total = 0
-    with to.open("wb") as out:
-        for name, body in pages(root):
+    for name, body in pages(root):
+        with (to / f"{total // WARC_FILE:05}.warc.gz").open("ab") as out:
             out.write(gzip.compress(warc_record(name, body), 6, mtime=0))
-            total += len(body)
-            if total >= limit:
-                return
+        total += len(body)
+        if total >= WARC_LIMIT:
+            return
 
 
 def write_sample(source: Path, to: Path, limit: int) -> None:
@@ -101,16 +103,17 @@ def main() -> None:
     parser.add_argument("to", type=Path, help="folder for the corpora")
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
-    english, everything, warc = (options.to / name for name in ("english.jsonl", "all.jsonl", "pages.warc.gz"))
+    english, everything, warcs = (options.to / name for name in ("english.jsonl", "all.jsonl", "pages"))
     if not english.exists():
         write_texts(options.html, english, ENGLISH)
         write_sample(english, options.to / "english-sample.jsonl", 4_000_000)
     if not everything.exists():
         write_texts(options.html, everything, MULTILINGUAL)
         write_sample(everything, options.to / "all-sample.jsonl", 8_000_000)
-    if not warc.exists():
-        write_warc(options.html, warc, WARC_LIMIT)
-    made = {path.name: digest(path) for path in sorted(options.to.iterdir()) if path.is_file()}
+    if not warcs.exists():
+        write_warcs(options.html, warcs)
+    files = sorted(path for path in options.to.rglob("*") if path.is_file())
+    made = {path.relative_to(options.to).as_posix(): digest(path) for path in files}
     made.pop("digests.json", None)
     (options.to / "digests.json").write_text(json.dumps(made, indent=1) + "\n")
     for name, value in made.items():

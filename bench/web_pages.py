@@ -15,15 +15,18 @@ STEPS = """
 
 
 def html_mb(source: Path) -> float:
-    """MB of HTML in the archive, uncompressed, without headers."""
-    with source.open("rb") as file:
-        records = ArchiveIterator(file, record_types=WarcRecordType.response)
-        return sum(len(record.reader.read()) for record in records) / 1e6
+    """MB of HTML in the archives, uncompressed, without headers."""
+    total = 0
+    for path in sorted(source.iterdir()):
+        with path.open("rb") as file:
+            records = ArchiveIterator(file, record_types=WarcRecordType.response)
+            total += sum(len(record.reader.read()) for record in records)
+    return total / 1e6
 
 
 def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:
     """One row a number of workers."""
-    source = corpus / "pages.warc.gz"
+    source = corpus / "pages"
     size = html_mb(source)
     rows: list[Row] = []
     for workers in (2,) if quick else (1, 2):

@@ -37,8 +37,15 @@ class ParquetWriter:
     def __init__(self, path: Path, schema: pa.Schema, compression: str, level: int | None) -> None:
         # `text` is nearly unique per row: a dictionary would only be built and thrown away.
         dictionary = [f.name for f in schema if f.name in ("source", "language", "declared_language", "step")]
+        # Nobody looks for a text by its first and last letters.
+        bounded = [f.name for f in schema if f.name not in ("text", "metadata", "reasons", "edits")]
         self._file = pq.ParquetWriter(
-            os.fspath(path), schema, compression=compression, compression_level=level, use_dictionary=dictionary
+            os.fspath(path),
+            schema,
+            compression=compression,
+            compression_level=level,
+            use_dictionary=dictionary,
+            write_statistics=bounded,
         )
         self._schema = schema
         self._held: list[pa.RecordBatch] = []
