@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from gristmill.build.finished import Manifest
-from gristmill.build.run import Began, Outcome
+from gristmill.build.run import Outcome
 from gristmill.build.run import build as run_build
 from gristmill.build.telling import sentence, telling
-from gristmill.build.unit import Progress
 from gristmill.cli import terminal
 from gristmill.cli._forecast import beside
 from gristmill.cli._interrupts import heard
-from gristmill.cli.figures import count, duration, size
+from gristmill.cli._progress import Show
+from gristmill.cli.figures import count, size
 from gristmill.document.report import write_report
 from gristmill.recipe.load import checked, read
 
-_EVERY = 5.0  # seconds between plain lines
-_BLINK = 0.2  # seconds between updates of a terminal line
 _MOST_RULES = 8  # that are warned of here; the report has all
 
 
@@ -36,7 +32,7 @@ def build(recipe: Path, workers: int | None, output: Path | None) -> None:
     made = checked(read(recipe))
     if output is not None:
         made = made.model_copy(update={"build": str(output.resolve())})
-    show = _Show()
+    show = Show([line.name for line in made.steps])
     terminal.say(f"Building {made.name} with {workers or os.cpu_count() or 1} workers; safe to interrupt.")
     terminal.say_compiling()
     try:
@@ -45,54 +41,6 @@ def build(recipe: Path, workers: int | None, output: Path | None) -> None:
     finally:
         show.clear()
     _end(outcome)
-
-
-class _Show:
-    """Progress as one line that changes on a terminal, and as a line every few seconds elsewhere."""
-
-    def __init__(self) -> None:
-        self.live = sys.stderr.isatty()
-        self.stage = ""
-        self.total = self.records = self.bytes = 0
-        self.began = self.shown = time.monotonic()
-
-    def __call__(self, event: Any) -> None:
-        if isinstance(event, Began):
-            self.clear()
-            self.stage, self.total, self.records, self.bytes = event.stage, event.bytes, 0, 0
-            self.began = time.monotonic()
-            self.shown = 0.0
-            terminal.say(event.stage)
-        elif isinstance(event, Progress):
-            self.records += event.records
-            self.bytes += event.raw_bytes
-        elif isinstance(event, tuple) and event[0] == "published":
-            self.records += event[1]
-        now = time.monotonic()
-        if now - self.shown >= (_BLINK if self.live else _EVERY) and self.records:
-            self.shown = now
-            self._line(now - self.began)
-
-    def clear(self) -> None:
-        """Take the changing line away."""
-        if self.live:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    def _line(self, seconds: float) -> None:
-        parts = [f"{count(self.records)} records"]
-        if self.bytes:
-            rate = self.bytes / max(seconds, 1e-6)
-            parts.append(f"{size(self.bytes)} of {size(self.total)}" if self.total else size(self.bytes))
-            parts.append(f"{size(int(rate))}/s")
-            if self.total > self.bytes:
-                parts.append(f"{duration((self.total - self.bytes) / rate)} left")
-        else:
-            parts.append(f"{count(int(self.records / max(seconds, 1e-6)))}/s")
-        text = "  " + ", ".join(parts)
-        if self.live:
-            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
-        else:
-            click.echo(text, err=True)
 
 
 def _end(outcome: Outcome) -> None:

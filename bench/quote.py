@@ -1,0 +1,73 @@
+"""The figures that the README quotes, from bench/results: quote.py prints them, quote.py --write puts them in place."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->"
+
+Row = dict[str, Any]
+
+
+def rows(name: str) -> list[Row]:
+    found: list[Row] = json.loads((RESULTS / f"{name}.json").read_text())["rows"]
+    return found
+
+
+def one(found: list[Row], **wanted: str) -> Row:
+    """The row whose columns begin so."""
+    return next(row for row in found if all(str(row[key]).startswith(value) for key, value in wanted.items()))
+
+
+def figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 10 else f"{value:.0f}"
+
+
+def ratios(ours: float, peers: list[tuple[str, float]]) -> str:
+    return ", ".join(f"{figure(ours / rate)} × {name}" for name, rate in peers)
+
+
+def quoted() -> str:
+    chain, near, html = rows("chain"), rows("near_duplicates"), rows("html")
+    startup, memory = rows("startup"), rows("memory")
+    lines = ["| | Gristmill | beside it |", "|---|---|---|"]
+    for corpus, what in (("all pages", "most of them dropped early"), ("passing", "every rule looks at every text")):
+        ours = one(chain, corpus=corpus, system="gristmill")["rate"]
+        peers = [("datatrove", one(chain, corpus=corpus, system="datatrove")["rate"])]
+        steps = "language, Gopher, C4, FineWeb, exact and near-duplicates"
+        lines.append(f"| {steps}, one core; {what} | {figure(ours)} MB/s of text | {ratios(ours, peers)} |")
+    ours = one(near, corpus="all", system="gristmill", text_mb="112")["rate"]
+    peers = [("datatrove", one(near, corpus="all-sample", system="datatrove")["rate"])]
+    whole = [row for row in near if row["corpus"] == "all"]
+    peers += [(name, one(whole, system=name)["rate"]) for name in ("rensa", "daft")]
+    lines.append(f"| near-duplicates end to end, one core | {figure(ours)} MB/s of text | {ratios(ours, peers)} |")
+    pages = one(html, system="gristmill, 2")["rate"]
+    lines.append(f"| WARC to Parquet: extract, normalise, language, two cores | {figure(pages)} MB/s of HTML | |")
+    peaks = " and ".join(f"{row['peak_mb'] / 1000:.2f} GB at {row['input_mb'] / 1000:.0f} GB of text" for row in memory)
+    lines.append(f"| peak memory of all processes, two workers | {peaks} | |")
+    begins = {row["system"]: row["seconds"] for row in startup}
+    lines.append(f"| `gristmill --help` | {begins['gristmill --help, median']:.2f} s | |")
+    lines.append(f"| a build of one record | {begins['gristmill build of one record, 2 workers']:.1f} s | |")
+    about = json.loads((RESULTS / "chain.json").read_text())
+    machine = about["machine"]
+    lines += ["", f"Measured on {machine['cores']} cores of an {machine['cpu']} on {about['date']} by `bench/run`,"]
+    lines += ["peers in the same run on the same records; [what is measured, and how](docs/benchmarks.md)."]
+    return "\n".join(lines) + "\n"
+
+
+def in_place(text: str) -> str:
+    """The README with the figures as they are now."""
+    before, _, rest = text.partition(BEGIN)
+    return before + BEGIN + quoted() + END + rest.partition(END)[2]
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv[1:]:
+        README.write_text(in_place(README.read_text("utf-8")), "utf-8")
+    else:
+        print(quoted(), end="")
