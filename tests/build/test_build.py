@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from datasets import load_dataset
 
 import gristmill
 from gristmill.build.run import build
@@ -112,6 +113,12 @@ def test_both_formats_hold_the_same_records(first):
     jsonl = duckdb.sql(f"SELECT id, text FROM read_json('{first.folder}/data/*.jsonl.zst') ORDER BY id").fetchall()
     assert parquet == jsonl
     assert len(parquet) == first.manifest["counts"]["kept"]
+
+
+def test_the_folder_loads_as_a_dataset_as_it_is(first, tmp_path):
+    loaded = load_dataset(str(first.folder), split="train", cache_dir=str(tmp_path))
+    assert len(loaded) == first.manifest["counts"]["kept"]
+    assert {"id", "text", "url", "metadata"} <= set(loaded.column_names)
 
 
 def test_metadata_survives_to_the_output(first):
