@@ -18,8 +18,9 @@ import pytest
 
 from gristmill.build.dry_run import dry_run
 from gristmill.build.foreseen import record
+from gristmill.build.inputs import what_is_read
 from gristmill.build.layout import Layout
-from gristmill.build.run import build, what_is_read
+from gristmill.build.run import build
 from gristmill.build.sample import LEFT_OUT, samples
 from gristmill.document.report import write_report
 from gristmill.errors import OutputError

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gristmill.build.assemble import assemble, record_run
 from gristmill.build.chunk import line_store, text_store
-from gristmill.build.fingerprint import LAYOUT, PassPrints, fingerprint, pass_prints, settings, unit_key
-from gristmill.build.folder import cannot_write, holds, taken
+from gristmill.build.fingerprint import LAYOUT, fingerprint
+from gristmill.build.folder import cannot_write, taken
 from gristmill.build.foreseen import recorded
+from gristmill.build.inputs import SourceUnit, print_of, source_units
+from gristmill.build.isolate import isolate, retry
 from gristmill.build.layout import Layout
 from gristmill.build.meet import Meeting, PartRef, meeting_print
 from gristmill.build.parts import PartInfo, Place
@@ -22,10 +24,9 @@ from gristmill.build.settled import Settled
 from gristmill.build.store import Store, read_json
 from gristmill.build.unit import UnitJob, run_unit
 from gristmill.build.unused import remove_unused
-from gristmill.contracts.reader import Reader, Unit
 from gristmill.engine.local import LocalEngine
-from gristmill.engine.protocol import Death, Engine
-from gristmill.errors import BuildError, InputError, Interrupted
+from gristmill.engine.protocol import Engine
+from gristmill.errors import BuildError, Interrupted
 from gristmill.recipe.model import Recipe
 from gristmill.recipe.plan import Plan, make_plan
 
@@ -51,20 +52,8 @@ class Outcome:
 
 OnEvent = Callable[[Any], None]
 
-READINGS = 3
-"""How often a remote unit is read before its rest is given up: what stands still may be a network that recovers."""
-
-
 EXCHANGING = "bring together"
 """What the time of exchanges is counted under; no line can have that name."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    reader: Reader
-    unit: Unit
-    key: str
-    prints: list[PassPrints]
 
 
 class _Build:
@@ -73,8 +62,8 @@ class _Build:
         self.layout = Layout(recipe.folder)
         self.store = Store(self.layout.work)
         self.plan: Plan = make_plan(recipe)
-        self.sources = _sources(recipe, self.plan)
-        self.print = _print(recipe, self.sources)
+        self.sources = source_units(recipe, self.plan)
+        self.print = print_of(recipe, self.sources)
         self.seconds: dict[str, float] = {}
 
     def finished(self) -> dict[str, Any] | None:
@@ -100,7 +89,7 @@ class _Build:
         remove_unused(self.layout, parts, folders, [table for table in settled if table])
         return manifest
 
-    def _place(self, source: _Source, number: int, before: str) -> Place:
+    def _place(self, source: SourceUnit, number: int, before: str) -> Place:
         prints = {"base": ("base", fingerprint(LAYOUT, source.reader.computing_settings()))}
         for index, one in enumerate(self.plan.passes):
             mine = source.prints[index]
@@ -139,7 +128,7 @@ class _Build:
         stage = f"pass {number + 1} of {len(self.plan.passes)}: " + (", ".join(lines) or "read")
         self.on_event(Began(stage, sum(source.unit.size for source in self.sources)))
         limit = self.recipe.limits.seconds_per_record
-        list(self.engine.run(run_unit, jobs, on_report=self._progress, on_death=_isolate, tick_limit=limit))
+        list(self.engine.run(run_unit, jobs, on_report=self._progress, on_death=isolate, tick_limit=limit))
         refs: list[PartRef] = []
         for job in jobs:
             index = 0
@@ -192,78 +181,13 @@ class _Build:
                 )
             )
         self.on_event(Began("deliver", 0))
-        list(self.engine.run(publish, jobs, on_report=self._progress, on_death=_retry))
+        list(self.engine.run(publish, jobs, on_report=self._progress, on_death=retry))
         return folders
 
     def _progress(self, news: Any) -> None:
         for name, seconds in getattr(news, "seconds", {}).items():
             self.seconds[name] = self.seconds.get(name, 0.0) + seconds
         self.on_event(news)
-
-
-def _sources(recipe: Recipe, plan: Plan) -> list[_Source]:
-    """All units of all inputs, in the order of their names, so that the order of inputs does not matter."""
-    found: dict[tuple[str, int], _Source] = {}
-    taken: set[str] = set()
-    for reader in recipe.inputs:
-        prints = pass_prints(plan, reader, recipe.limits.seconds_per_record)
-        mine: set[str] = set()
-        for unit in reader.units(str(recipe.root)):
-            found[unit.members[0].source, unit.start] = _Source(reader, unit, unit_key(unit), prints)
-            mine.update(member.source for member in unit.members)
-        if twice := sorted(taken & mine):
-            raise InputError(twice[0], "is named by two inputs of the recipe; name it in one of them")
-        taken |= mine
-    sources = {member.path: member.source for one in found.values() for member in one.unit.members}
-    for path in holds(recipe.folder, (path for path in sources if "://" not in path)):
-        raise InputError(
-            sources[path], f"lies in the build folder {recipe.folder}, which this build writes; name other inputs"
-        )
-    return [found[place] for place in sorted(found)]
-
-
-def _print(recipe: Recipe, sources: list[_Source]) -> str:
-    """What tells a build from another: the settings, and the inputs as they are now."""
-    return fingerprint(
-        LAYOUT,
-        [[source.key, source.prints[0].texts, source.prints[0].verdicts] for source in sources],
-        [[line.name, settings(line.step)] for line in recipe.steps],
-        [[sink.name(), sink.version, sink.model_dump(mode="json")] for sink in recipe.outputs],
-        recipe.dropped.model_dump(mode="json"),
-        recipe.name,
-    )
-
-
-def what_is_read(recipe: Recipe) -> tuple[str, list[tuple[Reader, list[Unit]]]]:
-    """The print that a build of the recipe would have, and the units of each input."""
-    sources = _sources(recipe, make_plan(recipe))
-    units = [(reader, [one.unit for one in sources if one.reader is reader]) for reader in recipe.inputs]
-    return _print(recipe, sources), units
-
-
-def _isolate(death: Death) -> UnitJob:
-    """Try again; then record by record; then without the record that does it, or what cannot be read after it."""
-    job: UnitJob = death.job
-    reading = death.first == death.last
-    remote = "://" in job.unit.members[0].path
-    if (death.times == 1 and not death.stuck) or (reading and remote and death.times < READINGS):
-        return job
-    if reading:
-        tried = replace(job, lost_from=(death.first, death.cause))
-    elif death.last - death.first == 1:
-        tried = replace(job, poison={**job.poison, death.first: f"this record {death.cause}"})
-    else:
-        tried = replace(job, suspect=(death.first, death.last))
-    if tried == job:
-        source = job.unit.members[0].source
-        raise BuildError(f"working on {source} {death.cause} again and again, whatever is set aside; is there memory?")
-    return tried
-
-
-def _retry(death: Death) -> Any:
-    if death.times >= 3:
-        raise BuildError(f"writing the build {death.cause} three times; is there enough memory?")
-    return death.job
 
 
 def build(

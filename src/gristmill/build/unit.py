@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gristmill.build.chunk import (
     ALIVE,
-    BYTES_READ,
     ERROR,
     GONE,
     READ,
@@ -20,21 +18,17 @@ from gristmill.build.chunk import (
     ChunkRun,
     NeedsSourceError,
     line_store,
-    sizes,
     text_store,
 )
 from gristmill.build.parts import ChunkStored, PartInfo, PartStores, PartWriters, Place
 from gristmill.build.settled import Settled
+from gristmill.build.source import Source, stored_base, with_problems
 from gristmill.build.store import DONE
 from gristmill.build.verdicts import verdicts
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.engine.protocol import Context
 from gristmill.recipe.plan import Pass, Plan
-from gristmill.records.chunk import Chunk, Problem
 from gristmill.records.document import DOCUMENT
-
-UNREADABLE = -1
-"""From here down: the position of a problem that stands for all that could not be read after it."""
 
 READING, STORING = "read", "write stores"
 """What the time beside that of the lines is counted under; the one is no name for a line, the other cannot be."""
@@ -73,52 +67,6 @@ class Progress:
     seconds: dict[str, float]
 
 
-class Source:
-    """Chunks of a unit as they are read. Only `done` reads ahead, to know the last chunk for the last.
-
-    What is read ahead is read after the chunk before it was worked on, so a reader that kills its worker costs no
-    record that it had given.
-    """
-
-    def __init__(self, job: UnitJob, seen: int) -> None:
-        self._chunks: Iterator[Chunk] = job.reader.read(job.unit, skip=seen)
-        self._job = job
-        self.seconds = 0.0  # spent reading
-        self.seen = seen
-        self._ahead = False
-        self._next: Chunk | None = None
-
-    def _read(self) -> Chunk | None:
-        lost = self._job.lost_from
-        if lost is not None and self.seen >= lost[0]:
-            self._chunks = iter(())
-            member = self._job.unit.members[0]
-            place = UNREADABLE - self._job.unit.start  # another one for each unit of a file
-            problem = Problem(member.source, place, f"reading here {lost[1]}; the rest of this unit is lost")
-            return Chunk(_EMPTY, (problem,), self.seen + 1, 0)
-        return next(self._chunks, None)
-
-    @property
-    def done(self) -> bool:
-        if not self._ahead:
-            began = time.perf_counter()
-            self._next, self._ahead = self._read(), True
-            self.seconds += time.perf_counter() - began
-        return self._next is None
-
-    def chunk(self) -> Chunk:
-        """The next chunk; an empty unit has one empty chunk."""
-        if self.done or self._next is None:
-            return Chunk(_EMPTY, (), self.seen, 0)
-        chunk, self._next = self._next, None
-        self.seen = chunk.seen
-        self._ahead = bool(chunk.problems) and chunk.problems[-1].position <= UNREADABLE
-        return chunk
-
-
-_EMPTY = pa.record_batch([pa.array([], f.type) for f in DOCUMENT], schema=DOCUMENT)
-
-
 def run_unit(job: UnitJob, context: Context) -> int:
     """Take a unit through a pass; returns how many parts it has."""
     began = time.perf_counter()
@@ -154,7 +102,7 @@ def run_unit(job: UnitJob, context: Context) -> int:
 
 def _open(job: UnitJob, context: Context, seen: int) -> Source:
     context.tick(seen, seen)
-    return Source(job, seen)
+    return Source(job.reader, job.unit, seen, job.lost_from)
 
 
 def _stores_of_pass(plan: Plan, number: int) -> list[str]:
@@ -209,7 +157,7 @@ class _PartWork:
         try:
             while True:
                 chunk = source.chunk()
-                fresh = _with_problems(chunk)
+                fresh = with_problems(chunk)
                 self._chunk(chunks, fresh, chunk.raw_bytes)
                 raw += chunk.raw_bytes
                 rows += len(fresh)
@@ -269,7 +217,7 @@ class _PartWork:
     ) -> tuple[dict[str, pa.RecordBatch], dict[str, float]]:
         job = self.job
         begin = start_store(job.plan, job.number)
-        made = {"base": _base(fresh)} if fresh is not None and stored.batch("base", [DONE]) is None else {}
+        made = {"base": stored_base(fresh)} if fresh is not None and stored.batch("base", [DONE]) is None else {}
         run = ChunkRun(
             job.one,
             job.number,
@@ -334,41 +282,6 @@ def state_before(plan: Plan, number: int, stored: ChunkStored) -> pa.RecordBatch
     for name, values in columns_before(plan, number, stored).items():
         batch = batch.append_column(name, values)
     return batch
-
-
-def _with_problems(chunk: Chunk) -> pa.RecordBatch:
-    """The records of a chunk, then a row for each that could not be read, with the error."""
-    batch = chunk.batch
-    errors = pa.nulls(len(batch), pa.string())
-    if chunk.problems:
-        problems = pa.RecordBatch.from_pylist(
-            [
-                {"rid": p.rid, "id": p.id if p.id is not None else p.rid, "source": p.source, "position": p.position}
-                for p in chunk.problems
-            ],
-            schema=batch.schema,
-        )
-        batch = pa.concat_batches([batch, problems])
-        errors = pa.concat_arrays([errors, pa.array([p.error for p in chunk.problems], pa.string())])
-    return batch.append_column(ERROR, errors)
-
-
-def _base(fresh: pa.RecordBatch) -> pa.RecordBatch:
-    """What is stored of records as read: all but the payload."""
-    size = pc.fill_null(pc.binary_length(fresh.column("text")).cast(pa.int64()), 0)
-    payload = pa.repeat(pa.scalar(False), len(fresh))
-    if "payload" in fresh.schema.names:
-        size = pc.add(size, pc.fill_null(pc.binary_length(fresh.column("payload")).cast(pa.int64()), 0))
-        payload = pc.is_valid(fresh.column("payload"))
-    columns = {
-        DONE: pa.repeat(pa.scalar(True), len(fresh)),
-        **{name: fresh.column(name) for name in DOCUMENT.names},
-        ERROR: fresh.column(ERROR),
-        BYTES_READ: size,
-        "_payload": payload,
-        **sizes(fresh.column("text")),
-    }
-    return pa.RecordBatch.from_pydict(columns)
 
 
 def _like(batch: pa.RecordBatch | None, others: list[pa.RecordBatch | None]) -> pa.RecordBatch:

@@ -8,8 +8,8 @@ import click
 
 from gristmill.build.dry_run import dry_run
 from gristmill.build.foreseen import record
+from gristmill.build.inputs import what_is_read
 from gristmill.build.layout import Layout
-from gristmill.build.run import what_is_read
 from gristmill.build.sample import RECORDS
 from gristmill.cli import complain, terminal
 from gristmill.cli._forecast import show
