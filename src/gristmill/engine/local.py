@@ -115,15 +115,14 @@ class LocalEngine:
                 self._kill(worker)
 
     def exchange(self, rows: Iterator[pa.RecordBatch], link: Link) -> Iterator[tuple[Refs, Refs]]:
-        """See `engine.exchange`."""
+        """See `engine.exchange`. Idle workers are let go for it, with the memory they hold: new ones cost little."""
+        self._dismiss()
         return exchange(rows, link, self.spill, self.exchange_memory_mb)
 
     def close(self) -> None:
         """End all workers and the template."""
         self.memory.stop()
-        for worker in self._idle:
-            worker.pipe.close()
-        self._idle.clear()
+        self._dismiss()
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -132,6 +131,11 @@ class LocalEngine:
                 os.kill(self._template.pid, signal.SIGKILL)
             self._template.wait(timeout=10)
             self._template = None
+
+    def _dismiss(self) -> None:
+        for worker in self._idle:
+            worker.pipe.close()  # on which it ends
+        self._idle.clear()
 
     def _start(self, task: Task, job: Any, deaths: int) -> _Worker:
         while True:
