@@ -7,7 +7,8 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,32 +39,13 @@ def assemble(
     """Replace what the folder holds by these parts, and write its manifest last."""
     staging = layout.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)
-    funnel = Funnel()
-    rules: list[RuleCounts] = []
-    outputs: list[dict[str, Any]] = []
-    left_out: dict[str, int] = {}
-    kept_bytes: dict[str, int] = {}
-    for folder in folders:
-        done = read_json(folder / "done.json")
-        funnel.add(done["funnel"])
-        rules.append(done["rules"])
-        _check_books(done, recipe)
-        for name, digest in done["sha256"].items():
-            step = name.split("/")[1] if name.startswith("dropped/") else None
-            size = done["bytes"].get(name, 0)
-            if step and kept_bytes.get(step, 0) + size > recipe.dropped.max_mb_per_step << 20:
-                left_out[step] = left_out.get(step, 0) + done["rows"][name]
-                continue
-            if step:
-                kept_bytes[step] = kept_bytes.get(step, 0) + size
-            _link(folder / name, staging / name)
-            outputs.append({"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest})
-    counts = funnel.totals()
+    gathered = _gather(recipe, folders, staging)
+    counts = gathered.funnel.totals()
     steps = [_step(line) for line in recipe.steps]
-    count_rules(steps, rules)
+    count_rules(steps, gathered.rules)
     # Without the build's own place: it may lie anywhere (--output), and be moved.
     written = dump(recipe.model_copy(update={"build": None}))
-    outputs.sort(key=lambda output: str(output["path"]))
+    outputs = sorted(gathered.outputs, key=lambda output: str(output["path"]))
     manifest: dict[str, Any] = {
         "gristmill": __version__,
         "print": print_,
@@ -71,14 +53,10 @@ def assemble(
         "kind": "document",
         "recipe": written,
         "steps": steps,
-        "funnel": funnel.entries(),
+        "funnel": gathered.funnel.entries(),
         "counts": counts,
         "skipped": _skipped(parts),
-        "warnings": ["no record was read: the inputs are empty"] * (not counts["read"])
-        + [
-            f"{count} dropped records of {step} are in the ledger without their text (dropped.max_mb_per_step)"
-            for step, count in sorted(left_out.items())
-        ],
+        "warnings": _warnings(counts, gathered.left_out),
         "versions": {"gristmill": __version__, **{name: version(name) for name in _LIBRARIES}},
         "outputs": outputs,
         "digest": _digest(outputs),
@@ -95,6 +73,46 @@ def assemble(
     write_whole(layout.root / "README.md", _card(recipe, counts).encode())
     write_json(layout.manifest, manifest)
     return manifest
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The parts together: counts, files, and dropped records whose texts the cap left out, by step."""
+
+    funnel: Funnel = field(default_factory=Funnel)
+    rules: list[RuleCounts] = field(default_factory=list)
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+def _gather(recipe: Recipe, folders: Sequence[Path], staging: Path) -> _Gathered:
+    """Check the books of each part and link its files into `staging`."""
+    gathered = _Gathered()
+    kept_bytes: dict[str, int] = {}
+    for folder in folders:
+        done = read_json(folder / "done.json")
+        gathered.funnel.add(done["funnel"])
+        gathered.rules.append(done["rules"])
+        _check_books(done, recipe)
+        for name, digest in done["sha256"].items():
+            step = name.split("/")[1] if name.startswith("dropped/") else None
+            size = done["bytes"].get(name, 0)
+            if step and kept_bytes.get(step, 0) + size > recipe.dropped.max_mb_per_step << 20:
+                gathered.left_out[step] = gathered.left_out.get(step, 0) + done["rows"][name]
+                continue
+            if step:
+                kept_bytes[step] = kept_bytes.get(step, 0) + size
+            _link(folder / name, staging / name)
+            gathered.outputs.append({"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest})
+    return gathered
+
+
+def _warnings(counts: Mapping[str, int], left_out: Mapping[str, int]) -> list[str]:
+    empty = [] if counts["read"] else ["no record was read: the inputs are empty"]
+    return empty + [
+        f"{count} dropped records of {step} are in the ledger without their text (dropped.max_mb_per_step)"
+        for step, count in sorted(left_out.items())
+    ]
 
 
 def _check_books(done: dict[str, Any], recipe: Recipe) -> None:
