@@ -25,7 +25,7 @@ def one(found: list[Row], **wanted: str) -> Row:
 
 
 def figure(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 10 else f"{value:.0f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value < 10 else f"{value:.0f}"
 
 
 def ratios(ours: float, peers: list[tuple[str, float]]) -> str:
