@@ -35,3 +35,16 @@ def test_the_cache_can_be_elsewhere(tmp_path: Path) -> None:
     env = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True)
     assert done.stdout.startswith(str(tmp_path))
+
+
+def test_a_first_build_compiles_what_its_recipe_needs_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": "Some words."}\n')
+    (tmp_path / "recipe.yaml").write_text(
+        "name: x\ninputs: [{jsonl: in.jsonl}]\nsteps: [extract]\noutputs: [parquet]\n"
+    )
+    command = [sys.executable, "-m", "gristmill.cli", "build", str(tmp_path / "recipe.yaml"), "-w", "1"]
+    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    first = subprocess.run(command, capture_output=True, text=True, env=env, check=True).stdout
+    assert "Compiling kernels, once on this machine:\n  1/1 extract: " in first
+    again = subprocess.run(command, capture_output=True, text=True, env=env, check=True).stdout
+    assert "Compiling" not in again

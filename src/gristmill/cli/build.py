@@ -13,6 +13,7 @@ from gristmill.build.run import Outcome
 from gristmill.build.run import build as run_build
 from gristmill.build.telling import sentence, telling
 from gristmill.cli import terminal
+from gristmill.cli._compiling import compile_first
 from gristmill.cli._forecast import beside
 from gristmill.cli._interrupts import heard
 from gristmill.cli._progress import Show
@@ -34,7 +35,7 @@ def build(recipe: Path, workers: int | None, output: Path | None) -> None:
         made = made.model_copy(update={"build": str(output.resolve())})
     show = Show([line.name for line in made.steps])
     terminal.say(f"Building {made.name} with {workers or os.cpu_count() or 1} workers; safe to interrupt.")
-    terminal.say_compiling()
+    compile_first(made, workers)
     try:
         with heard():
             outcome = run_build(made, write_report, workers=workers, on_event=show)

@@ -12,6 +12,7 @@ from gristmill.build.inputs import what_is_read
 from gristmill.build.layout import Layout
 from gristmill.build.sample import RECORDS
 from gristmill.cli import complain, terminal
+from gristmill.cli._compiling import compile_first
 from gristmill.cli._forecast import show
 from gristmill.cli._interrupts import heard
 from gristmill.cli.figures import count, several, size
@@ -87,7 +88,7 @@ def _foresee(recipe: Recipe, records: int, workers: int | None) -> None:
     """The forecast, kept for the build; what only keeps it from being made or kept is no fault of the recipe."""
     terminal.say()
     terminal.say(f"Dry run on about {several(records, 'record')} ...")
-    terminal.say_compiling()
+    compile_first(recipe, workers)
     with heard():
         print_, units = what_is_read(recipe)
         try:

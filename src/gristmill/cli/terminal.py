@@ -35,14 +35,6 @@ def warn(text: str) -> None:
         click.echo(f"warning: {printable(text)}", err=True)
 
 
-def say_compiling() -> None:
-    """That kernels are compiled first, on a machine where they never were."""
-    from gristmill.text.jit import is_compiled  # not for commands that print and need no kernels
-
-    if not is_compiled():
-        say("Compiling kernels, once on this machine: this takes a minute or two, and shows no progress.")
-
-
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str] = ()) -> None:
     """Rows under their columns; those named in `right` are figures and end flush."""
     shown = [[printable(cell) for cell in row] for row in rows]

@@ -1,0 +1,65 @@
+"""Kernels compiled ahead: many steps at once on several workers, each told as it is done."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gristmill.build.warm import warm_line
+from gristmill.cli import terminal
+from gristmill.cli._interrupts import heard
+from gristmill.cli.figures import duration
+from gristmill.engine.local import LocalEngine
+from gristmill.engine.protocol import Context, Death
+from gristmill.errors import BuildError
+from gristmill.recipe.model import Line, Recipe
+from gristmill.text.jit import is_compiled
+
+Job = tuple[str, tuple[Line, ...]]
+"""What it is called, and lines whose kernels it compiles."""
+
+
+def compile_first(recipe: Recipe, workers: int | None) -> None:
+    """What the recipe needs, on a machine where nothing was ever compiled; says so, and how it goes."""
+    if is_compiled() or not recipe.steps:
+        return
+    began = time.perf_counter()
+    terminal.say("Compiling kernels, once on this machine:")
+    report([(line.name, (line,)) for line in recipe.steps], workers)
+    terminal.say(f"compiled in {duration(time.perf_counter() - began)}")
+
+
+def report(jobs: Sequence[Job], workers: int | None) -> None:
+    """Compile, and say a line for each job that is done."""
+    for number, (name, seconds) in enumerate(compiled(jobs, workers), 1):
+        terminal.say(f"  {number}/{len(jobs)} {name}: {duration(seconds)}")
+
+
+def compiled(jobs: Sequence[Job], workers: int | None) -> Iterator[tuple[str, float]]:
+    """The name of each job and the seconds it took, as they end."""
+    count = min(workers or len(os.sched_getaffinity(0)), len(jobs))
+    with heard(), tempfile.TemporaryDirectory(prefix="gristmill-") as folder:
+        engine = LocalEngine(count, Path(folder))
+        try:
+            yield from engine.run(compile_job, jobs, on_report=lambda _: None, on_death=_once_more)
+        finally:
+            engine.close()
+
+
+def compile_job(job: Job, context: Context) -> tuple[str, float]:
+    """Run the lines on a small sample, which compiles what is not on disk already."""
+    began = time.perf_counter()
+    name, lines = job
+    for line in lines:
+        warm_line(line)
+    return name, time.perf_counter() - began
+
+
+def _once_more(death: Death) -> Job:
+    job: Job = death.job
+    if death.times > 1:
+        raise BuildError(f"compiling the kernels of {job[0]} {death.cause} twice; is there enough memory?")
+    return job
