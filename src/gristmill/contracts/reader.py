@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -101,6 +101,3 @@ class Reader(BaseModel):
         A record that cannot be read is a problem in its chunk. Where the rest of the unit is lost (a
         truncated archive), what came before is given, then one problem that says so.
         """
-
-
-Columns = Mapping[str, str]

@@ -16,6 +16,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 
 from gristmill.engine.worker import work
 
+_PAUSE = 0.002  # seconds between looks at a child that is about to end
 _LENGTH = struct.Struct("!I")
 
 
@@ -133,9 +135,15 @@ class Forked:
             finally:
                 os._exit(0)
 
-    def wait(self, timeout: float | None = None) -> int:
-        """Its exit status, once it has ended."""
-        return os.waitpid(self.pid, 0)[1]
+    def wait(self, timeout: float) -> None:
+        """Until it has ended; after so many seconds it is ended."""
+        until = time.monotonic() + timeout
+        while not os.waitpid(self.pid, os.WNOHANG)[0]:
+            if time.monotonic() > until:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                return
+            time.sleep(_PAUSE)
 
 
 def may_fork() -> bool:
