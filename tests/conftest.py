@@ -1,1 +1,6 @@
-"""Stands here so that pytest puts this folder on the path: tests share the modules in it."""
+"""Names the cases of parametrised tests; its place puts this folder on the path, so that tests share the modules in it."""
+
+
+def pytest_make_parametrize_id(config: object, val: object, argname: str) -> str | None:
+    """Bytes are named by their argument and place: packed ones may differ in every process that collects the tests."""
+    return argname if isinstance(val, bytes) else None
