@@ -1,4 +1,4 @@
-"""Names the cases of parametrised tests; its place puts this folder on the path, so that tests share the modules in it."""
+"""Names the cases of parametrised tests; its place lets tests share the modules of this folder."""
 
 
 def pytest_make_parametrize_id(config: object, val: object, argname: str) -> str | None:
