@@ -18,10 +18,11 @@ import pyarrow.compute as pc
 
 from gristmill.build.guard import Answers, ask, fill, scatter, scatter_all
 from gristmill.build.store import DONE
+from gristmill.contracts.pieces import PIECE_BITS, Pieces
 from gristmill.contracts.rules import Mask, Rule, broken
 from gristmill.contracts.step import Edit, Sketch
 from gristmill.contracts.view import View
-from gristmill.recipe.plan import CorpusLine, Pass, RowLine, Stretch
+from gristmill.recipe.plan import CorpusLine, CutLine, Pass, RowLine, Stretch
 from gristmill.records.document import DOCUMENT
 from gristmill.text.counting import count_words
 from gristmill.text.flat import flat
@@ -33,6 +34,7 @@ Else the index of the line that ended the record's way."""
 ERROR, BYTES, WORDS, BYTES_READ = "_error", "_bytes", "_words", "_bytes_read"
 BEFORE, AFTER = "_before", "_after"
 KEYS = "_keys"
+PIECE_STARTS, PIECE_STOPS = "_starts", "_stops"
 
 
 class NeedsSourceError(Exception):
@@ -97,6 +99,8 @@ class ChunkRun:
                 self._measure(line)
         for corpus in self.one.corpus:
             self._sketch(corpus)
+        if self.one.cut is not None:
+            self._cut_up(self.one.cut)
 
     # The text as it is now
 
@@ -193,7 +197,7 @@ class ChunkRun:
         signals = self._edit_signals(line, answers, np.setdiff1d(rows, np.fromiter(errors, np.int64)))
         signals[BEFORE] = pc.if_else(changed, before.cast(pa.int64()), None)
         signals[AFTER] = pc.if_else(changed, pc.fill_null(pc.binary_length(text), 0).cast(pa.int64()), None)
-        self._keep(line, signals, todo, errors)
+        self._keep(line_store(line), signals, todo, errors)
         self._end(errors, line.index)
         self._spend(line.name, began)
         return added
@@ -233,7 +237,7 @@ class ChunkRun:
             kinds = {signal.name: signal.arrow_type for signal in line.step.signals()}
             todo = np.zeros(self.length, np.bool_)
             todo[missing] = True
-            self._keep(line, scatter_all(self.length, answers.pieces, kinds), todo, answers.errors)
+            self._keep(store, scatter_all(self.length, answers.pieces, kinds), todo, answers.errors)
             self._spend(line.name, began)
         self._recall_errors(line)
         signals = self._signals_of(line)
@@ -264,7 +268,21 @@ class ChunkRun:
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
         keys = _key_lists(self.length, [piece for _, piece in answers.pieces])
-        self._keep(line, {KEYS: keys}, todo, answers.errors)
+        self._keep(store, {KEYS: keys}, todo, answers.errors)
+        self._end(answers.errors, line.index)
+        self._spend(line.name, began)
+
+    def _cut_up(self, line: CutLine) -> None:
+        store = piece_store(line)
+        done = self._done(store)
+        missing = self.alive[~done[self.alive]]
+        if not len(missing) and self.known(store, [DONE]) is not None:
+            return
+        began = time.perf_counter()
+        answers: Answers[Pieces] = ask(line.step.pieces, self._view_of(missing))
+        todo = np.zeros(self.length, np.bool_)
+        todo[missing] = True
+        self._keep(store, _piece_lists(self.length, [piece for _, piece in answers.pieces]), todo, answers.errors)
         self._end(answers.errors, line.index)
         self._spend(line.name, began)
 
@@ -272,12 +290,11 @@ class ChunkRun:
 
     def _keep(
         self,
-        line: RowLine | CorpusLine,
+        store: str,
         columns: dict[str, pa.Array],
         todo: Mask,
         errors: Mapping[int, str],
     ) -> None:
-        store = line_store(line)
         sentences: list[str | None] = [None] * self.length
         for row, sentence in errors.items():
             sentences[row] = sentence
@@ -332,6 +349,11 @@ def line_store(line: RowLine | CorpusLine) -> str:
     return f"line{line.index}"
 
 
+def piece_store(line: CutLine) -> str:
+    """The name of the store of the pieces that a line cuts texts up into."""
+    return f"pieces{line.index}"
+
+
 def text_store(number: int, stretch: int) -> str:
     """The name of the store of the text that a stretch of a pass leaves."""
     return f"text{number}.{stretch}"
@@ -352,7 +374,25 @@ def _key_lists(length: int, sketches: list[Sketch]) -> pa.Array:
     """One list of keys a row."""
     rows = np.concatenate([sketch.rows for sketch in sketches]) if sketches else np.empty(0, np.int64)
     keys = np.concatenate([sketch.keys for sketch in sketches]) if sketches else np.empty(0, np.uint64)
+    return _lists(length, rows, pa.array(keys, pa.uint64()))
+
+
+def _piece_lists(length: int, found: list[Pieces]) -> dict[str, pa.Array]:
+    """The pieces of each row, as one list of each of their columns."""
+    rows = np.concatenate([pieces.rows for pieces in found]) if found else np.empty(0, np.int64)
+    if len(rows) and np.bincount(rows).max() >> PIECE_BITS:
+        raise ValueError(f"a text has more than {1 << PIECE_BITS} pieces")
+    columns = {KEYS: ("keys", pa.uint64()), PIECE_STARTS: ("starts", pa.int32()), PIECE_STOPS: ("stops", pa.int32())}
+    out = {}
+    for name, (of, kind) in columns.items():
+        values = [pa.array(getattr(pieces, of), kind) for pieces in found]
+        out[name] = _lists(length, rows, pa.concat_arrays([pa.array([], kind), *values]))
+    return out
+
+
+def _lists(length: int, rows: npt.NDArray[np.int64], values: pa.Array) -> pa.Array:
+    """One list a row; the order of values is kept within a row."""
     order = np.argsort(rows, kind="stable")
     offsets = np.zeros(length + 1, np.int64)
     np.cumsum(np.bincount(rows, minlength=length), out=offsets[1:])
-    return pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(keys[order], pa.uint64()))
+    return pa.LargeListArray.from_arrays(pa.array(offsets), values.take(pa.array(order)))

@@ -57,12 +57,24 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Bytes of the text as it came to a step, cut because the twin has the same; where there is one."""
+
+    start: int
+    stop: int
+    text: str
+    twin: str | None
+    twin_start: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a step did to the text; without a diff where the texts could not be had."""
 
     bytes_before: int
     bytes_after: int
     diff: Diff | None
+    cuts: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +216,9 @@ def _stations(build: Finished, record: dict[str, Any], versions: dict[str, Versi
     for step in build.manifest.steps:
         ended = step.name == record["step"]
         readings = tuple(_reading(step, signal.name, signal.description, measured or {}) for signal in step.signals)
-        change = _change(edits[step.name], versions.get(step.name)) if step.name in edits else None
+        change = None
+        if step.name in edits:
+            change = _change(edits[step.name], versions.get(step.name), _cuts(build, record["rid"], step.name))
         stations.append(Station(step.name, ended, change, readings))
         if ended:
             break
@@ -241,9 +255,16 @@ def _above(rule: RuleEntry, value: float) -> bool:
     return rule.high is not None and (value >= rule.high if rule.open_high else value > rule.high)
 
 
-def _change(edit: dict[str, Any], version: Version | None) -> Change:
+def _change(edit: dict[str, Any], version: Version | None, cuts: tuple[Cut, ...]) -> Change:
     diff = compare(version.text_before, version.text_after) if version else None
-    return Change(edit["bytes_before"], edit["bytes_after"], diff)
+    return Change(edit["bytes_before"], edit["bytes_after"], diff, cuts)
+
+
+def _cuts(build: Finished, rid: str, step: str) -> tuple[Cut, ...]:
+    rows = build.query(
+        "SELECT start, stop, text, twin, twin_start FROM cuts WHERE rid = ? AND step = ? ORDER BY start", [rid, step]
+    )
+    return tuple(Cut(*row) for row in rows)
 
 
 def _twin(build: Finished, record: dict[str, Any], text: str | None) -> Twin | None:

@@ -12,6 +12,7 @@ from gristmill.build.publish import DELIVERING
 from gristmill.build.run import EXCHANGING
 from gristmill.build.sample import LEFT_OUT, Place
 from gristmill.build.unit import PART_BYTES, READING, STORING
+from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.step import CorpusStep
 from gristmill.recipe.forecast import Forecast, StepForecast
 from gristmill.recipe.model import Recipe
@@ -84,7 +85,7 @@ def extrapolated(recipe: Recipe, ran: Ran) -> Forecast:
     funnel = _scaled(ran)
     counts = ran.manifest["counts"]
     steps = _steps(ran, funnel)
-    corpus = {line.name for line in recipe.steps if isinstance(line.step, CorpusStep)}
+    corpus = {line.name for line in recipe.steps if isinstance(line.step, CorpusStep | PieceStep)}
     compared = sum(entry["records_in"] for name, entry in funnel.items() if name in corpus)
     sampled = sum(entry["records_in"] for entry in ran.manifest["funnel"] if entry["step"] in corpus)
     last = list(funnel.values())[-1] if funnel else {}

@@ -41,11 +41,16 @@ def unit_key(unit: Unit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PassPrints:
-    """Fingerprints of one pass: of the text of each stretch, of each line by its index, and of the verdicts."""
+    """Fingerprints of one pass: of the text of each stretch, of each line by its index, and of the verdicts.
+
+    `pieces` is that of what the line that cuts behind it has cut texts up into. What it found to be cut is not in the
+    prints of the passes behind: it depends on all units.
+    """
 
     texts: tuple[str, ...]
     lines: Mapping[int, str]
     verdicts: str
+    pieces: str = ""
 
 
 def pass_prints(plan: Plan, reader: Reader, seconds_per_record: float) -> list[PassPrints]:
@@ -77,7 +82,8 @@ def pass_prints(plan: Plan, reader: Reader, seconds_per_record: float) -> list[P
                 if any(signal.column for signal in line.step.signals()):
                     context = lines[line.index]
             decided.extend([line.name, settings(line.step)] for line in stretch.lines)
-        prints.append(PassPrints(tuple(texts), lines, fingerprint("verdicts", decided)))
+        pieces = of_line(one.cut.step) if one.cut else ""
+        prints.append(PassPrints(tuple(texts), lines, fingerprint("verdicts", decided), pieces))
         for corpus in one.corpus:
             lines[corpus.index] = of_line(corpus.step)
             decided.append([corpus.name, settings(corpus.step)])

@@ -5,6 +5,7 @@ BUILD/
   dropped/STEP/part-00000.parquet ...   the records a step dropped, with their text, under a size cap
   ledger/records/part-00000.parquet     one row for every record read: what became of it
   ledger/signals/part-00000.parquet     one row for every record read: every signal that was computed
+  ledger/cuts/part-00000.parquet        one row for every stretch cut out of a text because it stands elsewhere
   manifest.json                         what the build is: recipe, versions, counts, files and their digests
   run.json                              how it went: times, rates, memory, the prediction and the outcome
   recipe.yaml  README.md  report.html
@@ -36,6 +37,10 @@ class Layout:
     @property
     def signals(self) -> Path:
         return self.root / "ledger" / "signals"
+
+    @property
+    def cuts(self) -> Path:
+        return self.root / "ledger" / "cuts"
 
     @property
     def manifest(self) -> Path:

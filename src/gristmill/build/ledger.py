@@ -52,3 +52,18 @@ RECORDS = pa.schema(
     ]
 )
 """`ledger/signals` has `rid`, then one nullable column `step.signal` for each declared signal, of its own type."""
+
+CUT_PIECES = pa.schema(
+    [
+        pa.field("rid", pa.string(), nullable=False),
+        pa.field("step", pa.string(), nullable=False),
+        pa.field("start", pa.int64(), nullable=False),  # bytes of the text as it came to the step, from its beginning
+        pa.field("stop", pa.int64(), nullable=False),
+        pa.field("twin", pa.string()),  # the rid of the record that has the same, as it came to the step; null: in none
+        pa.field("twin_start", pa.int64()),  # where it stands there
+        pa.field("text", pa.string()),  # what was cut, the first EXCERPT bytes of it
+    ]
+)
+"""`ledger/cuts` has one row for each stretch that a step cut out of a text because it stands elsewhere."""
+
+EXCERPT = 200

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.build.chunk import ALIVE, KEYS, line_store
+from gristmill.build.chunk import ALIVE, KEYS, line_store, piece_store
 from gristmill.build.fingerprint import fingerprint, settings
 from gristmill.build.parts import ChunkStored, PartStores, Place
 from gristmill.build.settled import SETTLED, Settled
@@ -112,7 +112,8 @@ class Meeting:
             mine = nodes[decision.lost][nodes[decision.lost] >> PART_SHIFT == ordinal] & 0xFFFFFFFF
             self._gone[ordinal] = np.union1d(self._gone.get(ordinal, np.empty(0, np.int64)), mine)
 
-    def _alive(self, part: PartRef, stored: ChunkStored, start: int) -> npt.NDArray[np.bool_]:
+    def alive(self, part: PartRef, stored: ChunkStored, start: int) -> npt.NDArray[np.bool_]:
+        """Which rows of a chunk that begins at row `start` of its part are still there."""
         batch = stored.batch(f"verdicts{self.number}", ["ended"])
         if batch is None:
             raise BuildError(f"part {part.ordinal} has no verdicts; delete the build's .work folder and build again")
@@ -129,7 +130,7 @@ class Meeting:
             start = 0
             for chunk in range(part.chunks):
                 stored = ChunkStored(stores, chunk)
-                alive = self._alive(part, stored, start)
+                alive = self.alive(part, stored, start)
                 batch = stored.batch(line_store(line), [KEYS])
                 if batch is not None and alive.any():
                     lists = batch.column(0).filter(pa.array(alive))
@@ -214,12 +215,14 @@ class Meeting:
 
 def meeting_print(plan: Plan, number: int, parts: Sequence[PartRef], before: str) -> str:
     """What the outcome of a meeting depends on: every part's verdicts and keys, in order, and the settings."""
+    one = plan.passes[number]
+    stores = [line_store(line) for line in one.corpus] + ([piece_store(one.cut)] if one.cut else [])
     inputs = [
         [part.place.unit, part.part, part.place.prints[f"verdicts{number}"]]
-        + [part.place.prints[line_store(line)] for line in plan.passes[number].corpus]
+        + [part.place.prints[store] for store in stores]
         for part in parts
     ]
-    lines = [[line.index, line.name, settings(line.step)] for line in plan.passes[number].corpus]
+    lines = [[line.index, line.name, settings(line.step)] for line in one.meeting]
     return fingerprint("meeting", inputs, lines, before)
 
 

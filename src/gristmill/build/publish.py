@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.build.chunk import ALIVE, BYTES, BYTES_READ, READ, WORDS, WORKER, line_store, text_store
+from gristmill.build.cuts import Cuts, within
 from gristmill.build.fates import Fates
 from gristmill.build.funnel import Funnel
-from gristmill.build.ledger import DROPPED, KEPT, MERGED, QUARANTINED, RECORDS
+from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, QUARANTINED, RECORDS
 from gristmill.build.meet import PartRef
 from gristmill.build.parts import ChunkStored, PartStores
 from gristmill.build.settled import Settled
@@ -25,6 +26,8 @@ from gristmill.deliver.parquet import Parquet
 from gristmill.engine.protocol import Context
 from gristmill.recipe.model import Line
 from gristmill.recipe.plan import CorpusLine, Pass, Plan, RowLine
+from gristmill.text.cutting import excerpts
+from gristmill.text.flat import flat
 
 DELIVERING = "deliver records"
 """What the time of this task is counted under; no line can have that name."""
@@ -39,7 +42,8 @@ class PublishJob:
     lines: tuple[Line, ...]
     sinks: tuple[Sink, ...]
     dropped: bool  # whether dropped records keep their text
-    settled: tuple[str | None, ...]  # for each pass, the table of the meeting after it
+    settled: tuple[str | None, ...]  # for each pass, the table of the meeting after it, ...
+    cuts: tuple[str | None, ...]  # ... and what it found to be cut out of texts
     folder: str
     print: str
     name: str  # of the part's files in the build: part-00000
@@ -68,6 +72,8 @@ class _Publication:
         self.tables = {
             number: Settled.load(path).of(job.ref.ordinal) for number, path in enumerate(job.settled) if path
         }
+        found = {number: Cuts.load(path) for number, path in enumerate(job.cuts) if path}
+        self.cuts = {number: cuts.of(job.ref.ordinal) for number, cuts in found.items() if cuts}
         self.funnel = Funnel()
         self.rules: dict[tuple[str, str, str], list[int]] = {}
         self._writers: dict[str, Writer] = {}
@@ -106,6 +112,7 @@ class _Publication:
         self._write_dropped(stored, fates, file, row)
         self._write_ledger(base, fates, file, row)
         self._write_signals(stored, base, fates)
+        self._write_cuts(stored, base, fates, start)
         self.context.report(("published", len(base)))
         return len(base)
 
@@ -240,6 +247,29 @@ class _Publication:
                     columns[f"{line.name}.{signal.name}"] = pc.if_else(came, values, pa.scalar(None, values.type))
         self._write(f"ledger/signals/{self.job.name}.parquet", _LEDGER, pa.RecordBatch.from_pydict(columns))
 
+    def _write_cuts(self, stored: ChunkStored, base: pa.RecordBatch, fates: Fates, start: int) -> None:
+        """What was cut out of the texts of rows that came so far, and where else it stands."""
+        for number, found in self.cuts.items():
+            line = self.job.plan.passes[number].cut
+            if found is None or line is None:
+                continue
+            mine = within(found, start, len(base))
+            rows = mine.column("row").to_numpy().astype(np.int64) - start
+            came = fates.came_to(line.index)[rows]
+            text = stored.batch(start_store(self.job.plan, number + 1), ["text"])
+            if text is None or not came.any():
+                continue
+            mine, rows = mine.filter(pa.array(came)), rows[came]
+            starts, stops = (mine.column(name).to_numpy().astype(np.int64) for name in ("start", "stop"))
+            columns = {
+                "rid": base.column("rid").take(pa.array(rows)),
+                "step": pa.repeat(pa.scalar(line.name), len(rows)),
+                "text": excerpts(flat(text.column(0)), rows, starts, stops, EXCERPT),
+                **{name: mine.column(name) for name in ("start", "stop", "twin", "twin_start")},
+            }
+            batch = pa.record_batch([columns[f.name].cast(f.type) for f in CUT_PIECES], schema=CUT_PIECES)
+            self._write(f"ledger/cuts/{self.job.name}.parquet", _LEDGER, batch)
+
     def _write(self, name: str, sink: Sink, batch: pa.RecordBatch) -> None:
         if name not in self._writers:
             path = self.folder / name
@@ -248,7 +278,7 @@ class _Publication:
             self._rows[name] = self._bytes[name] = 0
         self._writers[name].write(batch)
         self._rows[name] += len(batch)
-        if "text" in batch.schema.names:
+        if "text" in batch.schema.names and not name.startswith("ledger/"):
             self._bytes[name] += int(pc.sum(pc.binary_length(batch.column("text"))).as_py() or 0)
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from gristmill.build.layout import Layout
 from gristmill.build.store import read_json
+from gristmill.contracts.pieces import STARTS, STOPS, PieceStep
 from gristmill.contracts.step import RowStep
 from gristmill.contracts.view import View
 from gristmill.errors import InputError
@@ -37,6 +39,8 @@ def replay(build: Path, rid: str, source: str, position: int) -> list[Version]:
     for line in recipe.steps:
         if not isinstance(line.step, RowStep):
             continue
+        if isinstance(line.step, PieceStep):
+            view = view.with_columns(_cuts(build, rid, line.name))
         if line.step.edits:
             before = view.batch.column("text")[0].as_py()
             edit = line.step.edit(view)
@@ -53,6 +57,19 @@ def replay(build: Path, rid: str, source: str, position: int) -> list[Version]:
             measured = line.step.measure(view)
             view = view.with_columns({signal.name: measured[signal.name] for signal in named})
     return versions
+
+
+def _cuts(build: Path, rid: str, step: str) -> dict[str, pa.Array]:
+    """What the step cut out of the record's text, by the ledger, as the step takes it."""
+    folder = Layout(build).cuts
+    if not folder.is_dir():
+        return {}
+    wanted = (pc.field("rid") == rid) & (pc.field("step") == step)
+    found = pq.read_table(folder, columns=["start", "stop"], filters=wanted).sort_by("start")
+    return {
+        name: pa.array([found.column(column).to_pylist()], pa.large_list(pa.int32()))
+        for name, column in ((STARTS, "start"), (STOPS, "stop"))
+    }
 
 
 def _record(recipe: Recipe, rid: str, source: str, position: int) -> pa.RecordBatch:

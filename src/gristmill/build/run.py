@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gristmill.build.assemble import assemble, record_run
-from gristmill.build.chunk import line_store, text_store
+from gristmill.build.chunk import line_store, piece_store, text_store
+from gristmill.build.cuts import Cuts
+from gristmill.build.cutting import Cutting
 from gristmill.build.fingerprint import LAYOUT, fingerprint
 from gristmill.build.folder import cannot_write, taken
 from gristmill.build.foreseen import recorded
@@ -56,6 +58,23 @@ EXCHANGING = "bring together"
 """What the time of exchanges is counted under; no line can have that name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What the exchange behind a pass came to: a table of rows that went, and of stretches to be cut out of texts.
+
+    All of it is empty behind a pass that brings nothing together.
+    """
+
+    print: str = ""
+    settled: str | None = None
+    cuts: str | None = None
+    cut_prints: Mapping[str, str] = field(default_factory=dict)  # by unit
+
+    @property
+    def files(self) -> list[str]:
+        return [path for path in (self.settled, self.cuts) if path]
+
+
 class _Build:
     def __init__(self, recipe: Recipe, engine: Engine, on_event: OnEvent) -> None:
         self.recipe, self.engine, self.on_event = recipe, engine, on_event
@@ -76,39 +95,34 @@ class _Build:
 
     def run(self) -> dict[str, Any]:
         parts: list[PartRef] = []
-        settled: list[str | None] = []
-        before = ""
+        met: list[Met] = []
         for number, one in enumerate(self.plan.passes):
-            last = settled[-1] if settled else None
-            parts = self._pass(number, parts, last, before)
-            settled.append(None)
-            if one.corpus:
-                before, settled[-1] = self._meet(number, parts, last, before)
-        folders = self._publish(parts, tuple(settled))
+            parts = self._pass(number, parts, met)
+            met.append(self._meet(number, parts, met) if one.meeting else Met())
+        folders = self._publish(parts, met)
         manifest = assemble(self.recipe, self.plan, self.layout, parts, folders, self.print)
-        remove_unused(self.layout, parts, folders, [table for table in settled if table])
+        remove_unused(self.layout, parts, folders, [path for one in met for path in one.files])
         return manifest
 
-    def _place(self, source: SourceUnit, number: int, before: str) -> Place:
+    def _place(self, source: SourceUnit, number: int, met: Sequence[Met]) -> Place:
+        """Where the stores of a unit are, up to a pass; those of later passes are not known yet."""
         prints = {"base": ("base", fingerprint(LAYOUT, source.reader.computing_settings()))}
-        for index, one in enumerate(self.plan.passes):
+        cuts: list[str] = []  # what was cut out of the unit's texts so far: all that was computed behind depends on it
+        for index, one in enumerate(self.plan.passes[: number + 1]):
             mine = source.prints[index]
+            if index and self.plan.passes[index - 1].cut:
+                cuts.append(met[index - 1].cut_prints[source.key])
             edited = [k for k, stretch in enumerate(one.stretches) if stretch.edits]
-            prints |= {text_store(index, k): ("text", mine.texts[k]) for k in edited}
-            prints |= {line_store(line): ("lines", mine.lines[line.index]) for line in all_lines(one)}
-            prints[f"verdicts{index}"] = ("verdicts", mine.verdicts)
-        for index in range(1, number + 1):
+            prints |= {text_store(index, k): ("text", _after(mine.texts[k], *cuts)) for k in edited}
+            prints |= {line_store(line): ("lines", _after(mine.lines[line.index], *cuts)) for line in all_lines(one)}
+            if one.cut:
+                prints[piece_store(one.cut)] = ("pieces", _after(mine.pieces, *cuts))
             # From the second pass on, who takes part depends on the meetings before it.
-            meetings = before if index == number else self._before[index]
-            prints[f"verdicts{index}"] = ("verdicts", fingerprint(prints[f"verdicts{index}"][1], meetings))
+            prints[f"verdicts{index}"] = ("verdicts", _after(mine.verdicts, *(one.print for one in met[:index][-1:])))
         return Place(self.store, source.key, prints)
 
-    _before: dict[int, str]
-
-    def _pass(self, number: int, parts: list[PartRef], settled: str | None, before: str) -> list[PartRef]:
-        if number == 0:
-            self._before = {}
-        self._before[number] = before
+    def _pass(self, number: int, parts: list[PartRef], met: Sequence[Met]) -> list[PartRef]:
+        before = met[-1] if met else Met()
         ordinals: dict[str, list[int]] = {}
         for part in parts:
             ordinals.setdefault(part.place.unit, []).append(part.ordinal)
@@ -118,8 +132,9 @@ class _Build:
                 source.unit,
                 self.plan,
                 number,
-                self._place(source, number, before),
-                settled,
+                self._place(source, number, met),
+                before.settled,
+                before.cuts,
                 tuple(ordinals.get(source.key, ())),
             )
             for source in self.sources
@@ -142,20 +157,27 @@ class _Build:
                     break
         return refs
 
-    def _meet(self, number: int, parts: list[PartRef], settled: str | None, before: str) -> tuple[str, str]:
-        print_ = meeting_print(self.plan, number, parts, before)
+    def _meet(self, number: int, parts: list[PartRef], met: Sequence[Met]) -> Met:
+        one = self.plan.passes[number]
+        before = met[-1] if met else Met()
+        print_ = meeting_print(self.plan, number, parts, before.print)
         path = self.layout.work / "settled" / f"{print_}.arrow"
-        if not path.exists():
-            names = ", ".join(line.name for line in self.plan.passes[number].corpus)
-            self.on_event(Began(f"exchange: {names}", 0))
-            earlier = Settled.load(settled) if settled else None
-            meeting = Meeting(self.engine, self.plan, number, parts, self.layout.work / "tmp", earlier, self._progress)
+        cuts_path = path.with_suffix(".cuts.arrow") if one.cut else None
+        cuts = Cuts.load(cuts_path) if cuts_path else None
+        if not path.exists() or (cuts_path and cuts is None):
+            self.on_event(Began("exchange: " + ", ".join(line.name for line in one.meeting), 0))
+            earlier = Settled.load(before.settled) if before.settled else None
+            folder = self.layout.work / "tmp"
+            meeting = Meeting(self.engine, self.plan, number, parts, folder, earlier, self._progress)
             start = time.perf_counter()
             meeting.settle_all().save(path)
+            if one.cut and cuts_path:
+                cuts = Cutting(self.engine, self.plan, number, one.cut, parts, folder).run(meeting.alive, cuts_path)
             self.seconds[EXCHANGING] = self.seconds.get(EXCHANGING, 0.0) + time.perf_counter() - start
-        return print_, str(path)
+        return Met(print_, str(path), str(cuts_path) if cuts_path else None, cuts.prints if cuts else {})
 
-    def _publish(self, parts: list[PartRef], settled: tuple[str | None, ...]) -> list[Path]:
+    def _publish(self, parts: list[PartRef], met: Sequence[Met]) -> list[Path]:
+        settled, cuts = tuple(one.settled for one in met), tuple(one.cuts for one in met)
         folders = []
         jobs = []
         for part in parts:
@@ -175,6 +197,7 @@ class _Build:
                     self.recipe.outputs,
                     self.recipe.dropped.text,
                     settled,
+                    cuts,
                     str(folder),
                     print_,
                     name,
@@ -188,6 +211,11 @@ class _Build:
         for name, seconds in getattr(news, "seconds", {}).items():
             self.seconds[name] = self.seconds.get(name, 0.0) + seconds
         self.on_event(news)
+
+
+def _after(print_: str, *others: str) -> str:
+    """What depends on others too."""
+    return fingerprint(print_, *others) if others else print_
 
 
 def build(

@@ -18,8 +18,10 @@ from gristmill.build.chunk import (
     ChunkRun,
     NeedsSourceError,
     line_store,
+    piece_store,
     text_store,
 )
+from gristmill.build.cuts import Cuts, columns
 from gristmill.build.parts import ChunkStored, PartInfo, PartStores, PartWriters, Place
 from gristmill.build.settled import Settled
 from gristmill.build.source import Source, stored_base, with_problems
@@ -47,7 +49,8 @@ class UnitJob:
     number: int  # of the pass
     place: Place
     settled: str | None  # file with the rows that the exchanges before this pass took out
-    ordinals: tuple[int, ...] = ()  # of the unit's parts, for `settled`
+    cuts: str | None = None  # file with what the exchange right before it found to be cut out of texts
+    ordinals: tuple[int, ...] = ()  # of the unit's parts, for both
     suspect: tuple[int, int] | None = None  # records to be worked on one by one
     poison: Mapping[int, str] = field(default_factory=dict)  # record -> why it is not touched again
     lost_from: tuple[int, str] | None = None  # reading beyond this record kills workers: where, and how
@@ -109,7 +112,8 @@ def _stores_of_pass(plan: Plan, number: int) -> list[str]:
     one = plan.passes[number]
     texts = [text_store(number, index) for index, stretch in enumerate(one.stretches) if stretch.edits]
     lines = [line_store(line) for line in one.lines if line.step.signals() or line.step.edits]
-    return [*(["base"] if number == 0 else []), *texts, *lines, *(line_store(line) for line in one.corpus)]
+    pieces = [piece_store(one.cut)] if one.cut else []
+    return [*(["base"] if number == 0 else []), *texts, *lines, *(line_store(line) for line in one.corpus), *pieces]
 
 
 def start_store(plan: Plan, number: int) -> str:
@@ -135,6 +139,8 @@ class _PartWork:
         self.verdicts = f"verdicts{job.number}"
         self.writers = PartWriters(job.place, part, [*names, self.verdicts])
         self.lost = Settled.load(job.settled).lost(job.ordinals[part]) if job.settled else None
+        cuts = Cuts.load(job.cuts) if job.cuts else None
+        self.cuts = cuts.of(job.ordinals[part]) if cuts else None
 
     def from_stores(self, info: PartInfo) -> None:
         """Decide from what is stored, computing what rows that came this far for the first time need."""
@@ -224,13 +230,17 @@ class _PartWork:
             stored,
             fresh,
             np.full(length, ALIVE, np.int16),
-            columns_before(job.plan, job.number, stored),
+            columns_before(job.plan, job.number, stored) | self._cut_columns(offset, length),
             begin,
             made,
         )
         self._begin(run, offset)
         run.run()
         return {**run.out, self.verdicts: verdicts(run, begin)}, run.seconds
+
+    def _cut_columns(self, offset: int, length: int) -> dict[str, pa.Array]:
+        """What is to be cut out of the texts of the chunk, for the line that does it."""
+        return {} if self.cuts is None else columns(self.cuts, self.at - self.begin + offset, length)
 
     def _begin(self, run: ChunkRun, offset: int) -> None:
         """Who does not take part: records that could not be read, that went before, that kill workers."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from gristmill.build.layout import Layout
 from gristmill.build.meet import PartRef
 
-STORES = ("base", "text", "lines", "verdicts")
+STORES = ("base", "text", "lines", "pieces", "verdicts")
 
 
 def remove_unused(layout: Layout, parts: Iterable[PartRef], published: Iterable[Path], settled: Iterable[str]) -> None:
@@ -31,8 +31,8 @@ def remove_unused(layout: Layout, parts: Iterable[PartRef], published: Iterable[
                 shutil.rmtree(part, ignore_errors=True)
         _remove_empty(unit)
     tables = {Path(table) for table in settled}
-    for table in (layout.work / "settled").glob("*.arrow"):
-        if table not in tables:
+    for table in (layout.work / "settled").glob("*.*"):
+        if table.with_suffix(".arrow") not in tables:
             table.unlink(missing_ok=True)
 
 

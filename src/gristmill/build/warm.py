@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from gristmill.build.chunk import sizes
+from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, PieceStep
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep
 from gristmill.contracts.view import View
@@ -51,11 +52,25 @@ def warm_line(line: Line) -> None:
             if step.edits:
                 step.edit(view)
             step.measure(view)
+            if isinstance(step, PieceStep):
+                warm_pieces(step, view)
         elif isinstance(step, CorpusStep):
             step.sketch(view)
             values, offsets = step.evidence(view)
             nodes = np.array([0, 1], np.int64)
             step.settle(nodes[:1], nodes[1:], nodes, Evidence(values, offsets))
+
+
+def warm_pieces(step: PieceStep, view: View) -> None:
+    """Cut the sample up, and what the first text has out of both."""
+    found = step.pieces(view)
+    refs = found.rows << PIECE_BITS
+    step.link(np.sort(found.keys), refs)
+    stretches = pa.array([[0], [0]], pa.large_list(pa.int32())), pa.array([[3], [3]], pa.large_list(pa.int32()))
+    step.edit(view.with_columns(dict(zip((STARTS, STOPS), stretches, strict=True))))
+    if step.compares:
+        text = view.text
+        step.extend(text.data, text.offsets, found, found)
 
 
 def warm_sink(sink: Sink) -> None:

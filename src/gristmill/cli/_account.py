@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from gristmill.build.explain import Explanation, Reading, Station, Twin
+from gristmill.build.explain import Cut, Explanation, Reading, Station, Twin
 from gristmill.build.textdiff import Diff, Piece, Skip
 from gristmill.document import figures
 from gristmill.document.visible import plain
 
 PLAIN_WIDTH = 160
 MOST_ROWS = 60
+MOST_CUTS = 10
 LONGEST_LINE = 400
 LONGEST_TEXT = 1_200
 _COLOURS = {"kept": "green", "dropped": "red", "merged": "yellow", "quarantined": "magenta"}
@@ -89,9 +90,22 @@ def _station(station: Station) -> Iterable[Text]:
         yield Text.assemble(("  edited the text: ", "dim"), sizes)
         if change.diff is not None:
             yield from _diff(change.diff)
+        yield from _cuts(change.cuts)
     width = max((len(plain(reading.signal)) for reading in station.readings), default=0)
     for reading in station.readings:
         yield from _reading(reading, width)
+
+
+def _cuts(cuts: tuple[Cut, ...]) -> Iterable[Text]:
+    """Where the same as was cut still stands."""
+    for cut in cuts[:MOST_CUTS]:
+        where = (
+            "and stays nowhere" if cut.twin is None else f"and stands in {cut.twin[:12]} from byte {cut.twin_start} on"
+        )
+        begin = plain(_cut(" ".join(cut.text.split()), 60))
+        yield Text.assemble(("    cut ", "dim"), f"bytes {cut.start} to {cut.stop}, {where}: ", (begin, "dim"))
+    if len(cuts) > MOST_CUTS:
+        yield Text(f"    … {figures.count(len(cuts) - MOST_CUTS)} more cuts", style="dim")
 
 
 def _reading(reading: Reading, width: int) -> Iterable[Text]:

@@ -8,6 +8,7 @@ from gristmill.build.finished import Finished
 from gristmill.build.store import write_whole
 from gristmill.document import (
     course,
+    cut_pieces,
     duplicates,
     figures,
     funnel,
@@ -56,6 +57,7 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
         histograms.section(build),
         mixture.section(build),
         duplicates.section(build, pairs, clusters, sampled),
+        cut_pieces.section(build),
         quarantine.section(build),
         course.run_section(build),
         course.recipe_section(build),

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from gristmill.contracts import catalog
+from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import CorpusStep, RowStep, Step
 from gristmill.recipe.entries import CLASS, classes
@@ -93,6 +94,8 @@ def _signals(steps: Iterable[RowStep]) -> tuple[Signal, ...]:
 def _shape(cls: type[BaseModel], family: catalog.Family) -> str:
     if issubclass(cls, CorpusStep):
         return "whole corpus"
+    if issubclass(cls, PieceStep):
+        return "whole corpus, edits rows"
     if issubclass(cls, RowStep):
         return "edits rows" if cls.edits else "measures rows"
     return family.removesuffix("s")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import CorpusStep, RowStep, Step
 from gristmill.errors import Place, RecipeError, near_miss
@@ -177,8 +178,8 @@ def _order(recipe: Recipe) -> Iterator[Finding]:
         twin = next((other for other in earlier if other.step == line.step), None)
         if twin and (isinstance(line.step, CorpusStep) or not line.step.edits):
             yield Finding("warning", f"{line.name} is {twin.name} once more, and finds nothing new", _at(recipe, index))
-        merging = next((other for other in earlier if isinstance(other.step, CorpusStep)), None)
-        if merging and isinstance(line.step, RowStep) and line.step.rules():
+        merging = next((other for other in earlier if isinstance(other.step, CorpusStep | PieceStep)), None)
+        if merging and isinstance(line.step, RowStep) and line.step.rules() and not isinstance(line.step, PieceStep):
             message = (
                 f"{line.name} drops records after {merging.name} has chosen between copies: where it drops the copy "
                 f"that stayed, none is left; move {merging.name} below it"

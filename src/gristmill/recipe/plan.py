@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.step import CorpusStep, RowStep
-from gristmill.recipe.model import Line, Recipe
+from gristmill.recipe.model import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,15 @@ class CorpusLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CutLine:
+    """A line that cuts texts by the whole corpus. It is also the first edit of the pass behind."""
+
+    index: int
+    name: str
+    step: PieceStep
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Row-wise lines over one version of the text: it changes in the leading edits and nowhere after.
 
@@ -45,14 +55,23 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Row-wise stretches, one read and one write of the data, then the corpus lines that follow them."""
+    """Row-wise stretches, one read and one write of the data, then the corpus lines that follow them.
+
+    A line that cuts is settled last of all: the next pass begins with what it found.
+    """
 
     stretches: tuple[Stretch, ...]
     corpus: tuple[CorpusLine, ...]
+    cut: CutLine | None = None
 
     @property
     def lines(self) -> tuple[RowLine, ...]:
         return tuple(line for stretch in self.stretches for line in stretch.lines)
+
+    @property
+    def meeting(self) -> tuple[CorpusLine | CutLine, ...]:
+        """The lines that bring rows together behind the pass."""
+        return self.corpus if self.cut is None else (*self.corpus, self.cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +88,8 @@ class Plan:
                     out.append("  edit     " + ", ".join(line.name for line in stretch.edits))
                 if stretch.measures:
                     out.append("  measure  " + ", ".join(line.name for line in stretch.measures))
-            if one.corpus:
-                out.append("  exchange " + ", then ".join(line.name for line in one.corpus))
+            if one.meeting:
+                out.append("  exchange " + ", then ".join(line.name for line in one.meeting))
         out.append("deliver: apply every verdict, write records, dropped records, ledger and report")
         return out
 
@@ -96,20 +115,24 @@ def _stretches(lines: Sequence[RowLine]) -> tuple[Stretch, ...]:
 
 def make_plan(recipe: Recipe) -> Plan:
     """Fuse row-wise lines between exchanges, and let corpus lines in a row share one exchange."""
-    passes: list[tuple[list[RowLine], list[CorpusLine]]] = [([], [])]
+    passes: list[Pass] = []
+    rows: list[RowLine] = []
+    corpus: list[CorpusLine] = []
+
+    def end(cut: CutLine | None = None) -> None:
+        # The first pass reads the sources even where no row-wise line stands in it.
+        passes.append(Pass(_stretches(rows) or (Stretch((), ()),), tuple(corpus), cut))
+        rows.clear()
+        corpus.clear()
+
     for index, line in enumerate(recipe.steps):
-        corpus = passes[-1][1]
         if isinstance(line.step, CorpusStep):
-            corpus.append(_corpus(index, line))
-        else:
-            if corpus:
-                passes.append(([], []))
-            passes[-1][0].append(RowLine(index, line.name, line.step))
-    # The first pass reads the sources even where no row-wise line stands in it.
-    return Plan(tuple(Pass(_stretches(rows) or (Stretch((), ()),), tuple(corpus)) for rows, corpus in passes))
-
-
-def _corpus(index: int, line: Line) -> CorpusLine:
-    if not isinstance(line.step, CorpusStep):
-        raise TypeError(f"{line.name} is not a corpus step")
-    return CorpusLine(index, line.name, line.step)
+            corpus.append(CorpusLine(index, line.name, line.step))
+            continue
+        if isinstance(line.step, PieceStep):
+            end(CutLine(index, line.name, line.step))
+        elif corpus:
+            end()
+        rows.append(RowLine(index, line.name, line.step))
+    end()
+    return Plan(tuple(passes))

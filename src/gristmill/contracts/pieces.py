@@ -1,0 +1,118 @@
+"""The third shape of a step: one that cuts pieces out of texts because they stand elsewhere in the corpus."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from gristmill.contracts.rules import Rule, Signal
+from gristmill.contracts.step import Edit, Keys, Nodes, RowStep, threshold
+from gristmill.contracts.view import View
+from gristmill.text.cutting import without
+from gristmill.text.flat import Bytes, Offsets
+
+STARTS, STOPS = "_cut_starts", "_cut_stops"
+"""Columns with what is to be cut out of each text, which the house adds: bytes from its beginning."""
+
+Refs = npt.NDArray[np.int64]
+
+PIECE_BITS = 25
+"""A piece is known as (row << PIECE_BITS | its number in the text): `row_of` two pieces are equal in one record."""
+
+
+def row_of(pieces: Refs) -> Refs:
+    """The row that each piece is of, as a number that only this row has."""
+    rows: Refs = pieces >> PIECE_BITS
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Pieces of texts, row by row, ascending in a text: `keys[k]` is what bytes `[starts[k], stops[k])` of the text of
+    row `rows[k]` (an index into the batch) have in common with their like."""
+
+    rows: Nodes
+    keys: Keys
+    starts: Offsets
+    stops: Offsets
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Stretches to be cut: of the pair `pair[k]`, bytes `[starts[k], stops[k])` of the text of its first piece.
+
+    The same bytes stand from `twins[k]` on in the text of its second.
+    """
+
+    pair: Nodes
+    starts: Offsets
+    stops: Offsets
+    twins: Offsets
+
+
+class PieceStep(RowStep):
+    """Cuts out of each text what the corpus holds elsewhere: pieces by key, link by key, then an edit like any other.
+
+    The house brings pieces of equal key together (`link`), lets a step that `compares` look at the texts themselves
+    (`extend`), and gives the outcome to `edit` in the pass behind, as columns of the record. Lines below see the text
+    without what went.
+    """
+
+    edits: ClassVar[bool] = True
+    compares: ClassVar[bool] = False
+    """True where `extend` is overridden: what goes is found in the texts, and the pieces only say where to look."""
+
+    max_cut_share: float | None = threshold(
+        None,
+        gt=0,
+        le=1,
+        description="Drop the text where a larger share was cut; null: only where all of it was.",
+    )
+
+    @abstractmethod
+    def pieces(self, view: View) -> Pieces:
+        """The pieces of the asked rows, and their keys."""
+
+    @abstractmethod
+    def link(self, keys: Keys, pieces: Refs) -> tuple[Refs, Refs]:
+        """Given whole groups of equal keys (keys ascending, pieces ascending in a key): pieces to cut, and for each
+        one that is left in favour of which it goes, or itself where none is. With `compares`: pairs to look at."""
+
+    def extend(self, data: Bytes, texts: Offsets, one: Pieces, other: Pieces) -> Found:
+        """Given pairs of pieces, `rows` being texts `data[texts[row]:texts[row + 1]]`: what is to be cut."""
+        raise TypeError(f"{self.name()} does not compare texts")
+
+    def signals(self) -> tuple[Signal, ...]:
+        return (
+            Signal("cuts", "count", "stretches that were cut out"),
+            Signal("cut_share", "share", "of the bytes other than white space, how many were cut"),
+        )
+
+    def rules(self) -> tuple[Rule, ...]:
+        if self.max_cut_share is None or self.max_cut_share == 1:
+            return (Rule("all_duplicate", "cut_share", high=1, open_high=True),)
+        return (Rule("mostly_duplicate", "cut_share", high=self.max_cut_share, option="max_cut_share"),)
+
+    def edit(self, view: View) -> Edit:
+        before = view.column("text")
+        starts, stops = view.column(STARTS), view.column(STOPS)
+        if starts is None or stops is None:  # nothing of this batch was found elsewhere
+            zeros = np.zeros(len(view), np.int64)
+            return Edit(before, signals=_signals(zeros, np.zeros(len(view))))
+        bounds = np.concatenate([[0], np.cumsum(starts.value_lengths().fill_null(0).to_numpy())]).astype(np.int64)
+        values = [column.flatten().to_numpy().astype(np.int64) for column in (starts, stops)]
+        text, counts = without(view.text, view.rows, values[0], values[1], bounds)
+        if before is not None and before.null_count:
+            text = pa.compute.if_else(before.is_valid(), text, pa.scalar(None, text.type))
+        cut, left = counts
+        return Edit(text, signals=_signals(np.diff(bounds), cut / np.maximum(cut + left, 1)))
+
+
+def _signals(cuts: npt.NDArray[np.int64], share: npt.NDArray[np.float64]) -> Mapping[str, pa.Array]:
+    return {"cuts": pa.array(cuts), "cut_share": pa.array(share)}
