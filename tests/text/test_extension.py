@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gristmill.text.extension import extended
+from gristmill.text.extension import Side, extended
 from gristmill.text.flat import flat
 
 
@@ -15,10 +15,10 @@ def around(texts: list[str], one: tuple[int, int], other: tuple[int, int], size:
     """The stretch around a pair of places (row, byte), if any: its text, and where it begins in both."""
     data, offsets = flat(pa.array(texts, pa.large_string()))
 
-    def place(at: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        return np.array([at[0]], np.int64), np.array([at[1]], np.int64)
+    def side(at: tuple[int, int]) -> Side:
+        return Side(data, offsets, np.array([at[0]], np.int64), np.array([at[1]], np.int64))
 
-    pair, (starts, stops, twins) = extended(data, offsets, place(one), place(other), size, by_words)
+    pair, (starts, stops, twins) = extended(side(one), side(other), size, by_words)
     if not len(pair):
         return None
     text = texts[one[0]].encode()

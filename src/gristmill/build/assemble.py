@@ -19,8 +19,7 @@ from gristmill.build.folder import bytes_in
 from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
-from gristmill.build.meet import PartRef
-from gristmill.build.parts import PartInfo
+from gristmill.build.parts import PartInfo, PartRef
 from gristmill.build.store import read_json, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules
 from gristmill.contracts.step import RowStep

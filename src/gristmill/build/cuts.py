@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from gristmill.build.store import read_json, write_json
+from gristmill.build.store import read_json
 from gristmill.contracts.pieces import STARTS, STOPS
+from gristmill.engine.files import unfinished
 
 CUTS = pa.schema(
     [
@@ -24,45 +26,46 @@ CUTS = pa.schema(
 )
 """One row for each stretch, sorted by row and start, none over another; one batch for each part that has any."""
 
+PRINTS = "prints.json"
+_PARTS = b"parts"
+
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """The stretches that one corpus line cuts. `prints` tells for each unit what is cut out of its texts."""
+    """The stretches that one line cuts: a file for each group of parts that has any, named for the group's first part.
 
-    path: Path
-    batches: Mapping[str, int]  # ordinal of a part -> its batch
+    `prints` tells for each unit what is cut out of its texts.
+    """
+
+    folder: Path
+    firsts: tuple[int, ...]
     prints: Mapping[str, str]
 
     @classmethod
-    def load(cls, path: str | Path) -> Cuts | None:
-        """What was stored, or None where it never was to its end."""
-        known = read_json(Path(path).with_suffix(".json"))
-        return None if known is None else cls(Path(path), known["batches"], known["prints"])
-
-    @classmethod
-    def save(cls, path: Path, parts: Iterable[tuple[int, pa.RecordBatch]], prints: Mapping[str, str]) -> Cuts:
-        """Store the stretches of the parts, in the order of their ordinals; `prints` may be filled while they come."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        batches: dict[str, int] = {}
-        try:
-            with pa.ipc.new_file(os.fspath(temporary), CUTS, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
-                for ordinal, batch in parts:
-                    batches[str(ordinal)] = len(batches)
-                    file.write_batch(batch)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        write_json(path.with_suffix(".json"), {"batches": batches, "prints": dict(prints)})
-        return cls(path, batches, prints)
+    def load(cls, folder: str | Path) -> Cuts:
+        """What was found; stretches are read when those of a part are wanted."""
+        firsts = sorted(int(path.stem) for path in Path(folder).glob("*.arrow"))
+        return cls(Path(folder), tuple(firsts), read_json(Path(folder) / PRINTS) or {})
 
     def of(self, ordinal: int) -> pa.RecordBatch | None:
         """The stretches of one part, or None where it has none."""
-        index = self.batches.get(str(ordinal))
-        if index is None:
+        at = bisect_right(self.firsts, ordinal) - 1
+        if at < 0:
             return None
-        with pa.memory_map(os.fspath(self.path)) as source:
-            return pa.ipc.open_file(source).get_batch(index)
+        with pa.memory_map(os.fspath(self.folder / f"{self.firsts[at]:08d}.arrow")) as source:
+            file = pa.ipc.open_file(source)
+            parts = [int(part) for part in file.schema.metadata[_PARTS].split()]
+            return file.get_batch(parts.index(ordinal)) if ordinal in parts else None
+
+
+def write_cuts(parts: Mapping[int, pa.RecordBatch], path: Path) -> None:
+    """The stretches of a group of parts, by ordinal."""
+    temporary = unfinished(path)
+    schema = CUTS.with_metadata({_PARTS: " ".join(map(str, parts))})
+    with pa.ipc.new_file(os.fspath(temporary), schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+        for batch in parts.values():
+            file.write_batch(batch)
+    temporary.replace(path)
 
 
 def within(cuts: pa.RecordBatch, start: int, length: int) -> pa.RecordBatch:

@@ -1,75 +1,82 @@
-"""Runs the corpus lines after a pass: keys meet, ties are settled, and the table says who went for whom."""
+"""Runs the corpus lines after a pass: keys meet, ties are settled, and the table says who went for whom.
+
+Each stage is a task over files in parts of bounded size, on any engine; this process sees their names alone.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.build.chunk import ALIVE, KEYS, line_store, piece_store
+from gristmill.build.chunk import line_store, piece_store
 from gristmill.build.fingerprint import fingerprint, settings
-from gristmill.build.parts import ChunkStored, PartStores, Place
-from gristmill.build.settled import SETTLED, Settled
-from gristmill.build.unit import state_before
-from gristmill.contracts.step import CorpusStep, Evidence
+from gristmill.build.part_groups import (
+    NODES,
+    PART_SHIFT,
+    KeysJob,
+    PartGroup,
+    StandingJob,
+    grouped,
+    shuffle_keys,
+    shuffle_standing,
+)
+from gristmill.build.parts import PartRef
+from gristmill.build.settled import SETTLED, write_settled
+from gristmill.contracts.step import Evidence
 from gristmill.contracts.step import Settled as Decision
-from gristmill.contracts.view import View
-from gristmill.engine.protocol import Context, Death, Engine
+from gristmill.engine.engine import Engine
+from gristmill.engine.exchange import ROWS, TIES, Tied, lowest, tied, unique_ties
+from gristmill.engine.protocol import Context, Death, Refs, Task
+from gristmill.engine.shuffle import Shuffle, partitions, spread
 from gristmill.errors import BuildError
 from gristmill.recipe.plan import CorpusLine, Plan
 
-Refs = npt.NDArray[np.int64]
+NODES_AT_ONCE = 500_000
+"""Nodes that settle together, about; their evidence is mapped from disk."""
 
-PART_SHIFT = 32
-"""A row of the corpus is (ordinal of its part << 32 | row in the part): parts in order of source, so rows too."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartRef:
-    """A part of the build: its place, its number in its unit, and its ordinal among all parts."""
-
-    place: Place
-    part: int
-    ordinal: int
-    chunks: int
+MOST_IN_CLUSTER = 50_000_000
+"""Nodes that hang together settle at once, in about 200 bytes each beside their evidence."""
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceJob:
-    """Rows of one part whose evidence is wanted, and where to put it."""
+class _TagJob:
+    """The ties of a partition to the batches in which they settle, and the nodes to the groups of their parts."""
 
-    ref: PartRef
-    plan: Plan
-    number: int
+    tied: Tied
+    partition: int
+    ties: Shuffle
+    nodes: Shuffle
+    ordinals: tuple[int, ...]  # the first part of each group
+
+
+@dataclass(frozen=True, slots=True)
+class _SettleJob:
+    """Whole components, which no other batch knows of."""
+
     line: CorpusLine
-    rows: Refs
-    path: str
+    batch: int
+    ties: Shuffle
+    standing: Shuffle
+    scratch: str
+    target: Shuffle
+    ordinals: tuple[int, ...]
+    most: int
 
 
-def gather_evidence(job: EvidenceJob, context: Context) -> str:
-    """Write the evidence of the wanted rows, in order, as one Arrow list column."""
-    stores = PartStores(job.ref.place, job.ref.part)
-    start = 0
-    with pa.ipc.new_file(job.path, pa.schema([("evidence", pa.large_list(pa.uint64()))])) as writer:
-        for chunk in range(job.ref.chunks):
-            context.tick(chunk, chunk + 1)
-            stored = ChunkStored(stores, chunk)
-            length = stores["base"].batch(chunk, ["_done"]).num_rows
-            rows = job.rows[(job.rows >= start) & (job.rows < start + length)] - start
-            start += length
-            if len(rows):
-                view = View(state_before(job.plan, job.number + 1, stored), rows)
-                values, offsets = job.line.step.evidence(view)
-                lists = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values, pa.uint64()))
-                writer.write_batch(pa.record_batch([lists], ["evidence"]))
-    return job.path
+@dataclass(frozen=True, slots=True)
+class _CollectJob:
+    """What all lines decided of the rows of a group of parts."""
+
+    tables: tuple[Shuffle, ...]
+    group: int
+    target: str
 
 
 class Meeting:
@@ -82,135 +89,71 @@ class Meeting:
         number: int,
         parts: Sequence[PartRef],
         folder: Path,
-        before: Settled | None,
+        before: str | None,
         on_report: Callable[[Any], None],
     ) -> None:
-        self.engine, self.plan, self.number, self.parts, self.folder = engine, plan, number, parts, folder
+        self.engine, self.plan, self.number, self.folder, self.before = engine, plan, number, folder, before
         self.on_report = on_report
-        self._gone = {part.ordinal: before.lost(part.ordinal) for part in parts} if before else {}
-        self._tables: list[pa.Table] = []
+        self._groups = grouped(parts)
+        self._ordinals = tuple(group[0].ordinal for group in self._groups)
+        self._tables: list[Shuffle] = []
 
-    def settle_all(self) -> Settled:
-        """One corpus line after another, on key tables; who went in one is not there for the next."""
+    def settle_all(self, target: Path) -> None:
+        """One corpus line after another: who went in one is not there for the next. The folder of tables appears
+        when all is settled."""
+        table = self.folder / "table"
+        table.mkdir(parents=True, exist_ok=True)
         for line in self.plan.passes[self.number].corpus:
             self._settle(line)
-        table = pa.concat_tables(self._tables) if self._tables else SETTLED.empty_table()
-        return Settled(table.sort_by([("part", "ascending"), ("row", "ascending"), ("line", "ascending")]))
+        self._run(
+            _collect,
+            [
+                _CollectJob(tuple(self._tables), group, str(table / f"{ordinal:08d}.arrow"))
+                for group, ordinal in enumerate(self._ordinals)
+            ],
+        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        table.replace(target)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _settle(self, line: CorpusLine) -> None:
-        pairs = list(self.engine.exchange(self._rows(line), line.step.link))
-        low = np.concatenate([pair[0] for pair in pairs]) if pairs else np.empty(0, np.int64)
-        high = np.concatenate([pair[1] for pair in pairs]) if pairs else np.empty(0, np.int64)
-        nodes = np.union1d(low, high)
-        if not len(nodes):
-            return
-        rids, rank = self._standing(line.step, nodes)
-        decision = self._with_evidence(line, nodes, np.searchsorted(nodes, low), np.searchsorted(nodes, high), rank)
-        table = _table(line.index, nodes, rids, decision)
-        self._tables.append(table)
-        for ordinal in np.unique(nodes[decision.lost] >> PART_SHIFT).tolist():
-            mine = nodes[decision.lost][nodes[decision.lost] >> PART_SHIFT == ordinal] & 0xFFFFFFFF
-            self._gone[ordinal] = np.union1d(self._gone.get(ordinal, np.empty(0, np.int64)), mine)
-
-    def alive(self, part: PartRef, stored: ChunkStored, start: int) -> npt.NDArray[np.bool_]:
-        """Which rows of a chunk that begins at row `start` of its part are still there."""
-        batch = stored.batch(f"verdicts{self.number}", ["ended"])
-        if batch is None:
-            raise BuildError(f"part {part.ordinal} has no verdicts; delete the build's .work folder and build again")
-        alive: npt.NDArray[np.bool_] = batch.column(0).to_numpy() == ALIVE
-        gone = self._gone.get(part.ordinal)
-        if gone is not None:
-            alive[gone[(gone >= start) & (gone < start + len(alive))] - start] = False
-        return alive
-
-    def _rows(self, line: CorpusLine) -> Iterator[pa.RecordBatch]:
-        """(key, row) of every row that is still there."""
-        for part in self.parts:
-            stores = PartStores(part.place, part.part)
-            start = 0
-            for chunk in range(part.chunks):
-                stored = ChunkStored(stores, chunk)
-                alive = self.alive(part, stored, start)
-                batch = stored.batch(line_store(line), [KEYS])
-                if batch is not None and alive.any():
-                    lists = batch.column(0).filter(pa.array(alive))
-                    counts = pc.list_value_length(lists).to_numpy()
-                    rows = np.repeat(np.flatnonzero(alive) + start, counts) + (part.ordinal << PART_SHIFT)
-                    yield pa.record_batch([lists.flatten(), pa.array(rows, pa.int64())], ["key", "row"])
-                start += len(alive)
-
-    def _standing(self, step: CorpusStep, nodes: Refs) -> tuple[pa.Array, Refs]:
-        """The rid of each node, and its rank by the keep policy; ties by the lowest rid."""
-        rids, values = [], []
-        for part, rows in self._by_part(nodes):
-            stores = PartStores(part.place, part.part)
-            start = 0
-            for chunk in range(part.chunks):
-                stored = ChunkStored(stores, chunk)
-                base = stored.batch("base", ["rid", "time"])
-                length = len(base) if base is not None else 0
-                mine = pa.array(rows[(rows >= start) & (rows < start + length)] - start)
-                if base is not None and len(mine):
-                    rids.append(base.column("rid").take(mine))
-                    values.append(self._worth(step, stored, base).take(mine))
-                start += length
-        rid = pa.concat_arrays(rids)
-        worth = pc.fill_null(pa.concat_arrays(values), -np.inf)
-        keys = pa.table({"worth": worth, "rid": rid})
-        by = [("worth", "descending"), ("rid", "ascending")]
-        order = pc.sort_indices(keys, sort_keys=by).to_numpy()
-        rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order))
-        return rid, rank
-
-    def _worth(self, step: CorpusStep, stored: ChunkStored, base: pa.RecordBatch) -> pa.Array:
-        """A number for each row of a chunk; the highest stays, null comes last."""
-        length = len(base)
-        match step.keep:
-            case "longest":
-                batch = stored.batch(f"verdicts{self.number}", ["bytes"])
-                return pa.nulls(length, pa.float64()) if batch is None else batch.column(0).cast(pa.float64())
-            case "newest":
-                return base.column("time").cast(pa.int64()).cast(pa.float64(), safe=False)
-            case "oldest":
-                return pc.negate(base.column("time").cast(pa.int64()).cast(pa.float64(), safe=False))
-            case "best_signal":
-                return self._signal(step.keep_signal or "", stored, length)
-        return pa.nulls(length, pa.float64())
-
-    def _signal(self, name: str, stored: ChunkStored, length: int) -> pa.Array:
-        line_name, _, signal = name.rpartition(".")
-        for one in self.plan.passes[: self.number + 1]:
-            for line in one.lines:
-                if line.name == line_name:
-                    batch = stored.batch(line_store(line), [signal])
-                    if batch is not None:
-                        return batch.column(0).cast(pa.float64(), safe=False)
-        return pa.nulls(length, pa.float64())
-
-    def _by_part(self, nodes: Refs) -> Iterator[tuple[PartRef, Refs]]:
-        ordinals = nodes >> PART_SHIFT
-        by_ordinal = {part.ordinal: part for part in self.parts}
-        for ordinal in np.unique(ordinals).tolist():
-            first, last = np.searchsorted(ordinals, [ordinal, ordinal + 1])
-            yield by_ordinal[ordinal], nodes[first:last] & 0xFFFFFFFF
-
-    def _with_evidence(self, line: CorpusLine, nodes: Refs, low: Refs, high: Refs, rank: Refs) -> Decision:
-        """Fetch the evidence of the nodes on the workers, lay it end to end on disk, and settle over it."""
-        folder = self.folder / f"evidence-{os.getpid()}"
-        folder.mkdir(parents=True, exist_ok=True)
-        jobs = [
-            EvidenceJob(part, self.plan, self.number, line, rows, str(folder / f"{part.ordinal:08d}.arrow"))
-            for part, rows in self._by_part(nodes)
+        groups = [
+            PartGroup(number, parts, self.plan, self.number, line, self.before, tuple(self._tables))
+            for number, parts in enumerate(self._groups)
         ]
-        try:
-            list(self.engine.run(gather_evidence, jobs, on_report=self.on_report, on_death=_again))
-            evidence = _join([job.path for job in jobs], folder / "evidence.u64", len(nodes))
-            return line.step.settle(low, high, rank, evidence)
-        finally:
-            for path in folder.iterdir():
-                path.unlink()
-            folder.rmdir()
+        keys = self._shuffle("keys", len(groups), partitions(_most_keys(groups), ROWS))
+        self._run(shuffle_keys, [KeysJob(group, keys) for group in groups])
+        met = tied(self._run, keys, line.step.link, self.folder)
+        if met.nodes:
+            self._tables.append(self._settle_tied(line, groups, met))
+        met.remove()
+
+    def _settle_tied(self, line: CorpusLine, groups: Sequence[PartGroup[CorpusLine]], met: Tied) -> Shuffle:
+        batches = partitions(met.nodes, NODES_AT_ONCE)
+        count = met.ties.partitions
+        ties, nodes = self._shuffle("tagged", count, batches), self._shuffle("nodes", count, len(groups))
+        self._run(_tag, [_TagJob(met, n, ties, nodes, self._ordinals) for n in range(count)])
+        standing = self._shuffle("standing", len(groups), batches)
+        self._run(shuffle_standing, [StandingJob(group, nodes, standing) for group in groups])
+        nodes.remove()
+        table = self._shuffle(f"line-{line.index}", batches, len(groups))
+        scratch = str(self.folder / "evidence")
+        self._run(
+            _settle_batch,
+            [
+                _SettleJob(line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, MOST_IN_CLUSTER)
+                for n in range(batches)
+            ],
+        )
+        ties.remove()
+        standing.remove()
+        return table
+
+    def _shuffle(self, name: str, writers: int, count: int) -> Shuffle:
+        return Shuffle(str(self.folder / name), writers, count)
+
+    def _run(self, task: Task, jobs: Iterable[Any]) -> list[Any]:
+        return list(self.engine.run(task, jobs, on_report=self.on_report, on_death=again))
 
 
 def meeting_print(plan: Plan, number: int, parts: Sequence[PartRef], before: str) -> str:
@@ -226,29 +169,90 @@ def meeting_print(plan: Plan, number: int, parts: Sequence[PartRef], before: str
     return fingerprint("meeting", inputs, lines, before)
 
 
-def _again(death: Death) -> Any:
+def again(death: Death) -> Any:
+    """The job of a task of an exchange once more, twice at most."""
     if death.times >= 3:
         raise BuildError(f"comparing texts {death.cause} three times; is there enough memory?")
     return death.job
 
 
-def _join(paths: list[str], target: Path, nodes: int) -> Evidence:
+def _most_keys(groups: Sequence[PartGroup[CorpusLine]]) -> int:
+    """No fewer than there are: a key is eight bytes in its store, compressed or not."""
+    paths = (part.place.path(line_store(group.line), part.part) for group in groups for part in group.parts)
+    return sum(path.stat().st_size for path in paths if path.exists()) // 8
+
+
+def _of_group(nodes: Refs, ordinals: Sequence[int]) -> Refs:
+    """The group that the part of each row of the corpus is in."""
+    return np.searchsorted(np.array(ordinals), nodes >> PART_SHIFT, side="right") - 1
+
+
+def _tag(job: _TagJob, context: Context) -> None:
+    """What hangs together goes to the same batch."""
+    found = lowest(job.tied, job.partition)
+    batches = job.ties.partitions
+    with job.nodes.scatter(job.partition, NODES) as out:
+        out.add([found.nodes, spread(found.lowest, batches)], _of_group(found.nodes, job.ordinals))
+    with job.ties.scatter(job.partition, TIES) as out:
+        for batch in job.tied.ties.gathered(job.partition):
+            low, high = batch.column(0).to_numpy(), batch.column(1).to_numpy()
+            out.add([low, high], spread(found.at(high), batches))
+
+
+def _settle_batch(job: _SettleJob, context: Context) -> None:
+    """Who goes in favour of whom, to the groups of the parts."""
+    standing = list(job.standing.gathered(job.batch))
+    count = sum(map(len, standing))
+    if count > job.most:
+        raise BuildError(
+            f"{job.line.name}: more than {job.most:,} records hang together, too many to be settled in memory;"
+            " put exact_duplicates before it, or ask for more likeness"
+        )
+    with job.target.scatter(job.batch, SETTLED) as out:
+        if not count:
+            return
+        nodes = np.concatenate([batch.column("node").to_numpy() for batch in standing])
+        rids = pa.chunked_array([batch.column("rid") for batch in standing]).combine_chunks()
+        rank = _rank(pa.chunked_array([batch.column("worth") for batch in standing]), rids)
+        low, high = (np.searchsorted(nodes, side) for side in unique_ties(job.ties.gathered(job.batch)))
+        try:
+            decision = job.line.step.settle(low, high, rank, _end_to_end(standing, Path(job.scratch), count))
+        finally:
+            Path(job.scratch).unlink(missing_ok=True)
+        for batch in _table(job.line.index, nodes, rids, decision).to_batches():
+            parts = batch.column("part").to_numpy().astype(np.int64)
+            out.add(batch.columns, _of_group(parts << PART_SHIFT, job.ordinals))
+
+
+def _rank(worth: pa.ChunkedArray, rids: pa.Array) -> Refs:
+    """Highest worth first, ties by the lowest rid."""
+    by = [("worth", "descending"), ("rid", "ascending")]
+    order = pc.sort_indices(pa.table({"worth": worth, "rid": rids}), sort_keys=by).to_numpy()
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def _end_to_end(batches: Sequence[pa.RecordBatch], target: Path, nodes: int) -> Evidence:
+    """The evidence of all nodes in one file, mapped into memory."""
     offsets = np.zeros(nodes + 1, np.int64)
     node = total = 0
     with target.open("wb") as out:
-        for path in paths:
-            with pa.memory_map(path) as source:
-                file = pa.ipc.open_file(source)
-                for index in range(file.num_record_batches):
-                    lists = file.get_batch(index).column(0)
-                    counts = pc.list_value_length(lists).to_numpy()
-                    values = lists.flatten().to_numpy()
-                    out.write(np.ascontiguousarray(values).tobytes())
-                    offsets[node + 1 : node + 1 + len(counts)] = total + np.cumsum(counts)
-                    node += len(counts)
-                    total += len(values)
+        for batch in batches:
+            lists = batch.column("evidence")
+            values = lists.flatten().to_numpy()
+            out.write(np.ascontiguousarray(values).data)
+            offsets[node + 1 : node + 1 + len(lists)] = total + np.cumsum(pc.list_value_length(lists).to_numpy())
+            node += len(lists)
+            total += len(values)
     values = np.memmap(target, np.uint64, "r", shape=(total,)) if total else np.empty(0, np.uint64)
     return Evidence(np.asarray(values), offsets)
+
+
+def _collect(job: _CollectJob, context: Context) -> None:
+    batches = [batch for table in job.tables for batch in table.gathered(job.group)]
+    if batches:
+        write_settled(pa.Table.from_batches(batches, schema=SETTLED), Path(job.target))
 
 
 def _table(line: int, nodes: Refs, rids: pa.Array, decision: Decision) -> pa.Table:

@@ -46,6 +46,16 @@ class PartInfo:
         write_json(place.path("base", part).with_suffix(".json"), asdict(self))
 
 
+@dataclass(frozen=True, slots=True)
+class PartRef:
+    """A part of the build: its place, its number in its unit, and its ordinal among all parts."""
+
+    place: Place
+    part: int
+    ordinal: int
+    chunks: int
+
+
 class PartStores:
     """All stores of one part, opened when first asked for."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +18,13 @@ from gristmill.build.cuts import Cuts, within
 from gristmill.build.fates import Fates
 from gristmill.build.funnel import Funnel
 from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, QUARANTINED, RECORDS
-from gristmill.build.meet import PartRef
-from gristmill.build.parts import ChunkStored, PartStores
+from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.settled import Settled
 from gristmill.build.store import read_json, write_json
 from gristmill.build.unit import Progress, start_store, state_before
 from gristmill.contracts.sink import Sink, Writer
 from gristmill.deliver.parquet import Parquet
+from gristmill.engine.files import unfinished
 from gristmill.engine.protocol import Context
 from gristmill.recipe.model import Line
 from gristmill.recipe.plan import CorpusLine, Pass, Plan, RowLine
@@ -50,15 +52,17 @@ class PublishJob:
 
 
 def publish(job: PublishJob, context: Context) -> str:
-    """Write the part's files, unless they are there; a `done.json` beside them counts what they hold."""
+    """Write the part's files, unless they are there; a `done.json` beside them counts what they hold. They appear
+    all at once."""
     began = time.perf_counter()
     folder = Path(job.folder)
     known = read_json(folder / "done.json")
     if known is None or known["print"] != job.print or "rules" not in known:
-        folder.mkdir(parents=True, exist_ok=True)
-        _remove_files(folder)
-        counts = _Publication(job, folder, context).run()
-        write_json(folder / "done.json", {"print": job.print, **counts})
+        written = unfinished(folder)
+        written.mkdir(parents=True)
+        counts = _Publication(job, written, context).run()
+        write_json(written / "done.json", {"print": job.print, **counts})
+        _replace(folder, written)
     context.report(Progress(0, 0, {}, {DELIVERING: time.perf_counter() - began}))
     return job.folder
 
@@ -302,14 +306,15 @@ def _text_at(plan: Plan, number: int, line: int) -> str:
     return store
 
 
-def _remove_files(folder: Path) -> None:
-    """Take away what an earlier publication of this part left; first of all its word that it is whole."""
-    (folder / "done.json").unlink(missing_ok=True)
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir():
-            path.rmdir()
-        else:
-            path.unlink()
+def _replace(folder: Path, written: Path) -> None:
+    """Put a folder in the place of one of earlier settings."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        written.replace(folder)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        shutil.rmtree(written)  # another machine, taken for dead, has put the same there just now
 
 
 def _sha256(path: Path) -> str:

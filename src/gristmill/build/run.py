@@ -19,15 +19,14 @@ from gristmill.build.foreseen import recorded
 from gristmill.build.inputs import SourceUnit, print_of, source_units
 from gristmill.build.isolate import isolate, retry
 from gristmill.build.layout import Layout
-from gristmill.build.meet import Meeting, PartRef, meeting_print
-from gristmill.build.parts import PartInfo, Place
+from gristmill.build.meet import Meeting, meeting_print
+from gristmill.build.parts import PartInfo, PartRef, Place
 from gristmill.build.publish import PublishJob, all_lines, publish
-from gristmill.build.settled import Settled
 from gristmill.build.store import Store, read_json
 from gristmill.build.unit import UnitJob, run_unit
 from gristmill.build.unused import remove_unused
-from gristmill.engine.local import LocalEngine
-from gristmill.engine.protocol import Engine
+from gristmill.engine.engine import Engine
+from gristmill.engine.local import LocalTeam
 from gristmill.errors import BuildError, Interrupted
 from gristmill.recipe.model import Recipe
 from gristmill.recipe.plan import Plan, make_plan
@@ -161,20 +160,20 @@ class _Build:
         one = self.plan.passes[number]
         before = met[-1] if met else Met()
         print_ = meeting_print(self.plan, number, parts, before.print)
-        path = self.layout.work / "settled" / f"{print_}.arrow"
-        cuts_path = path.with_suffix(".cuts.arrow") if one.cut else None
-        cuts = Cuts.load(cuts_path) if cuts_path else None
-        if not path.exists() or (cuts_path and cuts is None):
+        path = self.layout.work / "settled" / print_
+        cuts_path = path.with_suffix(".cuts") if one.cut else None
+        if not path.exists() or (cuts_path and not cuts_path.exists()):
             self.on_event(Began("exchange: " + ", ".join(line.name for line in one.meeting), 0))
-            earlier = Settled.load(before.settled) if before.settled else None
-            folder = self.layout.work / "tmp"
-            meeting = Meeting(self.engine, self.plan, number, parts, folder, earlier, self._progress)
+            folder = self.layout.work / "tmp" / f"meeting-{number}"
             start = time.perf_counter()
-            meeting.settle_all().save(path)
-            if one.cut and cuts_path:
-                cuts = Cutting(self.engine, self.plan, number, one.cut, parts, folder).run(meeting.alive, cuts_path)
+            if not path.exists():
+                Meeting(self.engine, self.plan, number, parts, folder, before.settled, self._progress).settle_all(path)
+            if cuts_path:
+                Cutting(self.engine, self.plan, number, parts, folder, path, self._progress).cut_all(cuts_path)
             self.seconds[EXCHANGING] = self.seconds.get(EXCHANGING, 0.0) + time.perf_counter() - start
-        return Met(print_, str(path), str(cuts_path) if cuts_path else None, cuts.prints if cuts else {})
+        return (
+            Met(print_, str(path), str(cuts_path), Cuts.load(cuts_path).prints) if cuts_path else Met(print_, str(path))
+        )
 
     def _publish(self, parts: list[PartRef], met: Sequence[Met]) -> list[Path]:
         settled, cuts = tuple(one.settled for one in met), tuple(one.cuts for one in met)
@@ -228,10 +227,9 @@ def build(
     """Build a recipe; nothing is done where this very build is finished, and nothing finished is done again."""
     began = time.time()
     layout = Layout(recipe.folder)
-    count = workers or os.cpu_count() or 1
     try:
         with taken(layout):
-            engine = LocalEngine(count, layout.work / "tmp", warm=("gristmill.build.warm", "load", (recipe,)))
+            engine = Engine(LocalTeam(workers or os.cpu_count() or 1, warm=("gristmill.build.warm", "load", (recipe,))))
             try:
                 work = _Build(recipe, engine, on_event)
                 known = work.finished()
@@ -239,7 +237,7 @@ def build(
                     _refuse_too_many(work, known)
                     return Outcome(layout.root, known, read_json(layout.run) or {}, False)
                 manifest = work.run()
-                outcome = _finish(work, manifest, began, count, engine.memory.mb())
+                outcome = _finish(work, manifest, began)
                 on_event(Began("report", 0))
                 write_report(layout.root)
                 return outcome
@@ -254,10 +252,13 @@ def build(
         raise said from error
 
 
-def _finish(work: _Build, manifest: dict[str, Any], began: float, workers: int, peak_mb: float | None) -> Outcome:
+def _finish(work: _Build, manifest: dict[str, Any], began: float) -> Outcome:
     _refuse_too_many(work, manifest)
+    team = work.engine.team
     forecast = recorded(work.layout, work.print)
-    run = record_run(work.layout, work.recipe.root, manifest, began, workers, work.seconds, peak_mb, forecast)
+    run = record_run(
+        work.layout, work.recipe.root, manifest, began, team.workers, work.seconds, team.peak_mb(), forecast
+    )
     return Outcome(work.layout.root, manifest, run, True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from gristmill.engine.files import unfinished
 
 SETTLED = pa.schema(
     [
@@ -27,26 +30,26 @@ SETTLED = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    table: pa.Table
+    """The tables of a meeting: a file for each group of parts that has any row, named for the group's first part."""
+
+    folder: Path
+    firsts: tuple[int, ...]
 
     @classmethod
-    def load(cls, path: str | Path) -> Settled:
-        """Map a stored table; pages of it are read when they are wanted."""
-        with pa.memory_map(os.fspath(path)) as source:
-            return cls(pa.ipc.open_file(source).read_all())
-
-    def save(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        with pa.ipc.new_file(os.fspath(temporary), SETTLED) as writer:
-            writer.write_table(self.table, max_chunksize=1 << 16)
-        temporary.replace(path)
+    def load(cls, folder: str | Path) -> Settled:
+        """What a meeting decided; tables are read when rows of their parts are wanted."""
+        return cls(Path(folder), tuple(sorted(int(path.stem) for path in Path(folder).glob("*.arrow"))))
 
     def of(self, part: int) -> pa.Table:
         """The rows of one part."""
-        parts = self.table.column("part")
-        first, last = _bounds(parts, part)
-        return self.table.slice(first, last - first)
+        at = bisect_right(self.firsts, part) - 1
+        if at < 0:
+            return SETTLED.empty_table()
+        with pa.memory_map(os.fspath(self.folder / f"{self.firsts[at]:08d}.arrow")) as source:
+            table = pa.ipc.open_file(source).read_all()
+        parts = table.column("part").to_numpy()
+        first, last = np.searchsorted(parts, part, "left"), np.searchsorted(parts, part, "right")
+        return table.slice(int(first), int(last - first))
 
     def lost(self, part: int) -> npt.NDArray[np.int64]:
         """Which rows of a part went, ascending."""
@@ -56,6 +59,10 @@ class Settled:
         return found
 
 
-def _bounds(parts: pa.ChunkedArray, part: int) -> tuple[int, int]:
-    values = parts.to_numpy()
-    return int(np.searchsorted(values, part, "left")), int(np.searchsorted(values, part, "right"))
+def write_settled(table: pa.Table, path: Path) -> None:
+    """The table of a group of parts."""
+    rows = table.sort_by([("part", "ascending"), ("row", "ascending"), ("line", "ascending")])
+    temporary = unfinished(path)
+    with pa.ipc.new_file(os.fspath(temporary), SETTLED) as writer:
+        writer.write_table(rows, max_chunksize=1 << 16)
+    temporary.replace(path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+
+from gristmill.engine.files import unfinished
 
 DONE = "_done"
 
@@ -72,7 +75,7 @@ class PartWriter:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._old = Part(path)
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        self._temporary = unfinished(path)
         self._writer: pa.RecordBatchFileWriter | None = None
         self._count = 0
 
@@ -115,7 +118,7 @@ def write_json(path: Path, value: Any) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """A file, whole or not at all. What a link of that name points to is left alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = unfinished(path)
     try:
         temporary.write_bytes(content)
         temporary.replace(path)
@@ -133,6 +136,9 @@ def read_json(path: Path) -> Any:
 
 
 def sweep(folder: Path, *, below: bool = True) -> None:
-    """Remove what writers of this module left unfinished when they were killed; nobody may be writing."""
-    for path in folder.rglob(".*.tmp") if below else folder.glob(".*.tmp"):
-        path.unlink(missing_ok=True)
+    """Remove what writers left unfinished when they were killed; nobody may be writing."""
+    for path in list(folder.rglob(".*.tmp") if below else folder.glob(".*.tmp")):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

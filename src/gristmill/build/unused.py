@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gristmill.build.layout import Layout
-from gristmill.build.meet import PartRef
+from gristmill.build.parts import PartRef
 
 STORES = ("base", "text", "lines", "pieces", "verdicts")
 
@@ -31,9 +31,9 @@ def remove_unused(layout: Layout, parts: Iterable[PartRef], published: Iterable[
                 shutil.rmtree(part, ignore_errors=True)
         _remove_empty(unit)
     tables = {Path(table) for table in settled}
-    for table in (layout.work / "settled").glob("*.*"):
-        if table.with_suffix(".arrow") not in tables:
-            table.unlink(missing_ok=True)
+    for table in _folders(layout.work / "settled"):
+        if table not in tables:
+            shutil.rmtree(table, ignore_errors=True)
 
 
 def _folders(parent: Path) -> list[Path]:

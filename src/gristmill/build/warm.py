@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from gristmill.build.chunk import sizes
-from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, PieceStep
+from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, PieceStep, Texts
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep
 from gristmill.contracts.view import View
@@ -69,8 +69,8 @@ def warm_pieces(step: PieceStep, view: View) -> None:
     stretches = pa.array([[0], [0]], pa.large_list(pa.int32())), pa.array([[3], [3]], pa.large_list(pa.int32()))
     step.edit(view.with_columns(dict(zip((STARTS, STOPS), stretches, strict=True))))
     if step.compares:
-        text = view.text
-        step.extend(text.data, text.offsets, found, found)
+        texts = Texts(view.rows, *view.text)
+        step.extend(texts, found, texts, found)
 
 
 def warm_sink(sink: Sink) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from gristmill.build.warm import warm_line
 from gristmill.cli import terminal
 from gristmill.cli._interrupts import heard
 from gristmill.cli.figures import duration
-from gristmill.engine.local import LocalEngine
+from gristmill.engine.engine import Engine
+from gristmill.engine.local import LocalTeam
 from gristmill.engine.protocol import Context, Death
 from gristmill.errors import BuildError
 from gristmill.recipe.model import Line, Recipe
@@ -41,8 +40,8 @@ def report(jobs: Sequence[Job], workers: int | None) -> None:
 def compiled(jobs: Sequence[Job], workers: int | None) -> Iterator[tuple[str, float]]:
     """The name of each job and the seconds it took, as they end."""
     count = min(workers or len(os.sched_getaffinity(0)), len(jobs))
-    with heard(), tempfile.TemporaryDirectory(prefix="gristmill-") as folder:
-        engine = LocalEngine(count, Path(folder))
+    with heard():
+        engine = Engine(LocalTeam(count))
         try:
             yield from engine.run(compile_job, jobs, on_report=lambda _: None, on_death=_once_more)
         finally:

@@ -44,6 +44,19 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts of rows, which ascend: that of `rows[k]` is `data[offsets[k]:offsets[k + 1]]`."""
+
+    rows: Refs
+    data: Bytes
+    offsets: Offsets
+
+    def at(self, rows: Refs) -> Refs:
+        """Where rows, which are all among these, stand."""
+        return np.searchsorted(self.rows, rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Stretches to be cut: of the pair `pair[k]`, bytes `[starts[k], stops[k])` of the text of its first piece.
 
@@ -84,8 +97,9 @@ class PieceStep(RowStep):
         """Given whole groups of equal keys (keys ascending, pieces ascending in a key): pieces to cut, and for each
         one that is left in favour of which it goes, or itself where none is. With `compares`: pairs to look at."""
 
-    def extend(self, data: Bytes, texts: Offsets, one: Pieces, other: Pieces) -> Found:
-        """Given pairs of pieces, `rows` being texts `data[texts[row]:texts[row + 1]]`: what is to be cut."""
+    def extend(self, texts: Texts, one: Pieces, twins: Texts, other: Pieces) -> Found:
+        """Given pairs of pieces, their `rows` being the places of their texts in `texts` and in `twins`: what is to be
+        cut out of the first."""
         raise TypeError(f"{self.name()} does not compare texts")
 
     def signals(self) -> tuple[Signal, ...]:

@@ -7,16 +7,15 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from gristmill.contracts.pieces import Found, Pieces, PieceStep, Refs
+from gristmill.contracts.pieces import Found, Pieces, PieceStep, Refs, Texts
 from gristmill.contracts.scans import words
 from gristmill.contracts.step import Keys
 from gristmill.contracts.view import View
 from gristmill.text.copies import earlier_ones
-from gristmill.text.extension import extended
-from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.extension import Side, extended
 from gristmill.text.winnow import chosen_by_bytes, chosen_by_words
 
-_LOOKS = 2
+_LOOKS = 1
 """With how many of the first and of the last copies before it a place is compared."""
 
 
@@ -26,8 +25,8 @@ class DuplicateSpans(PieceStep):
     Lee et al. 2022 (arXiv:2107.06499) do so by a suffix array of the whole corpus. Here each text keeps a hash for
     about one byte in `size` / 4, by winnowing: two texts with so long a stretch in common have such a hash in
     common (Schleimer et al. 2003), and around it the texts themselves are compared. What is cut is therefore equal
-    byte for byte; it is brought in to whole words. A place with many copies is compared with the first two and the
-    last two before it, so of stretches that many texts share in part, an edge may stay. The first copy in the order of
+    byte for byte; it is brought in to whole words. A place with many copies is compared with the first and the
+    last one before it, so of stretches that many texts share in part, an edge may stay. The first copy in the order of
     sources stays whole.
     """
 
@@ -51,8 +50,11 @@ class DuplicateSpans(PieceStep):
         later, earlier = earlier_ones(keys, _LOOKS)
         return pieces[later], pieces[earlier]
 
-    def extend(self, data: Bytes, texts: Offsets, one: Pieces, other: Pieces) -> Found:
-        pair, (starts, stops, twins) = extended(
-            data, texts, (one.rows, one.starts), (other.rows, other.starts), self.size, self.unit == "words"
+    def extend(self, texts: Texts, one: Pieces, twins: Texts, other: Pieces) -> Found:
+        pair, (starts, stops, there) = extended(
+            Side(texts.data, texts.offsets, one.rows, one.starts),
+            Side(twins.data, twins.offsets, other.rows, other.starts),
+            self.size,
+            self.unit == "words",
         )
-        return Found(pair, starts, stops, twins)
+        return Found(pair, starts, stops, there)

@@ -1,14 +1,13 @@
-"""What an engine owes: run a task over jobs, and bring rows of equal key together. It never sees a step."""
+"""What engine, team and task owe each other. None of them sees a step: functions, files, and small messages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 Keys = npt.NDArray[np.uint64]
 Refs = npt.NDArray[np.int64]
@@ -40,33 +39,71 @@ class Death:
     last: int
 
 
-class Engine(Protocol):
-    """Two verbs. `link` and tasks are functions; data travels in files."""
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A task said something to the caller of `run`."""
 
-    def run(
-        self,
-        task: Task,
-        jobs: Iterable[Any],
-        *,
-        on_report: Callable[[Any], None],
-        on_death: Callable[[Death], Any],
-        tick_limit: float | None = None,
-    ) -> Iterator[Any]:
-        """Results of `task` for each job, as they come. A job whose worker dies is given to `on_death`, which
-        returns the job to try in its place, or raises. A worker without a tick for `tick_limit` seconds is
-        killed."""
-        ...
+    news: Any
 
-    def exchange(
-        self, rows: Iterator[pa.RecordBatch], link: Callable[[Keys, Refs], tuple[Refs, Refs]]
-    ) -> Iterator[tuple[Refs, Refs]]:
-        """Bring rows (key: uint64, row: int64) of equal key together and give what `link` says of whole groups.
 
-        `link` sees groups of two rows or more, keys ascending, rows ascending in a key. The pairs (low, high)
-        come back distinct and ascending, in blocks. Memory is bounded; the rest spills to disk.
-        """
-        ...
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job has its result."""
+
+    ticket: int
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """A worker died over a job; see `Death`."""
+
+    ticket: int
+    cause: str
+    stuck: bool
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A task raised: what a worker said of it."""
+
+    message: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The machine that a job was given to is gone; that says nothing about the job."""
+
+    ticket: int
+    where: str
+
+
+Event = Reported | Done | Died | Failed | Lost
+
+
+class Team(Protocol):
+    """Workers, wherever they are. A ticket names a job as long as it is at work."""
+
+    @property
+    def workers(self) -> int:
+        """How many jobs can be at work at a time, so far as is known now."""
+
+    def room(self) -> int:
+        """How many more jobs it takes now. Where nothing is at work it waits until it is at least one."""
+
+    def start(self, ticket: int, body: bytes, tick_limit: float | None) -> None:
+        """Work on a pickled (task, job); a worker without a tick for so many seconds is killed."""
+
+    def events(self) -> list[Event]:
+        """What happened since; waits for it a moment."""
+
+    def stop(self) -> None:
+        """Give up whatever is at work."""
 
     def close(self) -> None:
         """End all workers."""
-        ...
+
+    def peak_mb(self) -> float | None:
+        """The most memory that the team's processes held, in MB; None where the system does not tell."""

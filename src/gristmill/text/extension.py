@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -71,67 +73,81 @@ def _count_words(data: Bytes, begin: int, end: int) -> int:
     return count
 
 
+class Side(NamedTuple):
+    """One side of pairs of places: byte `at[k]` of the text of `rows[k]`, `data[texts[row]:texts[row + 1]]`."""
+
+    data: Bytes
+    texts: Offsets
+    rows: Offsets
+    at: Offsets
+
+
+@part
+def _same_from(data: Bytes, at: int, stop: int, other: Bytes, there: int, other_stop: int) -> int:
+    """How many bytes are the same from two places on."""
+    most = min(stop - at, other_stop - there)
+    count = 0
+    while count < most and data[at + count] == other[there + count]:
+        count += 1
+    return count
+
+
+@part
+def _same_before(data: Bytes, at: int, start: int, other: Bytes, there: int, other_start: int) -> int:
+    """How many bytes are the same before two places."""
+    most = min(at - start, there - other_start)
+    count = 0
+    while count < most and data[at - 1 - count] == other[there - 1 - count]:
+        count += 1
+    return count
+
+
 @kernel
 def _extend(
-    data: Bytes,
-    texts: Offsets,
-    order: Offsets,
-    one_row: Offsets,
-    one_at: Offsets,
-    other_row: Offsets,
-    other_at: Offsets,
-    size: int,
-    by_words: bool,
-    table: Table,
-    pair: Offsets,
-    out: Stretches,
+    one: Side, other: Side, order: Offsets, size: int, by_words: bool, table: Table, pair: Offsets, out: Stretches
 ) -> int:
     count = 0
-    row = other = diagonal = reach = np.int64(-1)
+    row = twin_row = shift = reach = np.int64(-1)
     for k in order:
-        start, stop = texts[one_row[k]], texts[one_row[k] + 1]
-        other_start, other_stop = texts[other_row[k]], texts[other_row[k] + 1]
-        begin, twin = start + one_at[k], other_start + other_at[k]
-        if one_row[k] == row and other_row[k] == other and begin - twin == diagonal and begin < reach:
+        if one.rows[k] == row and other.rows[k] == twin_row and one.at[k] - other.at[k] == shift and one.at[k] < reach:
             continue  # it lies in what was found last
-        row, other, diagonal = one_row[k], other_row[k], begin - twin
-        end = begin
-        while end < stop and end - diagonal < other_stop and data[end] == data[end - diagonal]:
-            end += 1
-        while begin > start and begin - diagonal > other_start and data[begin - 1] == data[begin - 1 - diagonal]:
-            begin -= 1
-        reach = end
-        if (_count_words(data, begin, end) if by_words else end - begin) < size:
+        row, twin_row, shift = one.rows[k], other.rows[k], one.at[k] - other.at[k]
+        start, stop = one.texts[row], one.texts[row + 1]
+        twin_start, twin_stop = other.texts[twin_row], other.texts[twin_row + 1]
+        at, there = start + one.at[k], twin_start + other.at[k]
+        begin = at - _same_before(one.data, at, start, other.data, there, twin_start)
+        end = at + _same_from(one.data, at, stop, other.data, there, twin_stop)
+        reach = end - start
+        if (_count_words(one.data, begin, end) if by_words else end - begin) < size:
             continue
-        begin, end = _whole_words(data, start, stop, begin, end, table)
+        begin, end = _whole_words(one.data, start, stop, begin, end, table)
         if begin < end:
             pair[count] = k
             out[0, count] = begin - start
             out[1, count] = end - start
-            out[2, count] = begin - diagonal - other_start
+            out[2, count] = begin - start - shift
             count += 1
     return count
 
 
-def extended(
-    data: Bytes,
-    texts: Offsets,
-    one: tuple[Offsets, Offsets],
-    other: tuple[Offsets, Offsets],
-    size: int,
-    by_words: bool,
-) -> tuple[Offsets, Stretches]:
-    """For pairs of places (row, byte in its text), the stretches around them that are the same and long enough.
+def extended(one: Side, other: Side, size: int, by_words: bool) -> tuple[Offsets, Stretches]:
+    """For pairs of places, the stretches around them that are the same and long enough.
 
     Gives the pair that each was found by, and the stretch: bytes from the beginning of the text of its first place, and
     where it begins in the other's. It is `size` bytes or words long, or more, before it is brought to whole words. A
     pair that lies in the stretch of another one of the same two texts is passed over.
     """
-    shift = one[1] - other[1]
-    order = np.lexsort((one[1], shift, other[0], one[0])).astype(np.int64)
+    order = np.lexsort((one.at, one.at - other.at, other.rows, one.rows)).astype(np.int64)
     pair = np.empty(len(order), np.int64)
     out = np.empty((3, len(order)), np.int64)
-    count = 0
-    if len(order):
-        count = _extend(data, texts, order, *one, *other, size, by_words, characters(), pair, out)
+    count = _extend(_seen(one), _seen(other), order, size, by_words, characters(), pair, out) if len(order) else 0
     return pair[:count], out[:, :count]
+
+
+def _seen(side: Side) -> Side:
+    """The same memory, mapped or not, as the one type that the kernel is compiled for."""
+    data = np.ascontiguousarray(side.data).view()
+    texts, rows, at = (np.ascontiguousarray(array).view() for array in side[1:])
+    for array in (data, texts, rows, at):
+        array.flags.writeable = False
+    return Side(data, texts, rows, at)

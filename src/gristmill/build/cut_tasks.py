@@ -1,0 +1,306 @@
+"""Tasks of the line that cuts texts: pieces by key, pairs by twin, stretches by text."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gristmill.build.chunk import KEYS, PIECE_STARTS, PIECE_STOPS, piece_store
+from gristmill.build.cuts import CUTS, write_cuts
+from gristmill.build.part_groups import KeysJob, PartGroup, alive_rows
+from gristmill.build.parts import ChunkStored, PartRef, PartStores
+from gristmill.build.unit import start_store
+from gristmill.contracts.pieces import PIECE_BITS, Pieces, PieceStep, Texts, row_of
+from gristmill.engine.exchange import KEYS as KEY_ROWS
+from gristmill.engine.exchange import ROWS
+from gristmill.engine.files import unfinished
+from gristmill.engine.groups import whole_groups
+from gristmill.engine.protocol import Context, Refs
+from gristmill.engine.shuffle import Shuffle, spread
+from gristmill.recipe.plan import CutLine
+from gristmill.text.flat import flat
+
+ROW_BITS = 17
+"""Rows of a part have as many bits, twice as many as 64 chunks of 1,024 rows need. Above are 21 for its ordinal."""
+
+_NUMBER = (1 << PIECE_BITS) - 1
+_ROW = (1 << ROW_BITS) - 1
+_PART_SHIFT = PIECE_BITS + ROW_BITS
+
+PAIRS = pa.schema([("cut", pa.int64()), ("twin", pa.int64())])
+PLACED = pa.schema([("cut", pa.int64()), ("twin", pa.int64()), ("start", pa.int32()), ("stop", pa.int32())])
+TWINS = pa.schema([("row", pa.int64()), ("rid", pa.string()), ("text", pa.large_string())])
+"""Texts only where they are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkJob:
+    """One partition of keys; pairs go to the groups of their twins."""
+
+    line: CutLine
+    partition: int
+    keys: Shuffle
+    target: Shuffle
+    ordinals: tuple[int, ...]  # the first part of each group
+
+
+@dataclass(frozen=True, slots=True)
+class TwinJob:
+    """The pairs whose twin is in a group; they go to the groups of what is cut, the twins' records to a file."""
+
+    group: PartGroup[CutLine]
+    pairs: Shuffle
+    target: Shuffle
+    twins: str
+    ordinals: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CutJob:
+    """The pairs of which a group has what is cut."""
+
+    group: PartGroup[CutLine]
+    placed: Shuffle
+    twins: str
+    ordinals: tuple[int, ...]
+    folder: str  # of what is found
+
+
+def shuffle_pieces(job: KeysJob[CutLine], context: Context) -> None:
+    """(key, piece) of every row that is still there, to the partitions of the keys."""
+    group = job.group
+    with job.target.scatter(group.number, KEY_ROWS) as out:
+        for part in group.parts:
+            for chunk, start, alive in alive_rows(group, part):
+                context.tick(chunk, chunk + 1)
+                batch = ChunkStored(PartStores(part.place, part.part), chunk).batch(piece_store(group.line), [KEYS])
+                if batch is None or not alive.any():
+                    continue
+                lists = batch.column(0).filter(pa.array(alive))
+                counts = pc.list_value_length(lists).to_numpy()
+                rows = (np.flatnonzero(alive) + start + (part.ordinal << ROW_BITS)) << PIECE_BITS
+                numbers = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+                keys = lists.flatten().to_numpy()
+                out.add([keys, np.repeat(rows, counts) + numbers], spread(keys, job.target.partitions))
+
+
+def link_pieces(job: LinkJob, context: Context) -> None:
+    """What is to be cut in favour of what, or to be compared, by the keys of a partition."""
+    with job.target.scatter(job.partition, PAIRS) as out:
+        for keys, pieces in whole_groups(list(job.keys.gathered(job.partition)), ROWS):
+            cut, twin = job.line.step.link(keys, pieces)
+            out.add([cut, twin], _group_of(twin, job.ordinals))
+
+
+def look_up_twins(job: TwinJob, context: Context) -> None:
+    """Where the twins stand in their texts; and a file with their records."""
+    line = job.group.line
+    cut, twin = _columns(list(job.pairs.gathered(job.group.number)), PAIRS)
+    order = np.argsort(twin, kind="stable")
+    cut, twin = cut[order], twin[order]
+    with job.target.scatter(job.group.number, PLACED) as out:
+        for part, first, last in _by_part(job.group.parts, twin):
+            spans = _spans(line, part, twin[first:last])
+            mine = cut[first:last]
+            out.add([mine, twin[first:last], *spans], _group_of(mine, job.ordinals))
+    store = start_store(job.group.plan, job.group.pass_number + 1) if line.step.compares else None
+    path = Path(f"{job.twins}-{job.group.number:05d}.arrow")
+    temporary = unfinished(path)
+    with pa.ipc.new_file(os.fspath(temporary), TWINS) as file:
+        for part, first, last in _by_part(job.group.parts, twin):
+            for batch in _records(part, np.unique(row_of(twin[first:last])), store):
+                context.tick(0, 0)
+                file.write_batch(batch)
+    temporary.replace(path)
+
+
+def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
+    """Write what is cut out of the texts of a group; a digest of it for each part that has any."""
+    cut, twin, starts, stops = _columns(list(job.placed.gathered(job.group.number)), PLACED)
+    order = np.lexsort((twin, cut >> _PART_SHIFT))
+    cut, twin, starts, stops = cut[order], twin[order], starts[order], stops[order]
+    parts: dict[int, pa.RecordBatch] = {}
+    for part, first, last in _by_part(job.group.parts, cut):
+        context.tick(0, 0)
+        mine = slice(first, last)
+        batch = _stretches(job, part, cut[mine], twin[mine], np.stack([starts[mine], stops[mine]]))
+        if len(batch):
+            parts[part.ordinal] = batch
+    if parts:
+        write_cuts(parts, Path(job.folder) / f"{job.ordinals[job.group.number]:08d}.arrow")
+    return [(ordinal, _digest(batch)) for ordinal, batch in parts.items()]
+
+
+def _stretches(job: CutJob, part: PartRef, cut: Refs, twin: Refs, twin_spans: np.ndarray) -> pa.RecordBatch:
+    """The stretches of one part, sorted, none over another. The pairs are in the order of their twins."""
+    line = job.group.line
+    order = np.argsort(cut, kind="stable")
+    spans = np.empty_like(twin_spans)
+    spans[:, order] = _spans(line, part, cut[order])
+    rows = row_of(cut)
+    if line.step.compares:
+        own = _texts(part, np.unique(rows), start_store(job.group.plan, job.group.pass_number + 1))
+    found = []
+    for twins, first, last in _twins(job, twin):
+        mine = slice(first, last)
+        at = np.searchsorted(twins.column("row").to_numpy(), row_of(twin[mine]))
+        if line.step.compares:
+            pair, begin, end, there = _compared(
+                line.step, own, (rows[mine], spans[:, mine]), flat(twins.column("text")), (at, twin_spans[:, mine])
+            )
+            rids = twins.column("rid").take(pa.array(at[pair]))
+            found.append((rows[mine][pair], begin, end, there, rids))
+        else:
+            alone = cut[mine] == twin[mine]
+            rids = twins.column("rid").take(pa.array(at, mask=alone))
+            found.append((rows[mine], spans[0, mine], spans[1, mine], twin_spans[0, mine], rids))
+    return _sorted(*(list(column) for column in zip(*found, strict=True)))
+
+
+def _compared(
+    step: PieceStep,
+    own: Texts,
+    one: tuple[Refs, np.ndarray],
+    texts: tuple[np.ndarray, np.ndarray],
+    other: tuple[Refs, np.ndarray],
+) -> tuple[Refs, np.ndarray, np.ndarray, np.ndarray]:
+    nothing = np.empty(0, np.uint64)
+    found = step.extend(
+        own,
+        Pieces(own.at(one[0]), nothing, one[1][0].astype(np.int64), one[1][1].astype(np.int64)),
+        Texts(np.empty(0, np.int64), *texts),
+        Pieces(other[0], nothing, other[1][0].astype(np.int64), other[1][1].astype(np.int64)),
+    )
+    return found.pair, found.starts, found.stops, found.twins
+
+
+def _sorted(
+    rows: list[Refs], starts: list[Refs], stops: list[Refs], twin_starts: list[Refs], rids: list[pa.Array]
+) -> pa.RecordBatch:
+    """By row and start, none over another: what an earlier one has taken is left out of a later one."""
+    row, start, stop, there = (np.concatenate(one).astype(np.int64) for one in (rows, starts, stops, twin_starts))
+    rid = pa.concat_arrays([one.cast(pa.string()) for one in rids])
+    order = np.lexsort((there, -stop, start, row))
+    row, start, stop, there = row[order], start[order], stop[order], there[order]
+    beyond = _reach_before(row, stop)
+    there = there + np.maximum(beyond - start, 0)
+    start = np.maximum(start, beyond)
+    some = start < stop
+    rid = rid.take(pa.array(order[some]))
+    columns = [
+        pa.array(row[some] & _ROW, pa.int32()),
+        pa.array(start[some], pa.int32()),
+        pa.array(stop[some], pa.int32()),
+        rid,
+        pa.array(there[some], pa.int32(), mask=rid.is_null().to_numpy(zero_copy_only=False)),
+    ]
+    return pa.record_batch(columns, schema=CUTS)
+
+
+def _reach_before(rows: Refs, stops: np.ndarray) -> np.ndarray:
+    """For stretches sorted by row and start: how far those before it in its row reach at most."""
+    if not len(rows):
+        return np.empty(0, np.int64)
+    # A running maximum that starts anew with each row: rows are lifted above one another.
+    lifted = np.cumsum(np.diff(rows, prepend=rows[0]) != 0) * (int(stops.max()) + 1)
+    reach = np.maximum.accumulate(lifted + stops) - lifted
+    out = np.concatenate([[0], reach[:-1]])
+    out[np.diff(rows, prepend=-1) != 0] = 0
+    return out
+
+
+def _digest(batch: pa.RecordBatch) -> str:
+    """Of what goes; where else it stands changes no text."""
+    where = np.stack([batch.column(name).to_numpy() for name in ("row", "start", "stop")])
+    return hashlib.blake2b(where.tobytes(), digest_size=16).hexdigest()
+
+
+def _columns(batches: Sequence[pa.RecordBatch], schema: pa.Schema) -> list[np.ndarray]:
+    """The columns of all batches together; no batch is a table without rows."""
+    nothing = np.empty(0, np.int64)
+    return [np.concatenate([nothing, *(batch.column(name).to_numpy() for batch in batches)]) for name in schema.names]
+
+
+def _group_of(pieces: Refs, ordinals: Sequence[int]) -> Refs:
+    """The group that the part of each piece is in."""
+    return np.searchsorted(np.array(ordinals), pieces >> _PART_SHIFT, side="right") - 1
+
+
+def _by_part(parts: Sequence[PartRef], pieces: Refs) -> Iterator[tuple[PartRef, int, int]]:
+    """The parts that have any of the pieces, which are in the order of parts, and where theirs begin and end."""
+    for part in parts:
+        first, last = np.searchsorted(pieces >> _PART_SHIFT, [part.ordinal, part.ordinal + 1])
+        if first < last:
+            yield part, int(first), int(last)
+
+
+def _chunks(part: PartRef, rows: Refs) -> Iterator[tuple[ChunkStored, Refs, slice]]:
+    """The chunks of a part that have any of its rows, which ascend: those in the chunk, and which of all they are."""
+    stores = PartStores(part.place, part.part)
+    start = done = 0
+    for chunk in range(part.chunks):
+        stored = ChunkStored(stores, chunk)
+        base = stored.batch("base", ["_done"])
+        start, begin = start + (len(base) if base is not None else 0), start
+        last = int(np.searchsorted(rows, start))
+        if last > done:
+            yield stored, rows[done:last] - begin, slice(done, last)
+        done = last
+
+
+def _spans(line: CutLine, part: PartRef, pieces: Refs) -> np.ndarray:
+    """Where pieces of one part, ascending, begin and end in their texts: two rows."""
+    out = np.empty((2, len(pieces)), np.int64)
+    for stored, rows, mine in _chunks(part, row_of(pieces) & _ROW):
+        batch = stored.batch(piece_store(line), [PIECE_STARTS, PIECE_STOPS])
+        if batch is None:
+            raise FileNotFoundError(part.place.path(piece_store(line), part.part))
+        offsets = batch.column(0).offsets.to_numpy()
+        at = offsets[rows] - offsets[0] + (pieces[mine] & _NUMBER)
+        for k in range(2):
+            out[k, mine] = batch.column(k).flatten().to_numpy()[at]
+    return out
+
+
+def _records(part: PartRef, rows: Refs, store: str | None) -> Iterator[pa.RecordBatch]:
+    """Rows of one part, as `TWINS` has them; texts from a store, if any."""
+    for stored, here, mine in _chunks(part, rows & _ROW):
+        base = stored.batch("base", ["rid"])
+        text = stored.batch(store, ["text"]) if store else None
+        if base is None:
+            raise FileNotFoundError(part.place.path("base", part.part))
+        wanted = pa.array(here)
+        texts = pa.nulls(len(here), pa.large_string()) if text is None else text.column(0).take(wanted)
+        yield pa.record_batch(
+            [pa.array(rows[mine]), base.column(0).take(wanted).cast(pa.string()), texts], schema=TWINS
+        )
+
+
+def _texts(part: PartRef, rows: Refs, store: str) -> Texts:
+    """The texts of rows of one part."""
+    texts = pa.chunked_array([batch.column("text") for batch in _records(part, rows, store)], pa.large_string())
+    return Texts(rows, *flat(texts))
+
+
+def _twins(job: CutJob, twin: Refs) -> Iterator[tuple[pa.RecordBatch, int, int]]:
+    """The records of twins, ascending, batch by batch, and where the twins of each begin and end."""
+    rows = row_of(twin)
+    groups = _group_of(twin, job.ordinals)
+    for group in np.unique(groups).tolist():
+        first, last = np.searchsorted(groups, [group, group + 1])
+        with pa.memory_map(f"{job.twins}-{group:05d}.arrow") as source:
+            file = pa.ipc.open_file(source)
+            for index in range(file.num_record_batches):
+                batch = file.get_batch(index)
+                high = batch.column("row")[-1].as_py()
+                end = first + int(np.searchsorted(rows[first:last], high, side="right"))
+                if end > first:
+                    yield batch, int(first), end
+                first = end

@@ -1,0 +1,188 @@
+"""Tasks of a meeting that read stores, a group of parts each: the keys of rows, and the standing of those that met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gristmill.build.chunk import ALIVE, KEYS, line_store
+from gristmill.build.parts import ChunkStored, PartRef, PartStores
+from gristmill.build.settled import Settled
+from gristmill.build.unit import state_before
+from gristmill.contracts.view import View
+from gristmill.engine.exchange import KEYS as KEY_ROWS
+from gristmill.engine.protocol import Context, Refs
+from gristmill.engine.shuffle import Shuffle, spread
+from gristmill.errors import BuildError
+from gristmill.recipe.plan import CorpusLine, CutLine, Plan, RowLine
+
+L = TypeVar("L", bound=CorpusLine | CutLine)
+
+PART_SHIFT = 32
+"""A row of the corpus is (ordinal of its part << 32 | row in the part): parts in order of source, so rows too."""
+
+CHUNKS = 64
+_MOST_GROUPS = 2048
+
+NODES = pa.schema([("node", pa.int64()), ("batch", pa.int64())])
+STANDING = pa.schema(
+    [("node", pa.int64()), ("rid", pa.string()), ("worth", pa.float64()), ("evidence", pa.large_list(pa.uint64()))]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartGroup(Generic[L]):
+    """Parts that follow each other, and a line that brings their rows together after a pass."""
+
+    number: int  # among the groups
+    parts: tuple[PartRef, ...]
+    plan: Plan
+    pass_number: int
+    line: L
+    before: str | None  # what the meetings before this pass decided
+    earlier: tuple[Shuffle, ...]  # tables of the lines before this one, shuffled by group
+
+
+@dataclass(frozen=True, slots=True)
+class KeysJob(Generic[L]):
+    group: PartGroup[L]
+    target: Shuffle
+
+
+@dataclass(frozen=True, slots=True)
+class StandingJob:
+    group: PartGroup[CorpusLine]
+    nodes: Shuffle  # NODES, by group
+    target: Shuffle
+
+
+def grouped(parts: Sequence[PartRef], chunks: int = CHUNKS) -> list[tuple[PartRef, ...]]:
+    """Parts in order, in groups of `chunks`, larger ones where the build is so large that these would be too many."""
+    most = max(chunks, -(-sum(part.chunks for part in parts) // _MOST_GROUPS))
+    groups: list[list[PartRef]] = []
+    held = most
+    for part in parts:
+        if held + part.chunks > most:
+            groups.append([])
+            held = 0
+        groups[-1].append(part)
+        held += part.chunks
+    return [tuple(group) for group in groups]
+
+
+def shuffle_keys(job: KeysJob[CorpusLine], context: Context) -> None:
+    """(key, row) of every row that is still there, to the partitions of the keys."""
+    group = job.group
+    with job.target.scatter(group.number, KEY_ROWS) as out:
+        for part in group.parts:
+            for chunk, start, alive in alive_rows(group, part):
+                batch = ChunkStored(PartStores(part.place, part.part), chunk).batch(line_store(group.line), [KEYS])
+                if batch is not None and alive.any():
+                    lists = batch.column(0).filter(pa.array(alive))
+                    counts = pc.list_value_length(lists).to_numpy()
+                    rows = np.repeat(np.flatnonzero(alive) + start, counts) + (part.ordinal << PART_SHIFT)
+                    keys = lists.flatten().to_numpy()
+                    out.add([keys, rows], spread(keys, job.target.partitions))
+
+
+def alive_rows(group: PartGroup[L], part: PartRef) -> Iterator[tuple[int, int, npt.NDArray[np.bool_]]]:
+    """Of each chunk of a part: its number, its first row in the part, and which of its rows are still there."""
+    gone = _gone(group, part.ordinal)
+    start = 0
+    for chunk in range(part.chunks):
+        batch = ChunkStored(PartStores(part.place, part.part), chunk).batch(f"verdicts{group.pass_number}", ["ended"])
+        if batch is None:
+            raise BuildError(f"part {part.ordinal} has no verdicts; delete the build's .work folder and build again")
+        alive: npt.NDArray[np.bool_] = batch.column(0).to_numpy() == ALIVE
+        alive[gone[(gone >= start) & (gone < start + len(alive))] - start] = False
+        yield chunk, start, alive
+        start += len(alive)
+
+
+def _gone(group: PartGroup[L], ordinal: int) -> Refs:
+    """Rows of a part that went in meetings before, or in favour of others in a line before."""
+    gone = [Settled.load(group.before).lost(ordinal)] if group.before else []
+    for batch in (batch for table in group.earlier for batch in table.gathered(group.number)):
+        lost = batch.filter(pc.and_(batch.column("lost"), pc.equal(batch.column("part"), ordinal)))
+        gone.append(lost.column("row").to_numpy().astype(np.int64))
+    return np.unique(np.concatenate(gone)) if gone else np.empty(0, np.int64)
+
+
+def shuffle_standing(job: StandingJob, context: Context) -> None:
+    """Of each node of the group its rid, its worth and its evidence, to the batch it settles in."""
+    group = job.group
+    nodes, batches = _nodes(job)
+    with job.target.scatter(group.number, STANDING) as out:
+        for part in group.parts:
+            start = part.ordinal << PART_SHIFT
+            for chunk in range(part.chunks):
+                context.tick(chunk, chunk + 1)
+                stored = ChunkStored(PartStores(part.place, part.part), chunk)
+                base = stored.batch("base", ["rid", "time"])
+                if base is None:
+                    raise FileNotFoundError(part.place.path("base", part.part))
+                first, last = np.searchsorted(nodes, [start, start + len(base)])
+                if first < last:
+                    mine = nodes[first:last]
+                    rows = mine - start
+                    rids, worth = (column.take(pa.array(rows)) for column in _standing(group, stored, base))
+                    out.add([mine, rids, worth, _evidence(group, stored, rows)], batches[first:last])
+                start += len(base)
+
+
+def _nodes(job: StandingJob) -> tuple[Refs, Refs]:
+    """The nodes of the group, ascending, and the batch of each."""
+    batches = list(job.nodes.gathered(job.group.number))
+    nodes = np.concatenate([np.empty(0, np.int64), *(batch.column(0).to_numpy() for batch in batches)])
+    settle_in = np.concatenate([np.empty(0, np.int64), *(batch.column(1).to_numpy() for batch in batches)])
+    order = np.argsort(nodes)
+    return nodes[order], settle_in[order]
+
+
+def _standing(group: PartGroup[CorpusLine], stored: ChunkStored, base: pa.RecordBatch) -> tuple[pa.Array, pa.Array]:
+    """The rid of each row of a chunk and a number, of which the highest stays; null comes last."""
+    return base.column("rid"), pc.fill_null(_worth(group, stored, base), -np.inf)
+
+
+def _worth(group: PartGroup[CorpusLine], stored: ChunkStored, base: pa.RecordBatch) -> pa.Array:
+    step = group.line.step
+    length = len(base)
+    match step.keep:
+        case "longest":
+            batch = stored.batch(f"verdicts{group.pass_number}", ["bytes"])
+            return pa.nulls(length, pa.float64()) if batch is None else batch.column(0).cast(pa.float64())
+        case "newest":
+            return base.column("time").cast(pa.int64()).cast(pa.float64(), safe=False)
+        case "oldest":
+            return pc.negate(base.column("time").cast(pa.int64()).cast(pa.float64(), safe=False))
+        case "best_signal":
+            return _signal(group, step.keep_signal or "", stored, length)
+    return pa.nulls(length, pa.float64())
+
+
+def _signal(group: PartGroup[CorpusLine], name: str, stored: ChunkStored, length: int) -> pa.Array:
+    line_name, _, signal = name.rpartition(".")
+    for line in _lines_before(group):
+        if line.name == line_name:
+            batch = stored.batch(line_store(line), [signal])
+            if batch is not None:
+                return batch.column(0).cast(pa.float64(), safe=False)
+    return pa.nulls(length, pa.float64())
+
+
+def _lines_before(group: PartGroup[CorpusLine]) -> Iterator[RowLine]:
+    for one in group.plan.passes[: group.pass_number + 1]:
+        yield from one.lines
+
+
+def _evidence(group: PartGroup[CorpusLine], stored: ChunkStored, rows: Refs) -> pa.Array:
+    """What the step compares of the rows, a list of hashes for each."""
+    view = View(state_before(group.plan, group.pass_number + 1, stored), rows)
+    values, offsets = group.line.step.evidence(view)
+    return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values, pa.uint64()))

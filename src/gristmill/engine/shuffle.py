@@ -1,0 +1,115 @@
+"""Rows on their way between tasks: each task writes one file, which has a batch for every partition.
+
+A task that takes a partition reads its batches from the files of all tasks before it, in their order. What a task
+holds in memory is bounded, whatever passes through it; no row passes through the process that hands out the tasks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from gristmill.engine.files import unfinished
+
+MOST_PARTITIONS = 4096
+"""Files times partitions are the pieces of a shuffle: more of either would be many small reads."""
+
+_HELD_BYTES = 32 << 20
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio: near values come to lie far apart
+_HALF = np.uint64(32)
+
+
+def partitions(rows: int, each: int) -> int:
+    """Into how many partitions so many rows go, of about `each`, more where there would be too many partitions."""
+    return min(MOST_PARTITIONS, max(1, -(-rows // each)))
+
+
+def spread(values: npt.NDArray[np.generic], count: int) -> npt.NDArray[np.int64]:
+    """A partition of `count` for each 64-bit value, equal ones in the same."""
+    mixed = (values.view(np.uint64) * _MULTIPLIER) >> _HALF
+    return ((mixed * np.uint64(count)) >> _HALF).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Shuffle:
+    """Files that begin with `stem`, one for each of the tasks that write, each with a batch for every partition."""
+
+    stem: str
+    writers: int
+    partitions: int
+
+    def path(self, writer: int) -> str:
+        """The file of a task that writes."""
+        return f"{self.stem}-{writer:05d}.arrow"
+
+    def scatter(self, writer: int, schema: pa.Schema) -> Scatter:
+        """The file of a task, to be written."""
+        return Scatter(self.path(writer), schema, self.partitions)
+
+    def gathered(self, partition: int) -> Iterator[pa.RecordBatch]:
+        """The batches of a partition, mapped into memory, in the order of the tasks that wrote."""
+        for writer in range(self.writers):
+            with pa.memory_map(self.path(writer)) as source:
+                file = pa.ipc.open_file(source)
+                for index in range(partition, file.num_record_batches, self.partitions):
+                    batch = file.get_batch(index)
+                    if len(batch):
+                        yield batch
+
+    def remove(self) -> None:
+        """Take the files away: all who wanted them have read them."""
+        for writer in range(self.writers):
+            Path(self.path(writer)).unlink(missing_ok=True)
+
+
+class Scatter:
+    """Writes rows to the partitions of one file; the file appears when it is whole."""
+
+    def __init__(self, path: str, schema: pa.Schema, count: int) -> None:
+        self._path, self._schema, self._count = Path(path), schema, count
+        self._held: list[tuple[pa.RecordBatch, npt.NDArray[np.int64]]] = []
+        self._bytes = 0
+        self._temporary = unfinished(self._path)
+        self._temporary.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pa.ipc.new_file(os.fspath(self._temporary), schema)
+
+    def add(self, columns: Iterable[pa.Array | npt.NDArray[np.generic]], to: npt.NDArray[np.int64]) -> None:
+        """Rows as columns in the order of the schema, and the partition of each."""
+        if len(to):
+            arrays = [pa.array(column, field.type) for column, field in zip(columns, self._schema, strict=True)]
+            batch = pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+            self._held.append((batch, to))
+            self._bytes += batch.get_total_buffer_size()
+            if self._bytes > _HELD_BYTES:
+                self._flush()
+
+    def _flush(self) -> None:
+        to = np.concatenate([partition for _, partition in self._held])
+        rows = pa.concat_batches([batch for batch, _ in self._held])
+        if self._count > 1:
+            order = np.argsort(to, kind="stable")
+            rows = rows.take(pa.array(order))
+            to = to[order]
+        bounds = np.searchsorted(to, np.arange(self._count + 1))
+        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            self._writer.write_batch(rows.slice(first, last - first))
+        self._held, self._bytes = [], 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind is None and self._held:
+            self._flush()
+        self._writer.close()
+        if kind is None:
+            self._temporary.replace(self._path)
+        else:
+            self._temporary.unlink(missing_ok=True)
