@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -40,3 +41,7 @@ def trip(job, context):
 def worker_pid(job, context):
     time.sleep(0.2)
     return os.getpid()
+
+
+def find_the_disk_full(job, context):
+    raise OSError(errno.ENOSPC, "No space left on device", "/shared/part")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import time
+
 import pytest
-from engine_tasks import complain, die_on_seven, square, stand_still_on_three, trip, worker_pid
+from engine_tasks import complain, die_on_seven, find_the_disk_full, square, stand_still_on_three, trip, worker_pid
 
 from gristmill.engine.engine import Engine
-from gristmill.engine.local import LocalTeam
+from gristmill.engine.teams import Where, team
 from gristmill.errors import BuildError, GristmillError, InputError
 
 
-@pytest.fixture(scope="module")
-def engine():
-    engine = Engine(LocalTeam(2))
+@pytest.fixture(scope="module", params=["local", "ray"])
+def engine(request, tmp_path_factory):
+    if request.param == "ray":
+        pytest.importorskip("ray")
+    engine = Engine(team(Where(request.param), 2, tmp_path_factory.mktemp("shared"), None))
     yield engine
     engine.close()
 
@@ -74,3 +79,19 @@ def test_a_defect_in_a_task_is_named_as_one_and_keeps_its_trace(engine):
     with pytest.raises(BuildError, match="defect") as caught:
         list(engine.run(trip, [1], on_report=nothing, on_death=no_death))
     assert "ZeroDivisionError" in caught.value.__notes__[0]
+
+
+def test_a_task_that_cannot_write_says_where_and_why(engine):
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        list(engine.run(find_the_disk_full, [1], on_report=nothing, on_death=no_death))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "/shared/part")
+
+
+def test_an_error_gives_up_what_else_is_at_work_and_the_engine_goes_on(engine):
+    jobs = [3, *range(10, 14)]  # the first would stand still for a minute
+    began = time.monotonic()
+    with pytest.raises(RuntimeError, match="enough"):
+        for result in engine.run(stand_still_on_three, jobs, on_report=nothing, on_death=no_death):
+            raise RuntimeError(f"{result} is enough")
+    assert sorted(engine.run(square, range(4), on_report=nothing, on_death=no_death)) == [0, 1, 4, 9]
+    assert time.monotonic() - began < 30

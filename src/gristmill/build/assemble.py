@@ -23,6 +23,7 @@ from gristmill.build.parts import PartInfo, PartRef
 from gristmill.build.store import read_json, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules
 from gristmill.contracts.step import RowStep
+from gristmill.engine.engine import Engine
 from gristmill.errors import BuildError
 from gristmill.recipe.dump import dump
 from gristmill.recipe.model import Line, Recipe
@@ -137,18 +138,19 @@ def record_run(
     root: Path,
     manifest: dict[str, Any],
     began: float,
-    workers: int,
+    engine: Engine,
     seconds: dict[str, float],
-    peak_mb: float | None,
     forecast: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """Write how the run went."""
+    peak_mb = engine.team.peak_mb()
     entered = {entry["step"]: entry["records_in"] for entry in manifest["funnel"]}
     run = {
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
         "seconds": round(time.time() - began, 3),
         "root": str(root.resolve()),  # where relative inputs begin, to read a record again
-        "workers": workers,
+        "workers": engine.team.workers,
+        "begun_again": engine.begun_again,  # jobs whose machine went away
         "peak_mb": None if peak_mb is None else round(peak_mb, 1),  # of all processes together
         "disk_mb": round(bytes_in(layout.root) / 1e6, 1),  # with .work, without the report
         "steps": [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from gristmill.build.store import Store, read_json
 from gristmill.build.unit import UnitJob, run_unit
 from gristmill.build.unused import remove_unused
 from gristmill.engine.engine import Engine
-from gristmill.engine.local import LocalTeam
+from gristmill.engine.teams import HERE, Where, team
 from gristmill.errors import BuildError, Interrupted
 from gristmill.recipe.model import Recipe
 from gristmill.recipe.plan import Plan, make_plan
@@ -222,6 +221,7 @@ def build(
     write_report: Callable[[Path], Path],
     *,
     workers: int | None = None,
+    where: Where = HERE,
     on_event: OnEvent = lambda _: None,
 ) -> Outcome:
     """Build a recipe; nothing is done where this very build is finished, and nothing finished is done again."""
@@ -229,7 +229,7 @@ def build(
     layout = Layout(recipe.folder)
     try:
         with taken(layout):
-            engine = Engine(LocalTeam(workers or os.cpu_count() or 1, warm=("gristmill.build.warm", "load", (recipe,))))
+            engine = Engine(team(where, workers, layout.work / "tmp", ("gristmill.build.warm", "load", (recipe,))))
             try:
                 work = _Build(recipe, engine, on_event)
                 known = work.finished()
@@ -254,11 +254,8 @@ def build(
 
 def _finish(work: _Build, manifest: dict[str, Any], began: float) -> Outcome:
     _refuse_too_many(work, manifest)
-    team = work.engine.team
     forecast = recorded(work.layout, work.print)
-    run = record_run(
-        work.layout, work.recipe.root, manifest, began, team.workers, work.seconds, team.peak_mb(), forecast
-    )
+    run = record_run(work.layout, work.recipe.root, manifest, began, work.engine, work.seconds, forecast)
     return Outcome(work.layout.root, manifest, run, True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -19,6 +19,7 @@ from gristmill.cli._interrupts import heard
 from gristmill.cli._progress import Show
 from gristmill.cli.figures import count, size
 from gristmill.document.report import write_report
+from gristmill.engine.teams import EngineName, Where
 from gristmill.recipe.load import checked, read
 
 _MOST_RULES = 8  # that are warned of here; the report has all
@@ -28,17 +29,26 @@ _MOST_RULES = 8  # that are warned of here; the report has all
 @click.argument("recipe", default="recipe.yaml", type=click.Path(path_type=Path))
 @click.option("--workers", "-w", type=click.IntRange(1), help="Worker processes; one a core unless given.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="The build folder, in place of the recipe's.")
-def build(recipe: Path, workers: int | None, output: Path | None) -> None:
+@click.option("--engine", type=click.Choice(get_args(EngineName)), default="local", help="Who runs the workers.")
+@click.option(
+    "--address", metavar="HOST:PORT", help="With --engine ray: a cluster, auto for the one this machine is in."
+)
+def build(recipe: Path, workers: int | None, output: Path | None, engine: EngineName, address: str | None) -> None:
     """Run RECIPE (recipe.yaml unless given); go on where an earlier run stopped."""
+    if address is not None and engine != "ray":
+        raise click.UsageError("--address is that of a Ray cluster: give --engine ray with it")
     made = checked(read(recipe))
     if output is not None:
         made = made.model_copy(update={"build": str(output.resolve())})
     show = Show([line.name for line in made.steps])
-    terminal.say(f"Building {made.name} with {workers or os.cpu_count() or 1} workers; safe to interrupt.")
-    compile_first(made, workers)
+    if address is None:
+        terminal.say(f"Building {made.name} with {workers or os.cpu_count() or 1} workers; safe to interrupt.")
+        compile_first(made, workers)
+    else:
+        terminal.say(f"Building {made.name} on the Ray cluster at {address}; safe to interrupt.")
     try:
         with heard():
-            outcome = run_build(made, write_report, workers=workers, on_event=show)
+            outcome = run_build(made, write_report, workers=workers, where=Where(engine, address), on_event=show)
     finally:
         show.clear()
     _end(outcome)

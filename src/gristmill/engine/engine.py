@@ -27,6 +27,7 @@ class Engine:
 
     def __init__(self, team: Team) -> None:
         self.team = team
+        self.begun_again = 0  # jobs whose machine went away
 
     def run(
         self,
@@ -68,6 +69,7 @@ class Engine:
                             entry.job = on_death(Death(entry.job, cause, stuck, entry.deaths, first, last))
                             again.append(entry)
                         case Lost(lost, where):
+                            self.begun_again += 1
                             again.append(_moved(at_work.pop(lost), where))
                         case Failed(message):
                             _raise(message)

@@ -19,7 +19,7 @@ import pyarrow as pa
 from gristmill.engine.groups import whole_groups
 from gristmill.engine.protocol import Context, Keys, Refs, Task
 from gristmill.engine.shuffle import Scatter, Shuffle, spread
-from gristmill.text.clusters import components
+from gristmill.text.clusters import ascending, components
 
 Link = Callable[[Keys, Refs], tuple[Refs, Refs]]
 Run = Callable[[Task, Iterable[Any]], list[Any]]
@@ -143,7 +143,7 @@ def _columns(batches: Iterable[pa.RecordBatch]) -> tuple[Refs, Refs]:
 
 def _forest(a: Refs, b: Refs) -> tuple[Refs, Refs]:
     """Edges from each node to the lowest one it is connected with by these."""
-    nodes = np.unique(np.concatenate([a, b]))
+    nodes = ascending(np.concatenate([a, b]))
     root = components(len(nodes), np.searchsorted(nodes, a), np.searchsorted(nodes, b))
     hanging = np.flatnonzero(root != np.arange(len(nodes)))
     return nodes[hanging], nodes[root[hanging]]
@@ -165,8 +165,8 @@ class Lowest:
     @classmethod
     def of(cls, edges: Callable[[], Iterator[pa.RecordBatch]]) -> Lowest:
         """Goes through the edges twice: a node may have more neighbours than fit into memory."""
-        seen = [np.unique(batch.column(0).to_numpy()) for batch in edges()]
-        nodes: Refs = np.unique(np.concatenate(seen)) if seen else np.empty(0, np.int64)
+        seen = [ascending(batch.column(0).to_numpy()) for batch in edges()]
+        nodes = ascending(np.concatenate(seen)) if seen else np.empty(0, np.int64)
         lowest = nodes.copy()
         highest_below = np.full(len(nodes), -1, np.int64)
         has_above = np.zeros(len(nodes), np.bool_)

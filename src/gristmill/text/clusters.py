@@ -29,10 +29,19 @@ def to_next(keys: Hashes, rows: Nodes) -> tuple[Nodes, Nodes]:
     return rows[:-1][same], rows[1:][same]
 
 
+def ascending(values: Nodes) -> Nodes:
+    """Each value once, in order. NumPy's `unique` hashes since 2.3: twenty times as long for a few million values."""
+    values = np.sort(values)
+    new = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    once: Nodes = values[new]
+    return once
+
+
 def distinct(count: int, a: Nodes, b: Nodes) -> tuple[Nodes, Nodes]:
     """Each tie between two of `count` nodes once, the lower node first, in order."""
     low, high = np.minimum(a, b), np.maximum(a, b)
-    pairs = np.unique(low[low != high] * count + high[low != high])
+    pairs = ascending(low[low != high] * count + high[low != high])
     return pairs // max(count, 1), pairs % max(count, 1)
 
 
