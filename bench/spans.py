@@ -1,9 +1,9 @@
 """Repeated stretches cut out of 1 GB of text by two workers, beside a build of no steps and a suffix array.
 
 The input is the multilingual corpus again and again, 8 words of 100 changed each time (bench/varied.py): much more is
-repeated than on the web. A suffix array (libdivsufsort, one core) is what the peers stand on; it gets the texts alone, in
-memory, and finds nothing yet. The published cost is that of Lee et al. 2022, section 4.1: 4 GB of Wiki-40B in 2.1 hours of
-CPU time, on a machine of 768 GB.
+repeated than on the web. A suffix array (libdivsufsort, one core) is what the peers stand on; it gets the texts alone,
+in memory, and finds nothing yet. The published cost is that of Lee et al. 2022, section 4.1: 4 GB of Wiki-40B in 2.1
+hours of CPU time, on a machine of 768 GB.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ SAMPLE_BYTES = 128 << 20
 def suffix_array(source: Path) -> Row:
     done = run([str(PEERS), str(BENCH / "peers" / "suffix_array.py"), str(source), str(SAMPLE_BYTES)])
     said = json.loads(done.output.splitlines()[-1])
-    return {"text_mb": said["text_mb"], "seconds": said["seconds"], "cpu_seconds": said["seconds"], "peak_mb": done.peak_mb}
+    return {
+        "text_mb": said["text_mb"],
+        "seconds": said["seconds"],
+        "cpu_seconds": said["seconds"],
+        "peak_mb": done.peak_mb,
+    }
 
 
 def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -132,12 +133,17 @@ def _merge(ways: list[_Way], similarity: float) -> None:
         if best >= similarity:
             twin = keepers[-index][0]
             way.fate, way.step = "merged", "near_duplicates"
-            way.ledger |= {"twin": twin.page.rid, "similarity": best, "cluster": twin.page.rid}
-            twin.ledger["cluster"] = twin.page.rid
+            cluster = {"cluster": twin.page.rid, "clustered_by": "near_duplicates"}
+            way.ledger |= {"twin": twin.page.rid, "similarity": best, **cluster}
+            twin.ledger |= cluster
             continue
         for shingle in shingles:
             by_shingle.setdefault(shingle, []).append(len(keepers))
         keepers.append((way, shingles))
+    sizes = Counter(way.ledger.get("cluster") for way in ways)
+    for way in ways:
+        if "cluster" in way.ledger:
+            way.ledger["cluster_size"] = sizes[way.ledger["cluster"]]
 
 
 def _write_texts(root: Path, ways: list[_Way], sink: str) -> None:

@@ -86,7 +86,8 @@ def test_a_kept_record_passed_every_step(finished: Finished, rid_of: Callable[[s
         "near_duplicates",
     ]
     assert not any(station.ended for station in found.stations)
-    assert found.sentence == f"Kept: {found.file}, row {found.row}."
+    said = f"Kept: {found.file}, row {found.row}. near_duplicates found a cluster of 2 that it is in."
+    assert found.sentence == said and found.cluster_size == 2
     assert found.text is not None
     assert found.merged_into_it == 1
     assert (found.words, found.bytes) == (len(found.text.split()), len(found.text))

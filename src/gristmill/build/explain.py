@@ -89,7 +89,7 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """The record it was merged into, and how the two differ (left is the record itself)."""
+    """The record it was merged into, or is a copy of, and how the two differ (left is the record itself)."""
 
     rid: str
     id: str | None
@@ -119,6 +119,8 @@ class Explanation:
     twin: Twin | None
     merged_into_it: int
     merged_rids: tuple[str, ...]
+    cluster: str | None
+    cluster_size: int | None
     file: str | None
     row: int | None
     text: str | None
@@ -136,7 +138,8 @@ def explain(build: Finished, rid: str, replay: Replay | None = None) -> Explanat
     merged = _merged(build, record)
     return Explanation(
         **{name: record[name] for name in ("rid", "id", "url", "time", "source", "position", "fate")},
-        **{name: record[name] for name in ("bytes_read", "bytes", "words", "file", "row")},
+        **{name: record[name] for name in ("bytes_read", "bytes", "words", "file", "row", "cluster")},
+        cluster_size=record.get("cluster_size"),  # a build of an earlier version has none
         sentence=_sentence(record),
         stations=_stations(build, record, versions),
         twin=_twin(build, record, text),
@@ -159,7 +162,8 @@ def _merged(build: Finished, record: dict[str, Any]) -> list[str]:
     """The rids of the records that were merged into this one."""
     if record["cluster"] is None:
         return []
-    return [rid for (rid,) in build.query("SELECT rid FROM records WHERE twin = ? ORDER BY rid", [record["rid"]])]
+    merged = "SELECT rid FROM records WHERE fate = 'merged' AND twin = ? ORDER BY rid"
+    return [rid for (rid,) in build.query(merged, [record["rid"]])]
 
 
 def _versions(build: Finished, record: dict[str, Any], replay: Replay | None, notes: list[str]) -> dict[str, Version]:
@@ -196,7 +200,10 @@ def _sentence(record: dict[str, Any]) -> str:
         return f"Merged by {record['step']} into {record['twin']}{alike}."
     if record["fate"] == QUARANTINED:
         return f"Quarantined at {record['step']}: {record['error']}"
-    return f"Kept: {where}." if where else "Kept."
+    kept = f"Kept: {where}." if where else "Kept."
+    if record.get("cluster_size") is None:
+        return kept
+    return f"{kept} {record['clustered_by']} found a cluster of {record['cluster_size']} that it is in."
 
 
 def _broken(reason: dict[str, Any]) -> str:

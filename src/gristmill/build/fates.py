@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from gristmill.build.chunk import ALIVE, GONE
 from gristmill.build.ledger import FAILED_RULE, STEP_EDIT
+from gristmill.build.settled import between
 
 
 class Fates:
@@ -22,8 +23,10 @@ class Fates:
         self.edits: pa.Array = pa.nulls(length, pa.list_(STEP_EDIT))
         self.error: pa.Array = pa.nulls(length, pa.string())
         self.twin: pa.Array = pa.nulls(length, pa.string())
-        self.cluster: pa.Array = pa.nulls(length, pa.string())
         self.similarity: pa.Array = pa.nulls(length, pa.float64())
+        self.cluster: pa.Array = pa.nulls(length, pa.string())
+        self.cluster_size: pa.Array = pa.nulls(length, pa.int64())
+        self.clustered_by = np.full(length, ALIVE, np.int64)  # a line, or ALIVE for a record in no cluster
 
     @property
     def failed_to_run(self) -> np.ndarray:
@@ -48,17 +51,18 @@ class Fates:
         self.edits = _joined(self.edits, verdict.column("edits"))
 
     def take_settled(self, table: pa.Table, start: int) -> None:
-        rows = table.column("row").to_numpy()
-        first, last = np.searchsorted(rows, [start, start + len(self.ended)])
-        mine = table.slice(first, last - first)
+        """What an exchange says of these rows, `table` of their part. The last line to speak of a row is heard."""
+        mine = between(table, start, start + len(self.ended))
         if len(mine):
             lost = mine.filter(mine.column("lost"))
             at = lost.column("row").to_numpy() - start
             self.ended[at] = lost.column("line").to_numpy()
             self.merged[at] = True
-            self.cluster = _put(self.cluster, mine, "cluster", start)
             self.twin = _put(self.twin, mine, "twin", start)
             self.similarity = _put(self.similarity, mine, "similarity", start)
+            self.cluster = _put(self.cluster, mine, "cluster", start)
+            self.cluster_size = _put(self.cluster_size, mine, "size", start)
+            self.clustered_by[mine.column("row").to_numpy() - start] = mine.column("line").to_numpy()
 
     def reason_names(self) -> pa.Array:
         """The names of the rules each row broke."""
@@ -89,10 +93,8 @@ def _joined(old: pa.Array, new: pa.Array) -> pa.Array:
 
 
 def _put(old: pa.Array, table: pa.Table, name: str, start: int) -> pa.Array:
-    """Values of a settled table laid over the rows they speak of; null there leaves what was."""
+    """Values of a settled table laid over the rows they speak of."""
     column = table.column(name).combine_chunks()
-    rows = table.column("row").to_numpy() - start
     index = np.arange(len(old), dtype=np.int64)
-    valid = pc.is_valid(column).to_numpy(zero_copy_only=False)
-    index[rows[valid]] = len(old) + np.flatnonzero(valid)
+    index[table.column("row").to_numpy() - start] = len(old) + np.arange(len(column))
     return pa.concat_arrays([old, column.cast(old.type)]).take(pa.array(index))

@@ -40,9 +40,11 @@ RECORDS = pa.schema(
         pa.field("step", pa.string()),  # the step that ended its way; `read` for a record that could not be read
         pa.field("reasons", pa.list_(FAILED_RULE)),  # all rules of that step that it broke
         pa.field("edits", pa.list_(STEP_EDIT)),  # every step that changed its text
-        pa.field("twin", pa.string()),  # merged: the rid of the record it went in favour of
-        pa.field("similarity", pa.float64()),  # merged: how alike the two are
+        pa.field("twin", pa.string()),  # the rid of the record it went in favour of; or would have, if it was let stay
+        pa.field("similarity", pa.float64()),  # how alike the two are, where the step compared them
         pa.field("cluster", pa.string()),  # rid that names the cluster; also on the kept twin
+        pa.field("cluster_size", pa.int64()),  # records in it, those that went among them
+        pa.field("clustered_by", pa.string()),  # the step that found the cluster; the last one, where several did
         pa.field("error", pa.string()),  # quarantined: what went wrong
         pa.field("bytes", pa.int64()),  # UTF-8 bytes of the text where its way ended
         pa.field("words", pa.int64()),  # whitespace-separated words of that text

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.build.chunk import line_store, piece_store
+from gristmill.build.copies import going
 from gristmill.build.fingerprint import fingerprint, settings
 from gristmill.build.part_groups import (
     NODES,
@@ -219,7 +220,8 @@ def _settle_batch(job: _SettleJob, context: Context) -> None:
             decision = job.line.step.settle(low, high, rank, _end_to_end(standing, Path(job.scratch), count))
         finally:
             Path(job.scratch).unlink(missing_ok=True)
-        for batch in _table(job.line.index, nodes, rids, decision).to_batches():
+        goes = decision.lost[going(job.line.step, decision, rank)]
+        for batch in _table(job.line.index, nodes, rids, decision, goes).to_batches():
             parts = batch.column("part").to_numpy().astype(np.int64)
             out.add(batch.columns, _of_group(parts << PART_SHIFT, job.ordinals))
 
@@ -255,16 +257,18 @@ def _collect(job: _CollectJob, context: Context) -> None:
         write_settled(pa.Table.from_batches(batches, schema=SETTLED), Path(job.target))
 
 
-def _table(line: int, nodes: Refs, rids: pa.Array, decision: Decision) -> pa.Table:
-    """One row for each node of a cluster with more than one member."""
+def _table(line: int, nodes: Refs, rids: pa.Array, decision: Decision, goes: Refs) -> pa.Table:
+    """One row for each node of a cluster with more than one member. `goes` are those of the lost that do not stay."""
     size = np.bincount(decision.cluster, minlength=len(nodes))
+    stay = size - np.bincount(decision.cluster[goes], minlength=len(nodes))
     lost = np.zeros(len(nodes), np.bool_)
-    lost[decision.lost] = True
+    lost[goes] = True
     twin = np.full(len(nodes), -1, np.int64)
     twin[decision.lost] = decision.kept
     similarity = np.full(len(nodes), np.nan)
     similarity[decision.lost] = decision.similarity
-    member = np.flatnonzero((size[decision.cluster] > 1) | lost)
+    cluster = decision.cluster
+    member = np.flatnonzero((size[cluster] > 1) | lost)
     return pa.table(
         [
             pa.array(nodes[member] >> PART_SHIFT, pa.int32()),
@@ -273,7 +277,9 @@ def _table(line: int, nodes: Refs, rids: pa.Array, decision: Decision) -> pa.Tab
             pa.array(lost[member]),
             rids.take(pa.array(twin[member], mask=twin[member] < 0)),
             pa.array(similarity[member], mask=np.isnan(similarity[member])),
-            rids.take(pa.array(decision.cluster[member])),
+            rids.take(pa.array(cluster[member])),
+            pa.array(size[cluster[member]], pa.int64()),
+            pa.array(stay[cluster[member]], pa.int64()),
         ],
         schema=SETTLED,
     )

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.build.chunk import ALIVE, BYTES, BYTES_READ, READ, WORDS, WORKER, line_store, text_store
+from gristmill.build.copies import labels
 from gristmill.build.cuts import Cuts, within
 from gristmill.build.fates import Fates
 from gristmill.build.funnel import Funnel
@@ -112,7 +113,7 @@ class _Publication:
         self._count(stored, base, fates)
         self._count_rules(stored, fates)
         kept = fates.ended == ALIVE
-        file, row = self._write_kept(stored, kept)
+        file, row = self._write_kept(stored, kept, start)
         self._write_dropped(stored, fates, file, row)
         self._write_ledger(base, fates, file, row)
         self._write_signals(stored, base, fates)
@@ -168,18 +169,29 @@ class _Publication:
                 same = pc.and_(pc.equal(reasons, rule.reason), pc.equal(bounded, f"{line.name}.{rule.signal}"))
                 counts[1] += int(pc.sum(same).as_py() or 0)
 
-    def _write_kept(self, stored: ChunkStored, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _write_kept(self, stored: ChunkStored, kept: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray]:
         files = np.full(len(kept), None, dtype=object)
         rows = np.full(len(kept), -1, np.int64)
         count = int(kept.sum())
         if count:
-            batch = state_before(self.job.plan, len(self.job.plan.passes), stored).filter(pa.array(kept))
+            batch = state_before(self.job.plan, len(self.job.plan.passes), stored)
+            for name, values in self._labels(batch.column("rid"), start).items():
+                batch = batch.append_column(name, values)
+            batch = batch.filter(pa.array(kept))
             for sink in self.job.sinks:
                 self._write(f"data/{self.job.name}{sink.suffix}", sink, batch)
             first = f"data/{self.job.name}{self.job.sinks[0].suffix}"
             files[kept] = first
             rows[kept] = np.arange(self._rows[first] - count, self._rows[first])
         return files, rows
+
+    def _labels(self, rids: pa.Array, start: int) -> dict[str, pa.Array]:
+        """The columns that corpus lines add to the records of a chunk."""
+        found: dict[str, pa.Array] = {}
+        for number, one in enumerate(self.job.plan.passes):
+            for line in one.corpus:
+                found |= labels(line.step, line.index, self.tables[number], start, rids)
+        return found
 
     def _write_dropped(self, stored: ChunkStored, fates: Fates, file: np.ndarray, row: np.ndarray) -> None:
         """Dropped and merged records by step, with the text they had when they went."""
@@ -228,6 +240,8 @@ class _Publication:
             "twin": fates.twin,
             "similarity": fates.similarity,
             "cluster": fates.cluster,
+            "cluster_size": fates.cluster_size,
+            "clustered_by": pa.array([self.names.get(int(line)) for line in fates.clustered_by], pa.string()),
             "error": fates.error,
             "bytes": pa.array(fates.bytes),
             "words": pa.array(fates.words),

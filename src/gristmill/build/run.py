@@ -18,6 +18,7 @@ from gristmill.build.foreseen import recorded
 from gristmill.build.inputs import SourceUnit, print_of, source_units
 from gristmill.build.isolate import isolate, retry
 from gristmill.build.layout import Layout
+from gristmill.build.ledger import RECORDS
 from gristmill.build.meet import Meeting, meeting_print
 from gristmill.build.parts import PartInfo, PartRef, Place
 from gristmill.build.publish import PublishJob, all_lines, publish
@@ -183,8 +184,9 @@ class _Build:
             name = f"part-{part.ordinal:05d}"
             sinks = [[sink.name(), sink.version, sink.model_dump(mode="json")] for sink in self.recipe.outputs]
             verdicts = [part.place.prints[f"verdicts{k}"] for k in range(len(self.plan.passes))]
+            stores = sorted(part.place.prints.items())
             print_ = fingerprint(
-                LAYOUT, name, verdicts, settled, sinks, self.recipe.dropped.text, sorted(part.place.prints.items())
+                LAYOUT, RECORDS.names, name, verdicts, settled, sinks, self.recipe.dropped.text, stores
             )
             folders.append(folder)
             jobs.append(

@@ -19,10 +19,12 @@ SETTLED = pa.schema(
         ("part", pa.int32()),  # ordinal of the part
         ("row", pa.int32()),  # row in it
         ("line", pa.int16()),  # the corpus line
-        ("lost", pa.bool_()),  # false for the twin that stayed
-        ("twin", pa.string()),  # rid of the record it went in favour of
+        ("lost", pa.bool_()),  # false for the twin that stayed, and for further copies that were let stay
+        ("twin", pa.string()),  # rid of the record it went in favour of, or would have
         ("similarity", pa.float64()),
         ("cluster", pa.string()),  # rid that names the cluster
+        ("size", pa.int64()),  # records in the cluster
+        ("stay", pa.int64()),  # those of them that the line let stay
     ]
 )
 """One row for every record in a cluster, sorted by part, row and line."""
@@ -57,6 +59,12 @@ class Settled:
         rows = rows.filter(rows.column("lost"))
         found: npt.NDArray[np.int64] = np.unique(pc.cast(rows.column("row"), pa.int64()).to_numpy())
         return found
+
+
+def between(table: pa.Table, first: int, last: int) -> pa.Table:
+    """Of a table that `of` gave: what it says of the rows from `first` to before `last`."""
+    begin, end = np.searchsorted(table.column("row").to_numpy(), [first, last])
+    return table.slice(begin, end - begin)
 
 
 def write_settled(table: pa.Table, path: Path) -> None:

@@ -43,7 +43,7 @@ def account(explanation: Explanation) -> Iterable[Text]:
     for station in explanation.stations:
         yield from _station(station)
     if explanation.twin is not None:
-        yield from _twin(explanation.twin)
+        yield from _twin(explanation.twin, merged=explanation.fate == "merged")
     if explanation.text is not None:
         yield from _text(explanation.text)
 
@@ -58,6 +58,10 @@ def _identity(explanation: Explanation) -> Iterable[Text]:
         ("lies in", explanation.file and f"{explanation.file}, row {explanation.row}"),
         ("size", _size(explanation)),
         ("merged", _merged(explanation)),
+        (
+            "cluster",
+            explanation.cluster and f"{explanation.cluster}, {figures.count(explanation.cluster_size or 0)} records",
+        ),
     ]
     for name, value in facts:
         if value:
@@ -128,10 +132,10 @@ def _value(value: float | int | str | None) -> str:
     return plain(_cut(value, 80)) if isinstance(value, str) else figures.value(value)
 
 
-def _twin(twin: Twin) -> Iterable[Text]:
+def _twin(twin: Twin, *, merged: bool) -> Iterable[Text]:
     alike = "" if twin.similarity is None else f", similarity {twin.similarity:.3f}"
     yield Text()
-    yield Text.assemble(("The twin it was merged into", "bold yellow"), alike)
+    yield Text.assemble(("The twin it was merged into" if merged else "The twin it is a copy of", "bold yellow"), alike)
     yield Text.assemble(("  rid     ", "dim"), twin.rid)
     if twin.url:
         yield Text.assemble(("  url     ", "dim"), plain(_cut(twin.url, LONGEST_LINE)))

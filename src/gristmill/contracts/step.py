@@ -144,6 +144,8 @@ class Settled:
 
 
 Keep = Literal["lowest_id", "longest", "newest", "oldest", "best_signal"]
+Label = Literal["cluster", "cluster_size", "weight"]
+LABELS: tuple[Label, ...] = ("cluster", "cluster_size", "weight")
 
 
 class CorpusStep(Step):
@@ -161,6 +163,18 @@ class CorpusStep(Step):
     keep_signal: str | None = threshold(
         None, description="With keep: best_signal, the signal (step.signal); highest wins."
     )
+    copies: int = threshold(
+        1, ge=1, description="Records of a cluster that stay: the one that is kept, the next best ..."
+    )
+    annotate: bool = threshold(False, description="Nothing goes: all records stay, labelled.")
+    columns: tuple[Label, ...] | None = threshold(
+        None, description="Labels that delivered records carry; unless given all with annotate, else none."
+    )
+    column_prefix: str = threshold(
+        "",
+        pattern=r"^[A-Za-z0-9_]{0,40}$",
+        description="Put before the names of these columns: two steps may have them.",
+    )
 
     @abstractmethod
     def sketch(self, view: View) -> Sketch:
@@ -177,6 +191,11 @@ class CorpusStep(Step):
     @abstractmethod
     def settle(self, a: Nodes, b: Nodes, rank: Nodes, evidence: Evidence) -> Settled:
         """Given ties `a[i]`-`b[i]` between nodes and the rank of each node (lowest is kept): who goes."""
+
+    def labels(self) -> dict[str, Label]:
+        """The columns that delivered records get, by name: cluster, its size, and 1 / its records that stay."""
+        asked = self.columns if self.columns is not None else LABELS if self.annotate else ()
+        return {f"{self.column_prefix}{label}": label for label in LABELS if label in asked}
 
     def about(self) -> str:
         """What the chosen settings amount to (a recall curve, say), for `check` to print. May be empty."""

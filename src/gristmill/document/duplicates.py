@@ -24,7 +24,7 @@ _BINS = 25
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A merged record and the twin it went in favour of."""
+    """A record and its twin: that which it was merged into, or is a copy of where it was let stay."""
 
     step: str
     lost: str
@@ -39,12 +39,13 @@ class Cluster:
 
 
 def pairs(build: Finished, each: int) -> list[Pair]:
-    """For each step that merges: the pairs least alike, where a wrong merge would be, and some drawn by hash."""
+    """For each step that compares: the pairs least alike, where a wrong merge would be, and some drawn by hash."""
     rows = build.query(
         f"""
-        SELECT step, arg_min({{lost: rid, kept: twin, similarity: similarity}}, (similarity, rid), {max(each, 1)}),
+        SELECT clustered_by,
+               arg_min({{lost: rid, kept: twin, similarity: similarity}}, (similarity, rid), {max(each, 1)}),
                arg_min({{lost: rid, kept: twin, similarity: similarity}}, {SAMPLE_KEY}, {max(each, 1)})
-        FROM records WHERE fate = 'merged' AND twin IS NOT NULL GROUP BY step ORDER BY step
+        FROM records WHERE twin IS NOT NULL GROUP BY clustered_by ORDER BY clustered_by
         """
     )
     return list(
@@ -70,12 +71,13 @@ def section(
     if not any(step.kind == "corpus" for step in build.manifest.steps):
         return None
     lead = (
-        "Records that say the same as another were merged into it: one stays, the ledger names it for each of the rest."
+        "Records that say the same as another. One of a cluster stays, unless the recipe lets more: the ledger names "
+        "the cluster of each record, its size, and the twin that it was merged into."
     )
-    merged = build.manifest.counts.merged
-    if not merged:
-        return Section("duplicates", "Duplicates", lead, tag("p", "note", "No record was merged into another."))
-    body = [tag("div", "cards", _sizes(build, merged), _similarities(build))]
+    (copies,) = build.query("SELECT count(*) FROM records WHERE twin IS NOT NULL")[0]
+    if not copies:
+        return Section("duplicates", "Duplicates", lead, tag("p", "note", "No record was found to be a copy."))
+    body = [tag("div", "cards", _sizes(build, copies), _similarities(build))]
     examples = [_largest(cluster, samples[cluster.rid]) for cluster in clusters if cluster.rid in samples]
     if examples:
         body += [tag("h3", None, "The largest clusters"), tag("div", "samples", *examples)]
@@ -94,7 +96,7 @@ def section(
     return Section("duplicates", "Duplicates", lead, join(body))
 
 
-def _sizes(build: Finished, merged: int) -> Html:
+def _sizes(build: Finished, copies: int) -> Html:
     cases = " ".join(f"WHEN n >= {low} THEN {low}" for low, _ in reversed(_SIZES))
     counted = {
         low: (clusters, records)
@@ -119,12 +121,16 @@ def _sizes(build: Finished, merged: int) -> Html:
         for low, name in _SIZES
         if low in counted
     ]
-    told = facts([("merged records", figures.count(merged)), ("clusters", figures.count(clusters))])
+    merged = build.manifest.counts.merged
+    told = [("merged records", figures.count(merged))]
+    if copies > merged:
+        told.append(("copies that stayed", figures.count(copies - merged)))
+    told.append(("clusters", figures.count(clusters)))
     return tag(
         "article",
         "card",
         tag("h4", None, "Cluster sizes", tag("span", None, "Clusters by how many records are in them.")),
-        told,
+        facts(told),
         *lines,
     )
 
@@ -133,7 +139,7 @@ def _similarities(build: Finished) -> Html:
     rows = build.query(
         f"""
         SELECT least(floor(similarity * {_BINS}), {_BINS - 1})::INTEGER AS bin, count(*)
-        FROM records WHERE fate = 'merged' AND similarity IS NOT NULL GROUP BY ALL
+        FROM records WHERE similarity IS NOT NULL GROUP BY ALL
         """
     )
     counted = dict(rows)
@@ -145,7 +151,9 @@ def _similarities(build: Finished) -> Html:
         title = f"{at / _BINS:.2f} to {(at + 1) / _BINS:.2f}: {figures.count(number)} records"
         bars.append(Column(width * (at - first) + 0.2, width - 0.4, number, number, title))
     ticks = [Tick(width * (at - first), f"{at / _BINS:g}") for at in range(first, _BINS + 1, 5 if first < 10 else 2)]
-    title = tag("h4", None, "Similarity", tag("span", None, "Of merged records to the record that stayed; 1 is equal."))
+    title = tag(
+        "h4", None, "Similarity", tag("span", None, "Of copies to the record that stayed for them; 1 is equal.")
+    )
     return tag("article", "card", title, columns(bars, ticks, name="twins", label="histogram of similarity"))
 
 
@@ -161,7 +169,7 @@ def _pair(pair: Pair, samples: Mapping[str, Sample], *, opened: bool) -> Html:
         body = tag("p", "note", "One of the two texts was not kept.")
     else:
         rows = compare(_dense(lost.text), _dense(kept.text)).hunks(context=1)
-        head = tag("div", "row head", _who("merged away", lost), _who("stayed", kept))
+        head = tag("div", "row head", _who("the copy", lost), _who("its twin", kept))
         body = tag("div", "pair", head, *(_row(row) for row in rows[:MOST_ROWS]))
         if len(rows) > MOST_ROWS:
             body = join(

@@ -46,7 +46,7 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
     """The page, with `each` sampled texts for a rule."""
     outcomes = rules.outcomes(build, each)
     pairs = duplicates.pairs(build, min(each, 3))
-    clusters = duplicates.largest(build, each) if build.manifest.counts.merged else []
+    clusters = duplicates.largest(build, each)
     wanted = [rid for outcome in outcomes for rid in outcome.rids]
     wanted += [rid for pair in pairs for rid in (pair.lost, pair.kept)] + [cluster.rid for cluster in clusters]
     sampled = samples.fetch(build, wanted)

@@ -11,6 +11,7 @@ from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import CorpusStep, RowStep, Step
 from gristmill.errors import Place, RecipeError, near_miss
 from gristmill.recipe.model import Recipe
+from gristmill.records.document import DOCUMENT
 
 Path = tuple[str | int, ...]
 
@@ -171,6 +172,26 @@ def _output_signals(recipe: Recipe) -> Iterator[Finding]:
                 yield Finding("error", message, ("outputs", index, sink.name(), "signals"))
 
 
+def _labels(recipe: Recipe) -> Iterator[Finding]:
+    """Columns of clusters that would stand in the place of others."""
+    taken = dict.fromkeys(DOCUMENT.names, "every record")
+    for line in recipe.steps:
+        if isinstance(line.step, RowStep):
+            added = [*line.step.adds, *(signal.name for signal in line.step.signals() if signal.column)]
+            taken |= dict.fromkeys(added, line.name)
+    for index, line in enumerate(recipe.steps):
+        if isinstance(line.step, CorpusStep):
+            if line.step.annotate and line.step.copies > 1:
+                yield Finding(
+                    "error", f"{line.name}: annotate lets all stay, so copies says nothing", _at(recipe, index)
+                )
+            for name in line.step.labels():
+                if name in taken:
+                    message = f"{line.name} adds the column {name!r}, which {taken[name]} has: set its column_prefix"
+                    yield Finding("error", message, _at(recipe, index, "column_prefix"))
+            taken |= dict.fromkeys(line.step.labels(), line.name)
+
+
 def _order(recipe: Recipe) -> Iterator[Finding]:
     """Orders that work and are seldom meant."""
     for index, line in enumerate(recipe.steps):
@@ -178,7 +199,7 @@ def _order(recipe: Recipe) -> Iterator[Finding]:
         twin = next((other for other in earlier if other.step == line.step), None)
         if twin and (isinstance(line.step, CorpusStep) or not line.step.edits):
             yield Finding("warning", f"{line.name} is {twin.name} once more, and finds nothing new", _at(recipe, index))
-        merging = next((other for other in earlier if isinstance(other.step, CorpusStep | PieceStep)), None)
+        merging = next((o for o in earlier if _chooses(o.step)), None)
         if merging and isinstance(line.step, RowStep) and line.step.rules() and not isinstance(line.step, PieceStep):
             message = (
                 f"{line.name} drops records after {merging.name} has chosen between copies: where it drops the copy "
@@ -190,6 +211,11 @@ def _order(recipe: Recipe) -> Iterator[Finding]:
             yield Finding("warning", message, _at(recipe, index))
 
 
+def _chooses(step: Step) -> bool:
+    """Whether it lets one of several copies stay."""
+    return isinstance(step, PieceStep) or (isinstance(step, CorpusStep) and not step.annotate)
+
+
 _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
     _repeated_ends,
     _pages,
@@ -197,5 +223,6 @@ _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
     _bounds,
     _keep_signals,
     _output_signals,
+    _labels,
     _order,
 )
