@@ -10,15 +10,19 @@ import pyarrow as pa
 from gristmill.contracts.step import CorpusStep, Evidence, Settled
 from gristmill.contracts.view import View
 
+LARGE = pa.large_string()
 
-def batch(texts: list[str | None]) -> pa.RecordBatch:
-    return pa.record_batch({"text": pa.array(texts, pa.large_string())})
+
+def batch(texts: list[str | None], kind: pa.DataType = LARGE) -> pa.RecordBatch:
+    """Records with these texts, and urls that are as different as they are."""
+    urls = [None if text is None else f"https://example.org/{text}" for text in texts]
+    return pa.record_batch({"url": pa.array(urls, kind), "text": pa.array(texts, kind)})
 
 
 def run(
     step: CorpusStep, texts: list[str | None], rank: np.ndarray | None = None, cuts: list[int] | None = None
-) -> tuple[dict[int, tuple[int, float]], np.ndarray]:
-    """What went (row -> kept row, similarity) and the rows' clusters; `cuts` are where batches end."""
+) -> tuple[dict[int, tuple[int, float | None]], np.ndarray]:
+    """What went (row -> kept row, similarity if known) and the rows' clusters; `cuts` are where batches end."""
     bounds = [0, *(cuts or []), len(texts)]
     parts = [(lo, batch(texts[lo:hi])) for lo, hi in pairwise(bounds)]
     sketches = [(lo, step.sketch(View(part))) for lo, part in parts]
@@ -41,7 +45,7 @@ def run(
     cluster = np.arange(len(texts))
     cluster[met] = met[settled.cluster]
     went = {
-        int(met[lost]): (int(met[kept]), float(alike))
+        int(met[lost]): (int(met[kept]), None if np.isnan(alike) else float(alike))
         for lost, kept, alike in zip(settled.lost, settled.kept, settled.similarity, strict=True)
     }
     return went, cluster

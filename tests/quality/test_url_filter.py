@@ -25,8 +25,8 @@ from gristmill.contracts.rules import broken
 from gristmill.contracts.view import View
 from gristmill.document.report import write_report
 from gristmill.errors import InputError, RecipeError
-from gristmill.quality._url_hosts import ascii_host
 from gristmill.quality.url_filter import UrlFilter
+from gristmill.text.url_hosts import ascii_host
 
 LISTS = {
     "domains.txt": "# mine\n\n  Example.com \nbücher.example\nxn--strae-oqa.example\n"

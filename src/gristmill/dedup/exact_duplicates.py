@@ -9,7 +9,8 @@ from pydantic import Field
 
 from gristmill.contracts.step import CorpusStep, Evidence, Keys, Nodes, Settled, Sketch
 from gristmill.contracts.view import View
-from gristmill.text.clusters import components, distinct, to_lowest
+from gristmill.dedup._equal import settle_equal
+from gristmill.text.clusters import to_lowest
 from gristmill.text.mixing import hash_lists, hash_rows
 from gristmill.text.simplify import simplified
 
@@ -38,23 +39,7 @@ class ExactDuplicates(CorpusStep):
         return self._hashes(view, 2)[0], np.arange(len(view) + 1, dtype=np.int64)
 
     def settle(self, a: Nodes, b: Nodes, rank: Nodes, evidence: Evidence) -> Settled:
-        count = len(rank)
-        component = components(count, *distinct(count, a, b))
-        other_half = np.asarray(evidence.values)[evidence.offsets[:-1]]
-        # Equal texts are side by side in this order, the one that ranks best first.
-        order = np.lexsort((rank, other_half, component))
-        begins = np.ones(count, np.bool_)
-        begins[1:] = np.diff(component[order]) != 0
-        begins[1:] |= other_half[order][1:] != other_half[order][:-1]
-        group = np.cumsum(begins) - 1
-        starts = np.flatnonzero(begins)
-        kept = np.empty(count, np.int64)
-        kept[order] = order[starts][group]
-        cluster = np.empty(count, np.int64)
-        if count:
-            cluster[order] = np.minimum.reduceat(order, starts)[group]
-        lost = np.flatnonzero(kept != np.arange(count))
-        return Settled(lost, kept[lost], np.ones(len(lost)), cluster)
+        return settle_equal(a, b, rank, evidence, similarity=1.0)
 
     def _hashes(self, view: View, seed: int) -> tuple[Keys, np.ndarray]:
         """A hash for each asked row, and which rows have anything to hash."""

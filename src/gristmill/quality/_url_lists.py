@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gristmill.errors import InputError
-from gristmill.quality._url_hosts import with_ascii_hosts
 from gristmill.quality._url_list_files import ListFile, contents
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import HashIndex, hash_index
@@ -19,6 +18,7 @@ from gristmill.text.list_entries import list_entries
 from gristmill.text.listed_urls import hash_domains, hash_urls
 from gristmill.text.mixing import Hashes
 from gristmill.text.subwords import Automaton, automaton
+from gristmill.text.url_hosts import with_ascii_hosts
 from gristmill.text.url_parts import hosts
 from gristmill.text.url_words import hash_words
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from gristmill.quality._url_hosts import with_ascii_hosts
 from gristmill.quality._url_lists import Files, Listed, ListedSubwords, listed, listed_subwords
 from gristmill.text.flat import Flat, flat
 from gristmill.text.hits import Hits
 from gristmill.text.listed_urls import find_domains, find_urls
 from gristmill.text.subwords import find_subwords
+from gristmill.text.url_hosts import with_ascii_hosts
 from gristmill.text.url_words import find_words
 
 _MOST_NAMED = 6

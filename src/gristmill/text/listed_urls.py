@@ -10,7 +10,7 @@ from gristmill.text.hash_index import BEGIN, HashIndex, place, taken_in
 from gristmill.text.hits import Hits, collected, keep_hit
 from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import Hashes, mixed
-from gristmill.text.url_parts import DOT, SLASH, folded, is_digit, parts
+from gristmill.text.url_parts import DOT, SLASH, after_www, folded, is_digit, parts, says_a_port
 
 Mask = npt.NDArray[np.bool_]
 
@@ -63,30 +63,6 @@ def _hash_domains(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes, usa
 
 
 @part
-def _www(data: Bytes, host: int, end: int) -> int:
-    """Where the host begins when `www.` is taken off."""
-    if end - host > 4 and data[host + 3] == DOT:
-        for at in range(host, host + 3):
-            if folded(data[at]) != 0x77:
-                return host
-        return host + 4
-    return host
-
-
-@part
-def _says_a_port(data: Bytes, port: int, rest: int) -> bool:
-    """Whether a port is other than what http and https have by themselves."""
-    size = rest - port
-    if size <= 1:
-        return False
-    if size == 3:
-        return not (data[port + 1] == 0x38 and data[port + 2] == 0x30)  # 80
-    if size == 4:
-        return not (data[port + 1] == 0x34 and data[port + 2] == 0x34 and data[port + 3] == 0x33)  # 443
-    return True
-
-
-@part
 def _end_of_path(data: Bytes, rest: int, stop: int) -> int:
     """Where path and query end, without fragment and trailing slashes."""
     end = rest
@@ -103,7 +79,7 @@ def _origin(data: Bytes, host: int, end: int, port: int, rest: int) -> np.uint64
     state = BEGIN
     for at in range(host, end):
         state = taken_in(state, folded(data[at]))
-    if _says_a_port(data, port, rest):
+    if says_a_port(data, port, rest):
         for at in range(port, rest):
             state = taken_in(state, data[at])
     return state
@@ -116,7 +92,7 @@ def _find_urls(data: Bytes, offsets: Offsets, hashes: Hashes, first: Offsets, sh
         host, end, port, rest, stop = parts(data, offsets[row], offsets[row + 1])
         if host == end:
             continue
-        host = _www(data, host, end)
+        host = after_www(data, host, end)
         stop = _end_of_path(data, rest, stop)
         state = _origin(data, host, end, port, rest)
         asked = False  # in the query no slash is a boundary
@@ -136,7 +112,7 @@ def _hash_urls(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes, usable
     for k in range(len(starts)):
         host, end, port, rest, stop = parts(data, starts[k], stops[k])
         usable[k] = host < end
-        host = _www(data, host, end)
+        host = after_www(data, host, end)
         stop = _end_of_path(data, rest, stop)
         state = _origin(data, host, end, port, rest)
         for at in range(rest, stop):

@@ -82,6 +82,30 @@ def parts(data: Bytes, start: int, stop: int) -> tuple[int, int, int, int, int]:
 
 
 @part
+def after_www(data: Bytes, host: int, end: int) -> int:
+    """Where the host begins when `www.` is taken off."""
+    if end - host > 4 and data[host + 3] == DOT:
+        for at in range(host, host + 3):
+            if folded(data[at]) != 0x77:
+                return host
+        return host + 4
+    return host
+
+
+@part
+def says_a_port(data: Bytes, port: int, rest: int) -> bool:
+    """Whether a port is other than what http and https have by themselves."""
+    size = rest - port
+    if size <= 1:
+        return False
+    if size == 3:
+        return not (data[port + 1] == 0x38 and data[port + 2] == 0x30)  # 80
+    if size == 4:
+        return not (data[port + 1] == 0x34 and data[port + 2] == 0x34 and data[port + 3] == 0x33)  # 443
+    return True
+
+
+@part
 def spelling(data: Bytes, host: int, end: int) -> int:
     """PLAIN or ODD."""
     if host < end and data[host] == 0x5B:
