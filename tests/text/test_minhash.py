@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gristmill.text.minhash import band_keys, meeting_chance, permutations, shingles
+from gristmill.text.minhash import (
+    band_keys,
+    drawn_numbers,
+    meeting_chance,
+    permutations,
+    shingles,
+    weighed_shingles,
+)
 
 MASK = (1 << 64) - 1
 
@@ -114,3 +121,43 @@ def test_hashes_that_follow_each_other_are_as_good_as_random_ones() -> None:
 def test_the_curve_is_that_of_the_published_defaults() -> None:
     curve = [round(meeting_chance(s, 14, 8), 2) for s in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85)]
     assert curve == [0.05, 0.21, 0.56, 0.77, 0.92, 0.99]
+
+
+def plain_weighed(tokens: list[int], halves: list[bool], size: int, whole: bool) -> list[int]:
+    out = []
+    for at in range(len(tokens)):
+        end, weight = at, 0.0
+        while end < len(tokens) and weight < size:
+            weight += 0.5 if halves[end] else 1
+            end += 1
+        if weight >= size or (at == 0 and whole):
+            out.append(end - at)
+    return out
+
+
+@given(st.lists(st.lists(st.booleans(), max_size=14), max_size=5), st.integers(1, 4), st.booleans())
+def test_runs_of_whole_and_half_tokens_have_a_weight(texts: list[list[bool]], size: int, whole: bool) -> None:
+    halves = np.array([half for text in texts for half in text], np.bool_)
+    tokens = np.arange(1, len(halves) + 1, dtype=np.uint64)
+    bounds = np.concatenate([[0], np.cumsum([len(text) for text in texts])]).astype(np.int64)
+    hashes, ends = weighed_shingles(tokens, bounds, halves, size, whole)
+    for k, text in enumerate(texts):
+        mine = tokens[bounds[k] : bounds[k + 1]]
+        runs = plain_weighed(mine.tolist(), text, size, whole)
+        # Runs of one length are what `shingles` makes of them.
+        wanted = [shingles(mine[at : at + run], np.array([0, run]), run, True)[0][0] for at, run in enumerate(runs)]
+        assert hashes[ends[k] : ends[k + 1]].tolist() == wanted
+
+
+def test_two_sets_draw_the_same_number_as_often_as_they_are_alike() -> None:
+    rng = np.random.default_rng(3)
+    for alike in (0.2, 0.5, 0.9):
+        shared = round(60 * alike)
+        lists = []
+        for _ in range(3_000):
+            drawn = rng.integers(0, 2**63, 120 - shared).astype(np.uint64)
+            lists += [drawn[:60], drawn[60 - shared :]]
+        bounds = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
+        numbers = drawn_numbers(np.concatenate(lists), bounds)
+        assert (numbers[::2] == numbers[1::2]).mean() == pytest.approx(shared / (120 - shared), abs=0.03)
+        assert (numbers >> np.uint64(63)).mean() == pytest.approx(0.5, abs=0.03)

@@ -34,15 +34,24 @@ _PUBLISHED = ("data", "dropped", "ledger")
 
 
 def assemble(
-    recipe: Recipe, plan: Plan, layout: Layout, parts: Sequence[PartRef], folders: Sequence[Path], print_: str
+    recipe: Recipe,
+    plan: Plan,
+    layout: Layout,
+    parts: Sequence[PartRef],
+    folders: Sequence[Path],
+    print_: str,
+    recall: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Replace what the folder holds by these parts, and write its manifest last."""
+    """Replace what the folder holds by these parts, and write its manifest last. `recall` is by line."""
     staging = layout.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)
     gathered = _gather(recipe, folders, staging)
     counts = gathered.funnel.totals()
     steps = [_step(line) for line in recipe.steps]
     count_rules(steps, gathered.rules)
+    for step in steps:
+        if step["name"] in recall:
+            step["recall"] = recall[step["name"]]
     # Without the build's own place: it may lie anywhere (--output), and be moved.
     written = dump(recipe.model_copy(update={"build": None}))
     outputs = sorted(gathered.outputs, key=lambda output: str(output["path"]))

@@ -33,7 +33,7 @@ Else the index of the line that ended the record's way."""
 
 ERROR, BYTES, WORDS, BYTES_READ = "_error", "_bytes", "_words", "_bytes_read"
 BEFORE, AFTER = "_before", "_after"
-KEYS = "_keys"
+KEYS, DRAWS = "_keys", "_draws"
 PIECE_STARTS, PIECE_STOPS = "_starts", "_stops"
 
 
@@ -267,8 +267,11 @@ class ChunkRun:
         answers: Answers[Sketch] = ask(line.step.sketch, self._view_of(missing))
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
-        keys = _key_lists(self.length, [piece for _, piece in answers.pieces])
-        self._keep(store, {KEYS: keys}, todo, answers.errors)
+        columns = {KEYS: _key_lists(self.length, [piece for _, piece in answers.pieces])}
+        if line.step.draws:
+            drawn = [(rows, pa.array(piece.draws, pa.uint64())) for rows, piece in answers.pieces]
+            columns[DRAWS] = scatter(self.length, drawn, pa.uint64())
+        self._keep(store, columns, todo, answers.errors)
         self._end(answers.errors, line.index)
         self._spend(line.name, began)
 

@@ -52,6 +52,20 @@ class RuleEntry(_Read):
     hits: int = 0  # those that broke it
 
 
+class RecallEntry(_Read):
+    """How many of the pairs that a step should have brought together it did: `Recall` in `build/recall.py`."""
+
+    records: int
+    of: int
+    whole: bool
+    pairs: int
+    met: float | None = None
+    low: float | None = None
+    high: float | None = None
+    expected: float | None = None
+    settled: float | None = None
+
+
 class StepEntry(_Read):
     name: str
     step: str
@@ -59,6 +73,7 @@ class StepEntry(_Read):
     settings: dict[str, Any] = {}
     signals: tuple[SignalEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
+    recall: RecallEntry | None = None
 
     def column(self, signal: str) -> str:
         """The name that a signal of this step has in the ledger."""

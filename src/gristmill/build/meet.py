@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,16 @@ from gristmill.build.part_groups import (
     KeysJob,
     PartGroup,
     StandingJob,
+    end_to_end,
     grouped,
     shuffle_keys,
     shuffle_standing,
 )
 from gristmill.build.parts import PartRef
+from gristmill.build.recall import Recall
+from gristmill.build.recall_task import RecallJob, measure_recall
 from gristmill.build.settled import SETTLED, write_settled
-from gristmill.contracts.step import Evidence
+from gristmill.build.store import read_json, write_json
 from gristmill.contracts.step import Settled as Decision
 from gristmill.engine.engine import Engine
 from gristmill.engine.exchange import ROWS, TIES, Tied, lowest, tied, unique_ties
@@ -41,6 +44,8 @@ from gristmill.recipe.plan import CorpusLine, Plan
 
 NODES_AT_ONCE = 500_000
 """Nodes that settle together, about; their evidence is mapped from disk."""
+
+RECALL = "recall.json"
 
 MOST_IN_CLUSTER = 50_000_000
 """Nodes that hang together settle at once, in about 200 bytes each beside their evidence."""
@@ -98,6 +103,7 @@ class Meeting:
         self._groups = grouped(parts)
         self._ordinals = tuple(group[0].ordinal for group in self._groups)
         self._tables: list[Shuffle] = []
+        self._recall: dict[str, Recall] = {}  # by line
 
     def settle_all(self, target: Path) -> None:
         """One corpus line after another: who went in one is not there for the next. The folder of tables appears
@@ -113,6 +119,7 @@ class Meeting:
                 for group, ordinal in enumerate(self._ordinals)
             ],
         )
+        write_json(table / RECALL, {line: asdict(recall) for line, recall in self._recall.items()})
         target.parent.mkdir(parents=True, exist_ok=True)
         table.replace(target)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -125,9 +132,13 @@ class Meeting:
         keys = self._shuffle("keys", len(groups), partitions(_most_keys(groups), ROWS))
         self._run(shuffle_keys, [KeysJob(group, keys) for group in groups])
         met = tied(self._run, keys, line.step.link, self.folder)
-        if met.nodes:
-            self._tables.append(self._settle_tied(line, groups, met))
+        table = self._settle_tied(line, groups, met) if met.nodes else None
         met.remove()
+        if line.step.measures_recall():
+            job = RecallJob(tuple(groups), table, str(self.folder / "sample"))
+            (self._recall[line.name],) = self._run(measure_recall, [job])
+        if table is not None:
+            self._tables.append(table)
 
     def _settle_tied(self, line: CorpusLine, groups: Sequence[PartGroup[CorpusLine]], met: Tied) -> Shuffle:
         batches = partitions(met.nodes, NODES_AT_ONCE)
@@ -168,6 +179,11 @@ def meeting_print(plan: Plan, number: int, parts: Sequence[PartRef], before: str
     ]
     lines = [[line.index, line.name, settings(line.step)] for line in one.meeting]
     return fingerprint("meeting", inputs, lines, before)
+
+
+def recall_of(settled: str) -> dict[str, Any]:
+    """What a meeting measured of its lines, by their names."""
+    return dict(read_json(Path(settled) / RECALL) or {})
 
 
 def again(death: Death) -> Any:
@@ -217,7 +233,7 @@ def _settle_batch(job: _SettleJob, context: Context) -> None:
         rank = _rank(pa.chunked_array([batch.column("worth") for batch in standing]), rids)
         low, high = (np.searchsorted(nodes, side) for side in unique_ties(job.ties.gathered(job.batch)))
         try:
-            decision = job.line.step.settle(low, high, rank, _end_to_end(standing, Path(job.scratch), count))
+            decision = job.line.step.settle(low, high, rank, end_to_end(standing, Path(job.scratch), count))
         finally:
             Path(job.scratch).unlink(missing_ok=True)
         goes = decision.lost[going(job.line.step, decision, rank)]
@@ -233,22 +249,6 @@ def _rank(worth: pa.ChunkedArray, rids: pa.Array) -> Refs:
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank
-
-
-def _end_to_end(batches: Sequence[pa.RecordBatch], target: Path, nodes: int) -> Evidence:
-    """The evidence of all nodes in one file, mapped into memory."""
-    offsets = np.zeros(nodes + 1, np.int64)
-    node = total = 0
-    with target.open("wb") as out:
-        for batch in batches:
-            lists = batch.column("evidence")
-            values = lists.flatten().to_numpy()
-            out.write(np.ascontiguousarray(values).data)
-            offsets[node + 1 : node + 1 + len(lists)] = total + np.cumsum(pc.list_value_length(lists).to_numpy())
-            node += len(lists)
-            total += len(values)
-    values = np.memmap(target, np.uint64, "r", shape=(total,)) if total else np.empty(0, np.uint64)
-    return Evidence(np.asarray(values), offsets)
 
 
 def _collect(job: _CollectJob, context: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from gristmill.build.chunk import ALIVE, KEYS, line_store
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.settled import Settled
 from gristmill.build.unit import state_before
+from gristmill.contracts.step import Evidence
 from gristmill.contracts.view import View
 from gristmill.engine.exchange import KEYS as KEY_ROWS
 from gristmill.engine.protocol import Context, Refs
@@ -27,7 +29,7 @@ L = TypeVar("L", bound=CorpusLine | CutLine)
 PART_SHIFT = 32
 """A row of the corpus is (ordinal of its part << 32 | row in the part): parts in order of source, so rows too."""
 
-CHUNKS = 64
+_CHUNKS = 64
 _MOST_GROUPS = 2048
 
 NODES = pa.schema([("node", pa.int64()), ("batch", pa.int64())])
@@ -62,9 +64,9 @@ class StandingJob:
     target: Shuffle
 
 
-def grouped(parts: Sequence[PartRef], chunks: int = CHUNKS) -> list[tuple[PartRef, ...]]:
-    """Parts in order, in groups of `chunks`, larger ones where the build is so large that these would be too many."""
-    most = max(chunks, -(-sum(part.chunks for part in parts) // _MOST_GROUPS))
+def grouped(parts: Sequence[PartRef], chunks: int | None = None) -> list[tuple[PartRef, ...]]:
+    """Parts in order, in groups of `chunks` (64), larger ones where the build is so large that these are too many."""
+    most = max(chunks or _CHUNKS, -(-sum(part.chunks for part in parts) // _MOST_GROUPS))
     groups: list[list[PartRef]] = []
     held = most
     for part in parts:
@@ -132,7 +134,7 @@ def shuffle_standing(job: StandingJob, context: Context) -> None:
                     mine = nodes[first:last]
                     rows = mine - start
                     rids, worth = (column.take(pa.array(rows)) for column in _standing(group, stored, base))
-                    out.add([mine, rids, worth, _evidence(group, stored, rows)], batches[first:last])
+                    out.add([mine, rids, worth, evidence_of(group, stored, rows)], batches[first:last])
                 start += len(base)
 
 
@@ -181,8 +183,24 @@ def _lines_before(group: PartGroup[CorpusLine]) -> Iterator[RowLine]:
         yield from one.lines
 
 
-def _evidence(group: PartGroup[CorpusLine], stored: ChunkStored, rows: Refs) -> pa.Array:
+def evidence_of(group: PartGroup[CorpusLine], stored: ChunkStored, rows: Refs) -> pa.Array:
     """What the step compares of the rows, a list of hashes for each."""
     view = View(state_before(group.plan, group.pass_number + 1, stored), rows)
     values, offsets = group.line.step.evidence(view)
     return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values, pa.uint64()))
+
+
+def end_to_end(batches: Sequence[pa.RecordBatch], target: Path, nodes: int) -> Evidence:
+    """The evidence of all nodes in one file, mapped into memory."""
+    offsets = np.zeros(nodes + 1, np.int64)
+    node = total = 0
+    with target.open("wb") as out:
+        for batch in batches:
+            lists = batch.column("evidence")
+            values = lists.flatten().to_numpy()
+            out.write(np.ascontiguousarray(values).data)
+            offsets[node + 1 : node + 1 + len(lists)] = total + np.cumsum(pc.list_value_length(lists).to_numpy())
+            node += len(lists)
+            total += len(values)
+    values = np.memmap(target, np.uint64, "r", shape=(total,)) if total else np.empty(0, np.uint64)
+    return Evidence(np.asarray(values), offsets)

@@ -19,7 +19,7 @@ from gristmill.build.inputs import SourceUnit, print_of, source_units
 from gristmill.build.isolate import isolate, retry
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import RECORDS
-from gristmill.build.meet import Meeting, meeting_print
+from gristmill.build.meet import Meeting, meeting_print, recall_of
 from gristmill.build.parts import PartInfo, PartRef, Place
 from gristmill.build.publish import PublishJob, all_lines, publish
 from gristmill.build.store import Store, read_json
@@ -99,7 +99,8 @@ class _Build:
             parts = self._pass(number, parts, met)
             met.append(self._meet(number, parts, met) if one.meeting else Met())
         folders = self._publish(parts, met)
-        manifest = assemble(self.recipe, self.plan, self.layout, parts, folders, self.print)
+        recall = {line: told for one in met if one.settled for line, told in recall_of(one.settled).items()}
+        manifest = assemble(self.recipe, self.plan, self.layout, parts, folders, self.print, recall)
         remove_unused(self.layout, parts, folders, [path for one in met for path in one.files])
         return manifest
 

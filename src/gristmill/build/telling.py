@@ -1,4 +1,8 @@
-"""Rules that broke nothing, or everything, of what they saw: often a threshold that was meant otherwise."""
+"""What a build has to say of its steps at its end.
+
+Rules that broke nothing, or everything, of what they saw: often a threshold that was meant otherwise. And how much of
+what is there a step found.
+"""
 
 from __future__ import annotations
 
@@ -33,3 +37,16 @@ def sentence(step: StepEntry, rule: RuleEntry) -> str:
     """What such a rule did, and what it asks for."""
     what = f"all {rule.seen:,}" if rule.hits else f"none of the {rule.seen:,}"
     return f"{step.name}: {rule.reason} broke {what} records that it saw (asked is {rule.signal} {rule.bound})"
+
+
+def found(step: StepEntry) -> str:
+    """How many of the pairs that a step should find it found, as measured and by theory; empty if not measured."""
+    recall = step.recall
+    if recall is None or recall.met is None or recall.expected is None or recall.low is None or recall.high is None:
+        return ""
+    sample = f"all {recall.of:,}" if recall.whole else f"{recall.records:,} of {recall.of:,}"
+    interval = "" if recall.whole else f", 95 % interval {recall.low:.1%} to {recall.high:.1%}"
+    return (
+        f"{step.name} brought together {recall.met:.1%} of the pairs that are alike (expected {recall.expected:.1%}"
+        f"{interval}; {recall.pairs:,} pairs, by comparing {sample} records)"
+    )

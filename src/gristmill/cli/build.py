@@ -11,7 +11,7 @@ import click
 from gristmill.build.finished import Manifest
 from gristmill.build.run import Outcome
 from gristmill.build.run import build as run_build
-from gristmill.build.telling import sentence, telling
+from gristmill.build.telling import found, sentence, telling
 from gristmill.cli import terminal
 from gristmill.cli._compiling import compile_first
 from gristmill.cli._forecast import beside
@@ -83,6 +83,9 @@ def _end(outcome: Outcome) -> None:
     )
     for what, number in manifest["skipped"].items():
         terminal.say(f"  passed over, no record: {count(number)} {what}")
+    for step in Manifest.model_validate(manifest).steps:
+        if told := found(step):
+            terminal.say(told)
     for warning in manifest["warnings"]:
         terminal.warn(warning)
     _warn_of_rules(manifest)
@@ -98,11 +101,11 @@ def _end(outcome: Outcome) -> None:
 
 def _warn_of_rules(manifest: dict[str, Any]) -> None:
     """Rules that broke nothing, or everything, of what they saw."""
-    found = telling(Manifest.model_validate(manifest).steps)
-    for step, rule in found[:_MOST_RULES]:
+    rules = telling(Manifest.model_validate(manifest).steps)
+    for step, rule in rules[:_MOST_RULES]:
         terminal.warn(sentence(step, rule))
-    if len(found) > _MOST_RULES:
-        terminal.warn(f"and {len(found) - _MOST_RULES} more such rules in the report")
+    if len(rules) > _MOST_RULES:
+        terminal.warn(f"and {len(rules) - _MOST_RULES} more such rules in the report")
 
 
 def _shown(folder: Path) -> str:

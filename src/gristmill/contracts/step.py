@@ -119,10 +119,19 @@ class RowStep(Step):
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Keys of rows: `rows[i]` (an index into the batch) has key `keys[i]`. A row may have many keys, or none."""
+    """Keys of rows: `rows[i]` (an index into the batch) has key `keys[i]`. A row may have many keys, or none.
+
+    A step that `draws` also gives each asked row a number, evenly spread, that two rows share with a chance
+    of their Jaccard similarity and whatever their keys are; NO_DRAW for a row that takes no part. All other rows have
+    equally many keys, in an order: the first with the first, and so on.
+    """
 
     rows: Nodes
     keys: Keys
+    draws: Keys | None = None
+
+
+NO_DRAW = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,16 @@ class Settled:
     cluster: Nodes
 
 
+@dataclass(frozen=True, slots=True)
+class TruePairs:
+    """Pairs of nodes that a step is to find: their Jaccard similarity, and the chance by theory that they meet."""
+
+    a: Nodes
+    b: Nodes
+    jaccard: npt.NDArray[np.float64]
+    chance: npt.NDArray[np.float64]
+
+
 Keep = Literal["lowest_id", "longest", "newest", "oldest", "best_signal"]
 Label = Literal["cluster", "cluster_size", "weight"]
 LABELS: tuple[Label, ...] = ("cluster", "cluster_size", "weight")
@@ -158,6 +177,9 @@ class CorpusStep(Step):
 
     reason: ClassVar[str]
     """The reason the ledger gives for rows that go."""
+
+    draws: ClassVar[bool] = False
+    """True where `sketch` gives draws: some rows that should meet may not, and how many do can be measured."""
 
     keep: Keep = threshold("lowest_id", description="Which copy stays; ties go to the lowest record id.")
     keep_signal: str | None = threshold(
@@ -191,6 +213,18 @@ class CorpusStep(Step):
     @abstractmethod
     def settle(self, a: Nodes, b: Nodes, rank: Nodes, evidence: Evidence) -> Settled:
         """Given ties `a[i]`-`b[i]` between nodes and the rank of each node (lowest is kept): who goes."""
+
+    def measures_recall(self) -> bool:
+        """Whether the build is to measure, on a sample, how many of the rows that should meet do."""
+        return False
+
+    def true_pairs(self, evidence: Evidence, groups: Nodes | None) -> TruePairs | None:
+        """The pairs that `settle` would find if all nodes met, by comparing each with each.
+
+        `groups` has a number for each node: only those of equal number are compared, and none of number -1. Without
+        it all are, and the answer is None where that is too much work.
+        """
+        raise TypeError(f"{self.name()} does not measure its recall")
 
     def labels(self) -> dict[str, Label]:
         """The columns that delivered records get, by name: cluster, its size, and 1 / its records that stay."""

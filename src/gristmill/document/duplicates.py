@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gristmill.build.finished import Finished
+from gristmill.build.finished import Finished, RecallEntry, StepEntry
 from gristmill.build.textdiff import Piece, Row, Skip, compare
 from gristmill.document import figures
 from gristmill.document.charts import Column, Tick, bar, columns
 from gristmill.document.markup import Html, join, tag
 from gristmill.document.rules import SAMPLE_KEY
 from gristmill.document.samples import Sample, quoted
-from gristmill.document.section import Section, facts, folded
+from gristmill.document.section import Section, facts, folded, note
 from gristmill.document.visible import shown
 
 MOST_ROWS = 14
@@ -71,13 +71,17 @@ def section(
     if not any(step.kind == "corpus" for step in build.manifest.steps):
         return None
     lead = (
-        "Records that say the same as another. One of a cluster stays, unless the recipe lets more: the ledger names "
+        "Records that say the same as another. One of a cluster stays, unless the recipe lets more; the ledger names "
         "the cluster of each record, its size, and the twin that it was merged into."
     )
     (copies,) = build.query("SELECT count(*) FROM records WHERE twin IS NOT NULL")[0]
-    if not copies:
-        return Section("duplicates", "Duplicates", lead, tag("p", "note", "No record was found to be a copy."))
-    body = [tag("div", "cards", _sizes(build, copies), _similarities(build))]
+    if copies:
+        body = [tag("div", "cards", _sizes(build, copies), _similarities(build))]
+    else:
+        body = [tag("p", "note", "No record was found to be a copy.")]
+    recalls = [_recall(step, step.recall) for step in build.manifest.steps if step.recall is not None]
+    if recalls:
+        body += [tag("h3", None, "What was found of what is there"), tag("div", "cards", *recalls)]
     examples = [_largest(cluster, samples[cluster.rid]) for cluster in clusters if cluster.rid in samples]
     if examples:
         body += [tag("h3", None, "The largest clusters"), tag("div", "samples", *examples)]
@@ -155,6 +159,31 @@ def _similarities(build: Finished) -> Html:
         "h4", None, "Similarity", tag("span", None, "Of copies to the record that stayed for them; 1 is equal.")
     )
     return tag("article", "card", title, columns(bars, ticks, name="twins", label="histogram of similarity"))
+
+
+def _recall(step: StepEntry, recall: RecallEntry) -> Html:
+    """What a sample says of the pairs that a step should have brought together, beside what theory says."""
+    contained = step.settings.get("measure") == "containment"
+    alike = f"{'containment' if contained else 'similarity'} of at least {step.settings.get('similarity', 0):g}"
+    title = tag("h4", None, step.name, tag("span", None, f"Pairs of records that differ, with a {alike}."))
+    told = [("compared", _compared(recall)), ("pairs", figures.count(recall.pairs))]
+    if recall.met is None:
+        return tag("article", "card", title, facts(told), note("No two of these records are that alike and differ."))
+    told.insert(0, ("brought together", _share(recall.met)))
+    if not recall.whole and recall.low is not None and recall.high is not None:
+        told.insert(1, ("95 % interval", f"{_share(recall.low)} to {_share(recall.high)}"))
+    told += [("expected of such pairs", _share(recall.expected)), ("one of the two went", _share(recall.settled))]
+    return tag("article", "card", title, facts(told), bar(0, [("merged", 100 * recall.met)]))
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else figures.percent(share, 1)
+
+
+def _compared(recall: RecallEntry) -> str:
+    if recall.whole:
+        return f"every pair of {figures.count(recall.records)} records"
+    return f"{figures.count(recall.records)} of {figures.count(recall.of)} records"
 
 
 def _largest(cluster: Cluster, sample: Sample) -> Html:

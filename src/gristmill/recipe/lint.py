@@ -206,6 +206,11 @@ def _order(recipe: Recipe) -> Iterator[Finding]:
                 f"that stayed, none is left; move {merging.name} below it"
             )
             yield Finding("warning", message, _at(recipe, index))
+        if getattr(line.step, "measure", "") == "containment" and getattr(line.step, "keep", "") != "longest":
+            message = (
+                f"{line.name} measures containment: with keep: longest an excerpt goes for its whole, else it stays"
+            )
+            yield Finding("warning", message, _at(recipe, index, "keep"))
         if line.step.name() == "exact_duplicates" and any(o.step.name() == "near_duplicates" for o in earlier):
             message = f"{line.name} is cheap and makes near_duplicates cheaper: put it first"
             yield Finding("warning", message, _at(recipe, index))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Offsets
-from gristmill.text.jaccard import Shares, similarity
+from gristmill.text.jaccard import Shares, alike
 from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import Hashes
 
@@ -73,16 +73,23 @@ def components(count: int, a: Nodes, b: Nodes) -> Nodes:
 
 @part
 def _alike_leader(
-    node: int, first: int, following: Nodes, most: int, values: Hashes, offsets: Offsets, at_least: float
+    node: int,
+    first: int,
+    following: Nodes,
+    most: int,
+    values: Hashes,
+    offsets: Offsets,
+    at_least: float,
+    contained: bool,
 ) -> tuple[int, float]:
     """The first of a chain of leaders that is like enough to a node, and how much; -1 where none of `most` is."""
     leader = first
     for _ in range(most):
         if leader < 0:
             break
-        alike = similarity(values, offsets, node, leader, at_least)
-        if alike >= at_least:
-            return leader, alike
+        found = alike(values, offsets, node, leader, at_least, contained)
+        if found >= at_least:
+            return leader, found
         leader = following[leader]
     return -1, 0.0
 
@@ -97,8 +104,9 @@ def _lead(
     offsets: Offsets,
     at_least: float,
     most: int,
+    contained: bool,
     leaders: Nodes,
-    alike: Shares,
+    shares: Shares,
 ) -> None:
     count = len(order)
     first = np.full(count, -1, np.int64)  # by component: its best leader, ...
@@ -106,18 +114,18 @@ def _lead(
     following = np.full(count, -1, np.int64)  # by leader: the next one of the component
     for node in order:
         home = component[node]
-        leader, found = _alike_leader(node, first[home], following, most, values, offsets, at_least)
+        leader, found = _alike_leader(node, first[home], following, most, values, offsets, at_least, contained)
         for k in range(near_bounds[node], near_bounds[node + 1]):
             if leader >= 0:
                 break
             if leaders[near[k]] >= 0:  # a node that is tied to this one and was settled before it
                 leader = leaders[near[k]]
-                found = similarity(values, offsets, node, leader, at_least)
+                found = alike(values, offsets, node, leader, at_least, contained)
                 if found < at_least:
                     leader = -1
         if leader >= 0:
             leaders[node] = leader
-            alike[node] = found
+            shares[node] = found
             continue
         leaders[node] = node
         if first[home] < 0:
@@ -128,13 +136,21 @@ def _lead(
 
 
 def led(
-    a: Nodes, b: Nodes, rank: Nodes, values: Hashes, offsets: Offsets, at_least: float, most: int
+    a: Nodes,
+    b: Nodes,
+    rank: Nodes,
+    values: Hashes,
+    offsets: Offsets,
+    at_least: float,
+    most: int,
+    contained: bool = False,
 ) -> tuple[Nodes, Shares]:
     """For each node the one it goes in favour of (itself where it stays), and how alike the two are.
 
     The ties are distinct and of nodes at least `at_least` alike. In the order of their ranks, nodes go to the best
     leader of their component that is like enough, or lead themselves. A node looks at the `most` best leaders and
     at those of its own neighbours, so the work is linear in nodes and ties however large a component grows.
+    With `contained`, what counts is how much of the node is in its leader, however much else the leader has.
     """
     count = len(rank)
     both = np.concatenate([a, b])
@@ -142,8 +158,9 @@ def led(
     near = np.concatenate([b, a])[order]
     near_bounds = np.searchsorted(both[order], np.arange(count + 1)).astype(np.int64)
     leaders = np.full(count, -1, np.int64)
-    alike = np.ones(count)
+    shares = np.ones(count)
     by_rank = np.argsort(rank, kind="stable").astype(np.int64)
     if count:
-        _lead(by_rank, components(count, a, b), near, near_bounds, values, offsets, at_least, most, leaders, alike)
-    return leaders, alike
+        home = components(count, a, b)
+        _lead(by_rank, home, near, near_bounds, values, offsets, at_least, most, contained, leaders, shares)
+    return leaders, shares

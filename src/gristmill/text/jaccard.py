@@ -1,4 +1,4 @@
-"""How alike two sets are: Jaccard similarity of sorted sets of hashes."""
+"""How alike two sets are: Jaccard similarity, or containment, of sorted sets of hashes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import Hashes
 
 Shares = npt.NDArray[np.float64]
@@ -50,15 +50,49 @@ def similarity(values: Hashes, offsets: Offsets, one: int, other: int, at_least:
     return shared / (sizes - shared) if shared else 0.0
 
 
+@part
+def containment(values: Hashes, offsets: Offsets, one: int, other: int, at_least: float) -> float:
+    """The share of the first set that is in the other too, or 0 as soon as it cannot be `at_least`."""
+    a, a_stop = offsets[one], offsets[one + 1]
+    b, b_stop = offsets[other], offsets[other + 1]
+    size = a_stop - a
+    spare = size - at_least * size + 1e-6 * size
+    if size - (b_stop - b) > spare:
+        return 0.0
+    shared = 0
+    alone = 0
+    while a < a_stop and b < b_stop:
+        left, right = values[a], values[b]
+        shared += left == right
+        alone += left < right
+        a += left <= right
+        b += right <= left
+        if alone > spare:
+            return 0.0
+    return shared / size if shared else 0.0
+
+
+@small_part
+def alike(values: Hashes, offsets: Offsets, one: int, other: int, at_least: float, contained: bool) -> float:
+    """How alike two sets are: how much of the first is in the other where `contained`, else how much of both is."""
+    if contained:
+        return containment(values, offsets, one, other, at_least)
+    return similarity(values, offsets, one, other, at_least)
+
+
 @kernel
-def _similarities(values: Hashes, offsets: Offsets, a: Offsets, b: Offsets, at_least: float, out: Shares) -> None:
+def _similarities(
+    values: Hashes, offsets: Offsets, a: Offsets, b: Offsets, at_least: float, contained: bool, out: Shares
+) -> None:
     for k in range(len(a)):
-        out[k] = similarity(values, offsets, a[k], b[k], at_least)
+        out[k] = alike(values, offsets, a[k], b[k], at_least, contained)
 
 
-def similarities(values: Hashes, offsets: Offsets, a: Offsets, b: Offsets, at_least: float = 0.0) -> Shares:
-    """The similarity of sets `a[k]` and `b[k]`; one that is below `at_least` may be given as 0."""
+def similarities(
+    values: Hashes, offsets: Offsets, a: Offsets, b: Offsets, at_least: float = 0.0, contained: bool = False
+) -> Shares:
+    """How alike sets `a[k]` and `b[k]` are; what is below `at_least` may be given as 0."""
     out = np.zeros(len(a))
     if len(a):
-        _similarities(values, offsets, a, b, at_least, out)
+        _similarities(values, offsets, a, b, at_least, contained, out)
     return out

@@ -9,11 +9,14 @@ from gristmill.text.flat import Offsets
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
 
+Shares = npt.NDArray[np.float64]
 Words32 = npt.NDArray[np.uint32]
+Halves = npt.NDArray[np.bool_]
 
 _STEP = np.uint64(0xD1342543DE82EF95)
 _TOP = np.uint32(0xFFFFFFFF)
 _BLOCK = 4
+_DRAWN = np.uint64(0xA0761D6478BD642F)
 
 
 @part
@@ -48,6 +51,63 @@ def shingles(tokens: Hashes, bounds: Offsets, size: int, whole: bool) -> tuple[H
     out_bounds = np.zeros(len(bounds), np.int64)
     _shingles(tokens, bounds, size, whole, out, out_bounds)
     return out[: out_bounds[-1]], out_bounds
+
+
+@kernel
+def _weighed_shingles(
+    tokens: Hashes, bounds: Offsets, halves: Halves, size: int, whole: bool, out: Hashes, out_bounds: Offsets
+) -> None:
+    found = out_bounds[0]
+    for k in range(len(bounds) - 1):
+        begin = found
+        stop = bounds[k + 1]
+        end = bounds[k]  # of the run that begins at `at`
+        weight = 0
+        for at in range(bounds[k], stop):
+            while end < stop and weight < 2 * size:
+                weight += 1 if halves[end] else 2
+                end += 1
+            if weight < 2 * size and (found > begin or not whole):
+                break
+            state = np.uint64(0)
+            for token in range(at, end):
+                state = state * _STEP + tokens[token]
+            out[found] = mixed(state)
+            found += 1
+            weight -= 1 if halves[at] else 2
+        out_bounds[k + 1] = found
+
+
+def weighed_shingles(tokens: Hashes, bounds: Offsets, halves: Halves, size: int, whole: bool) -> tuple[Hashes, Offsets]:
+    """As `shingles`, a run having `size` tokens of which those in `halves` count as half a one.
+
+    From every token a run begins that reaches the size or, where a half is missing, goes beyond it by a half.
+    """
+    out = np.empty(len(tokens), np.uint64)
+    out_bounds = np.zeros(len(bounds), np.int64)
+    _weighed_shingles(tokens, bounds, halves, size, whole, out, out_bounds)
+    return out[: out_bounds[-1]], out_bounds
+
+
+@kernel
+def _draws(hashes: Hashes, bounds: Offsets, out: Hashes) -> None:
+    for k in range(len(bounds) - 1):
+        least = ~np.uint64(0)
+        for at in range(bounds[k], bounds[k + 1]):
+            least = min(least, mixed(hashes[at] ^ _DRAWN))
+        out[k] = mixed(least + GOLDEN)
+
+
+def drawn_numbers(hashes: Hashes, bounds: Offsets) -> Hashes:
+    """For each set of shingles a number, evenly spread, that two sets share with a chance of their Jaccard similarity.
+
+    It is the hash of the least value of one more permutation, and has nothing to do with the keys of bands. That of
+    an empty set means nothing.
+    """
+    out = np.zeros(len(bounds) - 1, np.uint64)
+    if len(hashes):
+        _draws(hashes, bounds, out)
+    return out
 
 
 @small_part
@@ -121,6 +181,7 @@ def band_keys(hashes: Hashes, bounds: Offsets, bands: int, rows: int, seed: int 
     return out
 
 
-def meeting_chance(similarity: float, bands: int, rows: int) -> float:
-    """The chance that two sets of this Jaccard similarity share a band: 1 - (1 - s^r)^b."""
-    return float(1 - (1 - similarity**rows) ** bands)
+def meeting_chance(similarity: Shares, bands: int, rows: int) -> Shares:
+    """The chance that two sets of each Jaccard similarity share a band: 1 - (1 - s^r)^b."""
+    chance: Shares = 1 - (1 - similarity**rows) ** bands
+    return chance

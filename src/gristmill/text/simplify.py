@@ -30,6 +30,7 @@ SHIFT = 8  # above it: how far off the code point that is left is, or where the 
 CODE = 0xFFFFFF  # mask of such a distance, which may be negative
 
 Entries = npt.NDArray[np.uint32]
+Lone = npt.NDArray[np.bool_]
 
 
 class _Tables(NamedTuple):
@@ -84,8 +85,13 @@ def _after_number(data: Bytes, at: int, stop: int, table: Entries) -> int:
 
 
 @part
-def _simplify(data: Bytes, start: int, stop: int, tables: _Tables, by_character: bool, out: Hashes, found: int) -> int:
-    """Put the hashes of the words (or characters) of one text into `out` from `found` on; returns where they end."""
+def _simplify(
+    data: Bytes, start: int, stop: int, tables: _Tables, by_character: bool, out: Hashes, found: int, lone: Lone
+) -> int:
+    """Put the hashes of the words (or characters) of one text into `out` from `found` on; returns where they end.
+
+    Where `lone` has room, it says of each word whether it is a letter of a script without spaces.
+    """
     table = tables.table
     ascii_block = int(table[0])
     state = GOLDEN
@@ -116,6 +122,8 @@ def _simplify(data: Bytes, start: int, stop: int, tables: _Tables, by_character:
             out[found] = mixed(GOLDEN)
             found += 1
         if kind == LONE and not by_character:
+            if len(lone):
+                lone[found] = True
             out[found] = mixed(state)
             found += 1
             state = GOLDEN
@@ -130,11 +138,18 @@ def _simplify(data: Bytes, start: int, stop: int, tables: _Tables, by_character:
 
 @kernel
 def _all_texts(
-    data: Bytes, offsets: Offsets, rows: Offsets, tables: _Tables, by_character: bool, out: Hashes, bounds: Offsets
+    data: Bytes,
+    offsets: Offsets,
+    rows: Offsets,
+    tables: _Tables,
+    by_character: bool,
+    out: Hashes,
+    bounds: Offsets,
+    lone: Lone,
 ) -> None:
     found = bounds[0]  # a plain 0 would have Numba compile the callee once more, for the constant
     for k in range(len(rows)):
-        found = _simplify(data, offsets[rows[k]], offsets[rows[k] + 1], tables, by_character, out, found)
+        found = _simplify(data, offsets[rows[k]], offsets[rows[k] + 1], tables, by_character, out, found, lone)
         bounds[k + 1] = found
 
 
@@ -143,10 +158,23 @@ def simplified(data: Bytes, offsets: Offsets, rows: Offsets, by_character: bool 
 
     Row `rows[k]` has `hashes[bounds[k]:bounds[k + 1]]`.
     """
+    hashes, bounds, _ = _simplified(data, offsets, rows, by_character, False)
+    return hashes, bounds
+
+
+def simplified_and_lone(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Hashes, Offsets, Lone]:
+    """As `simplified`, and for each word whether it is a letter of a script without spaces."""
+    return _simplified(data, offsets, rows, False, True)
+
+
+def _simplified(
+    data: Bytes, offsets: Offsets, rows: Offsets, by_character: bool, tell: bool
+) -> tuple[Hashes, Offsets, Lone]:
     bounds = np.zeros(len(rows) + 1, np.int64)
-    if not len(rows):
-        return np.empty(0, np.uint64), bounds
     # No word or character takes less than a byte, and pages that are not written to take no memory.
-    out = np.empty(int((offsets[rows + 1] - offsets[rows]).sum()), np.uint64)
-    _all_texts(data, offsets, rows, _tables(), by_character, out, bounds)
-    return out[: bounds[-1]], bounds
+    room = int((offsets[rows + 1] - offsets[rows]).sum())
+    out = np.empty(room, np.uint64)
+    lone = np.zeros(room if tell else 0, np.bool_)
+    if len(rows):
+        _all_texts(data, offsets, rows, _tables(), by_character, out, bounds, lone)
+    return out[: bounds[-1]], bounds, lone[: bounds[-1]]
