@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import chain
+import dedup_quality
 import memory
 import near_duplicates
 import startup
@@ -21,6 +22,7 @@ BENCHES: dict[str, Callable[..., list[Row]]] = {
     "startup": startup.measure,
     "chain": chain.measure,
     "near_duplicates": near_duplicates.measure,
+    "dedup_quality": dedup_quality.measure,
     "html": web_pages.measure,
     "memory": memory.measure,
 }

@@ -151,9 +151,9 @@ def measured(step: CorpusStep, sample: Sample, evidence: Evidence, keys: Draws, 
     if not recall.pairs:
         return recall
     weight = weight[differ] / weight[differ].sum()
-    met = float((weight * (keys[pairs.a] == keys[pairs.b]).any(axis=1)).sum())
-    per_group = np.bincount(sample.group[pairs.a], weight)
-    low, high = (met, met) if whole else _wilson(met, 1 / float((per_group**2).sum()))
+    together = (keys[pairs.a] == keys[pairs.b]).any(axis=1)
+    met = float(weight[together].sum())
+    low, high = (met, met) if whole else _interval(met, together, weight, sample.group[pairs.a])
     expected, settled = float((weight * pairs.chance).sum()), float((weight * (lost[pairs.a] | lost[pairs.b])).sum())
     return Recall(recall.records, recall.of, whole, recall.pairs, met, low, high, expected, settled)
 
@@ -168,11 +168,21 @@ def _without_crowds(sample: Sample) -> Refs:
     return group
 
 
-def _wilson(share: float, count: float) -> tuple[float, float]:
-    """The interval of a share (Wilson, 1927), `count` being how many groups of equal weight would say as much.
+def _interval(share: float, met: npt.NDArray[np.bool_], weight: Numbers, group: Refs) -> tuple[float, float]:
+    """The interval of a share of pairs that were drawn by groups: Wilson's (1927), of as many pairs as say as much.
 
-    Pairs of one group are drawn together, and tell less than as many pairs that are drawn each by itself (Kish, 1965).
+    The groups vary about the share by the usual sum of squared residuals (Cochran, 1977, 6.4). Where all agree, that
+    sum says nothing, and each group of equal weight counts as one pair (Kish, 1965).
     """
+    per_group = np.bincount(group, weight)
+    count = 1 / float((per_group**2).sum())
+    if 0 < share < 1:
+        varies = float((np.bincount(group, weight * (met - share)) ** 2).sum())
+        count = max(count, min(share * (1 - share) / varies, len(met))) if varies else count
+    return _wilson(share, count)
+
+
+def _wilson(share: float, count: float) -> tuple[float, float]:
     squared = _NORMAL**2
     middle = (share + squared / (2 * count)) / (1 + squared / count)
     half = _NORMAL * sqrt(share * (1 - share) / count + squared / (4 * count**2)) / (1 + squared / count)
