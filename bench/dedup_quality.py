@@ -90,9 +90,6 @@ def judged(texts: TextSet, system: str, kept: set[str]) -> list[Row]:
         for least in AT_LEAST:
             pairs = [pair for pair in texts.pairs if pair.similarity >= least]
             add(f"at least {least:g}", pairs, precision(texts, kept, least))
-        for low in np.arange(0.3, 1, BIN).tolist():
-            inside = [pair for pair in texts.pairs if low <= pair.similarity < low + BIN and pair.similarity < 1]
-            add(f"{low:.2f} to {low + BIN:.2f}", inside)
         return rows
     for case in dict.fromkeys(pair.case for pair in texts.pairs):
         of_case = [pair for pair in texts.pairs if pair.case == case]
@@ -100,6 +97,10 @@ def judged(texts: TextSet, system: str, kept: set[str]) -> list[Row]:
         parted = [pair for pair in of_case if not (pair.a in kept and pair.b in kept)]
         correct = sum(pair.wanted for pair in parted) / len(parted) if parted and len(wanted) < len(of_case) else None
         add(case, wanted, correct)
+    if all(pair.wanted for pair in texts.pairs):
+        # Of texts that are like one other alone: where there are more, one of a pair may have gone for a third.
+        for low in np.arange(0.3, 1, BIN).tolist():
+            add(f"{low:.2f} to {low + BIN:.2f}", [pair for pair in texts.pairs if low <= pair.similarity < low + BIN])
     return rows
 
 

@@ -156,8 +156,9 @@ def planted(corpus: Path) -> TextSet:
     cases = [(kind, percent) for kind in EDITS for percent in PERCENTS]
     for at, (name, text) in enumerate(pages):
         kind, percent = cases[at % len(cases)]
-        copy = " ".join(EDITS[kind](text.split(), percent, draw))
-        found.texts[name], found.texts[f"{name}#copy"] = text, copy
-        alike = float(similarities(*_laid([text, copy]), np.array([0]), np.array([1]))[0])
+        words = text.split()
+        one, copy = " ".join(words), " ".join(EDITS[kind](words, percent, draw))  # white space is no edit
+        found.texts[name], found.texts[f"{name}#copy"] = one, copy
+        alike = float(similarities(*_laid([one, copy]), np.array([0]), np.array([1]))[0])
         found.pairs.append(Pair(name, f"{name}#copy", alike, f"{kind} {percent} %"))
     return found

@@ -172,7 +172,7 @@ def _recall(step: StepEntry, recall: RecallEntry) -> Html:
     told.insert(0, ("brought together", _share(recall.met)))
     if not recall.whole and recall.low is not None and recall.high is not None:
         told.insert(1, ("95 % interval", f"{_share(recall.low)} to {_share(recall.high)}"))
-    told += [("expected of such pairs", _share(recall.expected)), ("one of the two went", _share(recall.settled))]
+    told += [("expected of such pairs", _share(recall.expected)), ("one of the two is a copy", _share(recall.settled))]
     return tag("article", "card", title, facts(told), bar(0, [("merged", 100 * recall.met)]))
 
 

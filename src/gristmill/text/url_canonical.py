@@ -85,7 +85,7 @@ def _may_stand(byte: int) -> bool:
     return not (byte in (0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60) or 0x7B <= byte <= 0x7D)  # " < > \ ^ ` { | }
 
 
-@part
+@small_part
 def _put(data: Bytes, at: int, stop: int, in_query: bool, out: Bytes, pos: int) -> tuple[int, int]:
     """Write what stands at `at`, an escape or a byte, in normal form; returns where both go on."""
     byte = int(data[at])
@@ -171,13 +171,10 @@ def _is_named(out: Bytes, start: int, stop: int, names: Bytes, bounds: Offsets) 
         begins = size > 0 and names[bounds[k + 1] - 1] == _STAR
         size -= begins
         if stop - start == size or (begins and stop - start > size):
-            same = size > 0
-            for at in range(size):
-                byte = int(out[start + at])
-                if 0x41 <= byte <= 0x5A:
-                    byte += 32
-                same = same and byte == names[bounds[k] + at]
-            if same:
+            at = 0
+            while at < size and folded(out[start + at]) == names[bounds[k] + at]:
+                at += 1
+            if 0 < at == size:
                 return True
     return False
 
