@@ -107,10 +107,15 @@ def _places(words: list[str], percent: int, draw: random.Random) -> list[int]:
     return sorted(draw.sample(range(0, len(words), _RUN), min(runs, len(words) // _RUN)), reverse=True)
 
 
+def _word(draw: random.Random) -> str:
+    """A word that no page has; of letters alone, for systems write numbers as one."""
+    return "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=9))
+
+
 def _insert(words: list[str], percent: int, draw: random.Random) -> list[str]:
     out = list(words)
     for at in _places(words, percent, draw):
-        out[at:at] = [f"new{draw.randrange(10**6)}word" for _ in range(_RUN)]
+        out[at:at] = [_word(draw) for _ in range(_RUN)]
     return out
 
 
@@ -132,7 +137,7 @@ def _reorder(words: list[str], percent: int, draw: random.Random) -> list[str]:
 def _template(words: list[str], percent: int, draw: random.Random) -> list[str]:
     """Another head and foot around the same middle."""
     half = max(round(len(words) * percent / 200), 1)
-    other = [f"site{draw.randrange(10**6)}menu" for _ in range(2 * half)]
+    other = [_word(draw) for _ in range(2 * half)]
     return other[:half] + words[half : len(words) - half] + other[half:]
 
 

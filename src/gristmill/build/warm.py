@@ -59,6 +59,9 @@ def warm_line(line: Line) -> None:
             values, offsets = step.evidence(view)
             nodes = np.array([0, 1], np.int64)
             step.settle(nodes[:1], nodes[1:], nodes, Evidence(values, offsets))
+            if step.measures_recall():
+                for groups in (None, np.zeros(2, np.int64)):
+                    step.true_pairs(Evidence(values, offsets), groups)
 
 
 def warm_pieces(step: PieceStep, view: View) -> None:
