@@ -13,6 +13,7 @@ import chain
 import dedup_quality
 import memory
 import near_duplicates
+import spans
 import startup
 import web_pages
 from measuring import BENCH, Row, machine
@@ -23,6 +24,7 @@ BENCHES: dict[str, Callable[..., list[Row]]] = {
     "chain": chain.measure,
     "near_duplicates": near_duplicates.measure,
     "dedup_quality": dedup_quality.measure,
+    "spans": spans.measure,
     "html": web_pages.measure,
     "memory": memory.measure,
 }
