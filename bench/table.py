@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import chain
+import decontamination
 import dedup_quality
 import memory
 import near_duplicates
@@ -25,6 +26,7 @@ BENCHES: dict[str, Callable[..., list[Row]]] = {
     "near_duplicates": near_duplicates.measure,
     "dedup_quality": dedup_quality.measure,
     "spans": spans.measure,
+    "decontamination": decontamination.measure,
     "html": web_pages.measure,
     "memory": memory.measure,
 }

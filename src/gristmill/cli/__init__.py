@@ -21,6 +21,8 @@ COMMANDS = {
     "check": "Check a recipe, show its plan, and forecast its build from a sample.",
     "build": "Run a recipe; go on where an earlier run stopped.",
     "explain": "Show what became of a record, and why.",
+    "contamination": "List the benchmark items that stand in a build, and those that are clean.",
+    "pack": "Make a pack of benchmarks, which the step decontaminate looks for.",
     "steps": "List the steps, or show one with its options, signals and rules.",
     "rules": "List every rule with its bound and its source.",
     "schema": "Print the JSON schema of recipes, for editors.",

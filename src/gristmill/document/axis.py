@@ -10,6 +10,7 @@ BINS = 44
 _LOG_FROM = 30
 """A count is drawn on a logarithmic axis where its range is this many medians wide."""
 
+_LEAST = 1e-290  # what is less cannot be divided into bins
 _NARROWEST = 1e-6
 """An axis is at least so wide, as a share of its values: edges must differ in digits that hold."""
 
@@ -60,8 +61,8 @@ def choose(kind: str, spread: Sequence[float], thresholds: Sequence[float]) -> A
 
 def _linear_edges(low: float, high: float, *, whole: bool) -> tuple[float, ...]:
     largest = max(abs(low), abs(high))
-    if high - low <= _NARROWEST * largest or largest == 0:
-        high = low + (_NARROWEST * 10 * largest or 1.0)
+    if high - low <= max(_NARROWEST * largest, _LEAST):
+        high = low + (_NARROWEST * 10 * largest if largest > _LEAST / _NARROWEST else 1.0)
     step = _nice((high - low) / BINS)
     if whole:
         step = max(round(step), 1)

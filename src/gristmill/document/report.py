@@ -7,6 +7,7 @@ from pathlib import Path
 from gristmill.build.finished import Finished
 from gristmill.build.store import write_whole
 from gristmill.document import (
+    contamination,
     course,
     cut_pieces,
     duplicates,
@@ -58,6 +59,7 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
         mixture.section(build),
         duplicates.section(build, pairs, clusters, sampled),
         cut_pieces.section(build),
+        contamination.section(build),
         quarantine.section(build),
         course.run_section(build),
         course.recipe_section(build),

@@ -97,7 +97,7 @@ def _shape(cls: type[BaseModel], family: catalog.Family) -> str:
     if issubclass(cls, PieceStep):
         return "whole corpus, edits rows"
     if issubclass(cls, RowStep):
-        return "edits rows" if cls.edits else "measures rows"
+        return "edits rows" if cls().edits else "measures rows"
     return family.removesuffix("s")
 
 

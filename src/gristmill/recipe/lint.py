@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 EXTRACT = "extract"
 """The step that turns pages into texts."""
 
-_READ_TEXT = ("gristmill.quality.", "gristmill.language.", "gristmill.dedup.")
+_READ_TEXT = ("gristmill.quality.", "gristmill.language.", "gristmill.dedup.", "gristmill.decontaminate.")
 """Rooms whose steps look at the text, and see none before pages are extracted."""
 
 

@@ -13,7 +13,7 @@ Shares = npt.NDArray[np.float64]
 Words32 = npt.NDArray[np.uint32]
 Halves = npt.NDArray[np.bool_]
 
-_STEP = np.uint64(0xD1342543DE82EF95)
+STEP = np.uint64(0xD1342543DE82EF95)
 _TOP = np.uint32(0xFFFFFFFF)
 _BLOCK = 4
 _DRAWN = np.uint64(0xA0761D6478BD642F)
@@ -28,7 +28,7 @@ def _shingle(tokens: Hashes, start: int, stop: int, size: int, out: Hashes, foun
     for at in range(start, stop - run + 1):
         state = np.uint64(0)
         for k in range(run):
-            state = state * _STEP + tokens[at + k]
+            state = state * STEP + tokens[at + k]
         out[found + at - start] = mixed(state)
     return int(found + stop - start - run + 1)
 
@@ -71,7 +71,7 @@ def _weighed_shingles(
                 break
             state = np.uint64(0)
             for token in range(at, end):
-                state = state * _STEP + tokens[token]
+                state = state * STEP + tokens[token]
             out[found] = mixed(state)
             found += 1
             weight -= 1 if halves[at] else 2

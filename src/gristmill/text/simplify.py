@@ -67,7 +67,7 @@ def _then_hangul(state: np.uint64, syllable: int) -> np.uint64:
 
 
 @part
-def _after_number(data: Bytes, at: int, stop: int, table: Entries) -> int:
+def after_number(data: Bytes, at: int, stop: int, table: Entries) -> int:
     """Where a number ends that goes on at `at`: digits, and once a separator with digits behind it."""
     separated = False
     while at < stop:
@@ -113,7 +113,7 @@ def _simplify(
             state = _then(state, (code + (entry >> SHIFT)) & CODE)
         elif kind == DIGIT:
             state = _then(state, 48)
-            after = _after_number(data, after, stop, table)
+            after = after_number(data, after, stop, table)
         elif kind == HANGUL:
             state = _then_hangul(state, code)
         elif kind == LETTERS:
@@ -151,6 +151,11 @@ def _all_texts(
     for k in range(len(rows)):
         found = _simplify(data, offsets[rows[k]], offsets[rows[k] + 1], tables, by_character, out, found, lone)
         bounds[k + 1] = found
+
+
+def simplified_table() -> Entries:
+    """The kind of each code point, for what walks over the same words."""
+    return _tables().table
 
 
 def simplified(data: Bytes, offsets: Offsets, rows: Offsets, by_character: bool = False) -> tuple[Hashes, Offsets]:

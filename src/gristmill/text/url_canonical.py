@@ -30,6 +30,7 @@ from gristmill.text.url_parts import (
 )
 
 _QUERY, _FRAGMENT, _AND, _EQUALS, _PERCENT, _PLUS, _BANG, _STAR = 0x3F, 0x23, 0x26, 0x3D, 0x25, 0x2B, 0x21, 0x2A
+_OPENING, _CLOSING = 0x5B, 0x5D
 _GROWTH = 3  # a byte is three when it is percent-encoded
 _LONGEST = 1 << 16  # bytes; what is longer is left as it stands, and is hardly a url
 _ADDED = 4  # a slash for a path, `?`, `#`, and one to spare
@@ -259,6 +260,28 @@ def _is_opaque(data: Bytes, start: int, stop: int) -> bool:
     return start < at < stop - 1 and data[at] == COLON and not is_digit(data[at + 1]) and folded(data[at + 1]) != SLASH
 
 
+@small_part
+def _may_be_in_host(byte: int) -> bool:
+    """Whether a name of a host may have it: a letter of any script, a digit, one of `-._~%`."""
+    return _is_plain(byte) or byte == _PERCENT or byte >= 0x80
+
+
+@part
+def _may_be_host(data: Bytes, host: int, end: int) -> bool:
+    """Whether it is a name, or an IPv6 address in brackets; anything may stand in the place of a host."""
+    if host == end:
+        return False
+    if data[host] != _OPENING:
+        for at in range(host, end):  # noqa: SIM110 - a kernel takes no generator
+            if not _may_be_in_host(int(data[at])):
+                return False
+        return True
+    for at in range(host + 1, end - 1):
+        if _digit(data[at]) < 0 and data[at] != COLON and data[at] != DOT:
+            return False
+    return end - host > 2 and data[end - 1] == _CLOSING
+
+
 @part
 def _put_host(data: Bytes, host: int, end: int, www: bool, out: Bytes, pos: int) -> int:
     for at in range(host if www else after_www(data, host, end), end):
@@ -301,7 +324,7 @@ def _canonical(
                 out[pos] = data[at]
                 pos += 1
             continue
-        if host == end:
+        if not _may_be_host(data, host, end):
             continue
         pos = _put_scheme(data, start, after_scheme(data, start, stop), keeps[0], out, pos)
         pos = _put_host(data, host, end, keeps[1], out, pos)
@@ -324,7 +347,7 @@ def _canonical(
 
 
 def canonical_urls(urls: pa.Array, wanted: Form) -> Flat:
-    """Each url in its canonical form; no bytes where there is none, or where it has no host."""
+    """Each url in its canonical form; no bytes where there is none, or where it has no host that could be one."""
     text = with_ascii_hosts(urls)
     bounds = np.zeros(len(text) + 1, np.int64)
     if not len(text):
