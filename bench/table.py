@@ -12,6 +12,8 @@ from pathlib import Path
 import chain
 import decontamination
 import dedup_quality
+import engines
+import links
 import memory
 import near_duplicates
 import spans
@@ -29,6 +31,8 @@ BENCHES: dict[str, Callable[..., list[Row]]] = {
     "decontamination": decontamination.measure,
     "html": web_pages.measure,
     "memory": memory.measure,
+    "links": links.measure,
+    "engines": engines.measure,
 }
 
 
