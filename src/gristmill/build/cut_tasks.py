@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from gristmill.engine.exchange import KEYS as KEY_ROWS
 from gristmill.engine.exchange import ROWS
 from gristmill.engine.files import unfinished
 from gristmill.engine.groups import whole_groups
-from gristmill.engine.protocol import Context, Refs
+from gristmill.engine.protocol import Context, Keys, Refs
 from gristmill.engine.shuffle import Shuffle, spread
 from gristmill.recipe.plan import CutLine
 from gristmill.text.flat import flat
@@ -94,9 +94,30 @@ def shuffle_pieces(job: KeysJob[CutLine], context: Context) -> None:
 def link_pieces(job: LinkJob, context: Context) -> None:
     """What is to be cut in favour of what, or to be compared, by the keys of a partition."""
     with job.target.scatter(job.partition, PAIRS) as out:
-        for keys, pieces in whole_groups(list(job.keys.gathered(job.partition)), ROWS):
+        for keys, pieces in unsplit(whole_groups(list(job.keys.gathered(job.partition)), ROWS)):
             cut, twin = job.line.step.link(keys, pieces)
             out.add([cut, twin], _group_of(twin, job.ordinals))
+
+
+def unsplit(groups: Iterable[tuple[Keys, Refs]]) -> Iterator[tuple[Keys, Refs]]:
+    """The same groups, and those whole that came in pieces: how many copies stay is counted over all of them.
+
+    A piece but the first begins with the first and the last one of those before it.
+    """
+    held: list[tuple[Keys, Refs]] = []  # the group that came last, which may go on
+    for keys, pieces in groups:
+        goes_on = len(held) > 0 and keys[0] == held[0][0][0]
+        begin = 2 if goes_on else 0
+        end = int(np.searchsorted(keys, keys[-1]))
+        if end == 0 and goes_on:
+            held.append((keys[begin:], pieces[begin:]))
+            continue
+        done = [*held, (keys[begin:end], pieces[begin:end])]
+        held = [(keys[end:], pieces[end:])]
+        if any(len(some) for some, _ in done):
+            yield np.concatenate([one for one, _ in done]), np.concatenate([other for _, other in done])
+    if held:
+        yield np.concatenate([one for one, _ in held]), np.concatenate([other for _, other in held])
 
 
 def look_up_twins(job: TwinJob, context: Context) -> None:

@@ -94,8 +94,11 @@ class PieceStep(RowStep):
 
     @abstractmethod
     def link(self, keys: Keys, pieces: Refs) -> tuple[Refs, Refs]:
-        """Given whole groups of equal keys (keys ascending, pieces ascending in a key): pieces to cut, and for each
-        one that is left in favour of which it goes, or itself where none is. With `compares`: pairs to look at."""
+        """Given whole groups of equal keys (equal ones together, pieces ascending in a key): pieces to cut.
+
+        For each the one that stays and in favour of which it goes, or itself where none is. With `compares` these are
+        pairs to look at.
+        """
 
     def extend(self, texts: Texts, one: Pieces, twins: Texts, other: Pieces) -> Found:
         """Given pairs of pieces, their `rows` being the places of their texts in `texts` and in `twins`: what is to be
