@@ -25,8 +25,8 @@ from gristmill.engine.protocol import Task
 from gristmill.engine.shuffle import Shuffle, partitions
 from gristmill.recipe.plan import Plan
 
-_PIECE_BYTES = 16
-"""A piece in its store, compressed or not: a key and two bounds."""
+_PIECE_BYTES = 8
+"""A piece takes at least as many in its store: its key, which nothing compresses."""
 
 
 class Cutting:

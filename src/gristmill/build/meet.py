@@ -25,6 +25,7 @@ from gristmill.build.part_groups import (
     PartGroup,
     StandingJob,
     end_to_end,
+    estimate_keys,
     grouped,
     shuffle_keys,
     shuffle_standing,
@@ -48,7 +49,7 @@ NODES_AT_ONCE = 500_000
 RECALL = "recall.json"
 
 MOST_IN_CLUSTER = 50_000_000
-"""Nodes that hang together settle at once, in about 200 bytes each beside their evidence."""
+"""Nodes that hang together settle at once, in about 400 bytes each beside their evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class Meeting:
             PartGroup(number, parts, self.plan, self.number, line, self.before, tuple(self._tables))
             for number, parts in enumerate(self._groups)
         ]
-        keys = self._shuffle("keys", len(groups), partitions(_most_keys(groups), ROWS))
+        count = partitions(sum(self._run(estimate_keys, groups)), ROWS)
+        keys = self._shuffle("keys", len(groups), count)
         self._run(shuffle_keys, [KeysJob(group, keys) for group in groups])
         met = tied(self._run, keys, line.step.link, self.folder)
         table = self._settle_tied(line, groups, met) if met.nodes else None
@@ -191,12 +193,6 @@ def again(death: Death) -> Any:
     if death.times >= 3:
         raise BuildError(f"comparing texts {death.cause} three times; is there enough memory?")
     return death.job
-
-
-def _most_keys(groups: Sequence[PartGroup[CorpusLine]]) -> int:
-    """No fewer than there are: a key is eight bytes in its store, compressed or not."""
-    paths = (part.place.path(line_store(group.line), part.part) for group in groups for part in group.parts)
-    return sum(path.stat().st_size for path in paths if path.exists()) // 8
 
 
 def _of_group(nodes: Refs, ordinals: Sequence[int]) -> Refs:

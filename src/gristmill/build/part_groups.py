@@ -78,6 +78,16 @@ def grouped(parts: Sequence[PartRef], chunks: int | None = None) -> list[tuple[P
     return [tuple(group) for group in groups]
 
 
+def estimate_keys(group: PartGroup[CorpusLine], context: Context) -> int:
+    """About how many keys the group has: as many in each chunk of a part as in its first."""
+    keys = 0
+    for part in group.parts:
+        batch = ChunkStored(PartStores(part.place, part.part), 0).batch(line_store(group.line), [KEYS])
+        if batch is not None:
+            keys += len(batch.column(0).flatten()) * part.chunks
+    return keys
+
+
 def shuffle_keys(job: KeysJob[CorpusLine], context: Context) -> None:
     """(key, row) of every row that is still there, to the partitions of the keys."""
     group = job.group

@@ -30,7 +30,10 @@ TIES = pa.schema([("low", pa.int64()), ("high", pa.int64())])
 _EDGES = pa.schema([("node", pa.int64()), ("other", pa.int64())])
 
 ROWS = 4_000_000
-"""Keys, and ties, that a task holds in memory: about half a gigabyte with what it makes of them."""
+"""Keys that a task sorts at once: at most half a gigabyte, with the ties that come of them."""
+
+
+_PENDING = 1_000_000  # ties that wait to be looked through for those that came before
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,8 @@ class Tied:
 def tied(run: Run, keys: Shuffle, link: Link, folder: Path) -> Tied:
     """What `link` ties of rows of equal key (batches of `KEYS`), and what hangs together. Takes the keys away.
 
-    `link` sees groups of two rows or more, keys ascending, rows ascending in a key; a key of more than `ROWS` rows
-    comes in pieces, see `whole_groups`.
+    `link` sees groups of two rows or more, keys ascending, rows ascending in a key; a key of very many rows
+    may come in pieces, see `whole_groups`.
     """
     count = keys.partitions
 
@@ -124,13 +127,25 @@ def _thin(job: _Thinning, context: Context) -> None:
 
 
 def unique_ties(batches: Iterable[pa.RecordBatch]) -> tuple[Refs, Refs]:
-    """Each tie between two nodes once, in order."""
-    low, high = _columns(batches)
-    low, high = low[low != high], high[low != high]
+    """Each tie between two nodes once, in order. Two rows that share many keys are tied as often: what comes again
+    is left out on the way."""
+    low, high = np.empty(0, np.int64), np.empty(0, np.int64)
+    pending: list[pa.RecordBatch] = []
+    for batch in batches:
+        pending.append(batch)
+        if sum(map(len, pending)) > max(_PENDING, len(low)):
+            low, high = _merged(low, high, pending)
+            pending = []
+    return _merged(low, high, pending)
+
+
+def _merged(low: Refs, high: Refs, pending: list[pa.RecordBatch]) -> tuple[Refs, Refs]:
+    lows, highs = _columns(pending)
+    low, high = np.concatenate([low, lows]), np.concatenate([high, highs])
     order = np.lexsort((high, low))
     low, high = low[order], high[order]
-    new = np.ones(len(low), np.bool_)
-    new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    new = low != high
+    new[1:] &= (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     return low[new], high[new]
 
 

@@ -15,14 +15,15 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)  # of SplitMix64; another one than brought 
 
 
 def whole_groups(batches: Sequence[pa.RecordBatch], most: int) -> Iterator[tuple[Keys, Refs]]:
-    """Groups of two rows or more, keys ascending and rows ascending in a key, of about `most` rows at a time.
+    """Groups of two rows or more, keys ascending and rows ascending in a key. `most` rows are sorted at a time, a
+    quarter of them is given at once.
 
-    The rows of a key ascend in the batches as they come. A key with more than `most` rows comes in pieces, and each
-    piece but the first begins with the first row of the group and the last one of the piece before.
+    The rows of a key ascend in the batches as they come. A key with more rows than are given at once comes in pieces,
+    and each piece but the first begins with the first row of the group and the last one of the piece before.
     """
     total = sum(map(len, batches))
     if total <= most:
-        yield from _met(*_columns(batches))
+        yield from _cut(*_met(*_columns(batches)), most)
         return
     counts = np.zeros(_FINE, np.int64)
     for batch in batches:
@@ -30,7 +31,7 @@ def whole_groups(batches: Sequence[pa.RecordBatch], most: int) -> Iterator[tuple
     for first, last in _ranges(counts, most):
         chosen = [batch.filter(pa.array(_within(batch, first, last))) for batch in batches]
         if counts[first:last].sum() <= most:
-            yield from _met(*_columns(chosen))
+            yield from _cut(*_met(*_columns(chosen)), most)
         else:
             yield from _heavy(chosen, most)
 
@@ -51,7 +52,7 @@ def _rows(batch: pa.RecordBatch) -> Refs:
     return rows
 
 
-def _met(keys: Keys, rows: Refs) -> Iterator[tuple[Keys, Refs]]:
+def _met(keys: Keys, rows: Refs) -> tuple[Keys, Refs]:
     """Those of the rows whose key another one has, sorted."""
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
@@ -59,8 +60,29 @@ def _met(keys: Keys, rows: Refs) -> Iterator[tuple[Keys, Refs]]:
     shared = np.zeros(len(keys), np.bool_)
     shared[1:] = same
     shared[:-1] |= same
-    if shared.any():
-        yield keys[shared], rows[order[shared]]
+    return keys[shared], rows[order[shared]]
+
+
+def _cut(keys: Keys, rows: Refs, most: int) -> Iterator[tuple[Keys, Refs]]:
+    """Sorted rows in pieces, between groups where that is possible."""
+    at_once = _at_once(most)
+    first = 0
+    begin = np.empty(0, np.int64)
+    while first < len(keys):
+        last = min(first + at_once, len(keys))
+        group = int(np.searchsorted(keys, keys[last - 1]))  # where the last group of the piece begins
+        inside = last < len(keys) and keys[last] == keys[last - 1]
+        if inside and group > first:
+            last, inside = group, False
+        given = np.concatenate([begin, rows[first:last]])
+        yield np.concatenate([np.repeat(keys[first], len(begin)), keys[first:last]]), given
+        begin = rows[[group, last - 1]] if inside else begin[:0]
+        first = last
+
+
+def _at_once(most: int) -> int:
+    """What is given at once: what is made of it takes several times its memory."""
+    return max(2, most // 4)
 
 
 def _fine(keys: Keys) -> npt.NDArray[np.int64]:
@@ -92,7 +114,7 @@ def _heavy(batches: Sequence[pa.RecordBatch], most: int) -> Iterator[tuple[Keys,
         low, high = keys[first], keys[last - 1]
         chosen = (_rows_of(batch, low, high) for batch in batches)
         if counts[first:last].sum() <= most:
-            yield from _met(*_columns(list(chosen)))
+            yield from _cut(*_met(*_columns(list(chosen))), most)
         else:
             yield from _pieces(low, chosen, most)
 
@@ -115,14 +137,15 @@ def _rows_of(batch: pa.RecordBatch, low: np.uint64, high: np.uint64) -> pa.Recor
 
 def _pieces(key: np.uint64, batches: Iterable[pa.RecordBatch], most: int) -> Iterator[tuple[Keys, Refs]]:
     """The rows of one key in pieces; what a piece begins with ties it to those before."""
+    at_once = _at_once(most)
     held = np.empty(0, np.int64)
     begin = np.empty(0, np.int64)
     for batch in batches:
         held = np.concatenate([held, _rows(batch)])
-        while len(held) >= most:
-            rows = np.concatenate([begin, held[:most]])
+        while len(held) >= at_once:
+            rows = np.concatenate([begin, held[:at_once]])
             yield np.full(len(rows), key), rows
-            begin, held = rows[[0, -1]], held[most:]
+            begin, held = rows[[0, -1]], held[at_once:]
     if len(held):
         rows = np.concatenate([begin, held])
         yield np.full(len(rows), key), rows
