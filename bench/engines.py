@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from measuring import BENCH, Row, run, seconds
+from memory import STEPS
 from varied import write
 
 import gristmill
@@ -21,13 +22,6 @@ from gristmill.build.run import build as run_build
 from gristmill.document.report import write_report
 from gristmill.engine.teams import Where
 
-STEPS = """
-  - language
-  - gopher_repetition
-  - gopher_quality
-  - fineweb_quality
-  - exact_duplicates
-  - near_duplicates"""
 RECIPE = "name: engines\ninputs: [{{jsonl: {{paths: [{source}]}}}}]\nsteps:{steps}\noutputs: [parquet]\n"
 
 

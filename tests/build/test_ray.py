@@ -23,11 +23,12 @@ from gristmill.engine.teams import HERE, Where
 from gristmill.errors import BuildError, MissingExtra
 from gristmill.recipe.model import Recipe
 from real_command import command, counts, ledger, manifest, write_recipe
+from s3_server import s3_server
 
 pytest.importorskip("ray")
 boto3 = pytest.importorskip("boto3")
 fsspec = pytest.importorskip("fsspec")
-server = pytest.importorskip("moto.server")
+pytest.importorskip("moto.server")
 utils = pytest.importorskip("ray.cluster_utils")
 
 STEPS = "[gopher_quality: {min_words: 30}, exact_duplicates, near_duplicates]"
@@ -37,24 +38,14 @@ NODE = {"num_cpus": 1, "object_store_memory": 100_000_000, "include_dashboard": 
 @pytest.fixture(scope="module")
 def surroundings() -> Iterator[pytest.MonkeyPatch]:
     """What nodes have in their environment before they start: silence, and an S3 server on this machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        moto = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-        moto.start()
-        host, port = moto.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch, s3_server(patch):
         for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
             "RAY_USAGE_STATS_ENABLED": "0",
             "RAY_memory_monitor_refresh_ms": "0",
             "RAY_worker_niceness": "0",
         }.items():
             patch.setenv(name, value)
-        fsspec.get_filesystem_class("s3").clear_instance_cache()
         yield patch
-        fsspec.get_filesystem_class("s3").clear_instance_cache()
-        moto.stop()
 
 
 @pytest.fixture(scope="module")

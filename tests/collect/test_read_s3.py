@@ -12,9 +12,9 @@ from collecting import Got
 from gristmill.collect.jsonl import Jsonl
 from gristmill.collect.parquet import Parquet
 from gristmill.errors import InputError
+from s3_server import s3_server
 
 pytest.importorskip("s3fs")
-server = pytest.importorskip("moto.server")
 boto3 = pytest.importorskip("boto3")
 fsspec = pytest.importorskip("fsspec")
 pa = pytest.importorskip("pyarrow")
@@ -23,22 +23,10 @@ pq = pytest.importorskip("pyarrow.parquet")
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    moto = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    fsspec.get_filesystem_class("s3").clear_instance_cache()
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="corpus")
-    yield client
-    fsspec.get_filesystem_class("s3").clear_instance_cache()
-    moto.stop()
+    with s3_server(monkeypatch):
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="corpus")
+        yield client
 
 
 def test_objects_are_listed_read_in_ranges_and_known_by_their_etag(

@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.build.guard import Answers, ask, fill, scatter, scatter_all
+from gristmill.build.key_lists import KEYS, key_lists, piece_lists
 from gristmill.build.store import DONE
-from gristmill.contracts.pieces import PIECE_BITS, Pieces
+from gristmill.contracts.pieces import Pieces
 from gristmill.contracts.rules import Mask, Rule, broken
 from gristmill.contracts.step import Edit, Sketch
 from gristmill.contracts.view import View
@@ -33,8 +34,7 @@ Else the index of the line that ended the record's way."""
 
 ERROR, BYTES, WORDS, BYTES_READ = "_error", "_bytes", "_words", "_bytes_read"
 BEFORE, AFTER = "_before", "_after"
-KEYS, DRAWS = "_keys", "_draws"
-PIECE_STARTS, PIECE_STOPS = "_starts", "_stops"
+DRAWS = "_draws"
 
 
 class NeedsSourceError(Exception):
@@ -267,7 +267,7 @@ class ChunkRun:
         answers: Answers[Sketch] = ask(line.step.sketch, self._view_of(missing))
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
-        columns = {KEYS: _key_lists(self.length, [piece for _, piece in answers.pieces])}
+        columns = {KEYS: key_lists(self.length, [piece for _, piece in answers.pieces])}
         if line.step.draws:
             drawn = [(rows, pa.array(piece.draws, pa.uint64())) for rows, piece in answers.pieces]
             columns[DRAWS] = scatter(self.length, drawn, pa.uint64())
@@ -285,7 +285,7 @@ class ChunkRun:
         answers: Answers[Pieces] = ask(line.step.pieces, self._view_of(missing))
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
-        self._keep(store, _piece_lists(self.length, [piece for _, piece in answers.pieces]), todo, answers.errors)
+        self._keep(store, piece_lists(self.length, [piece for _, piece in answers.pieces]), todo, answers.errors)
         self._end(answers.errors, line.index)
         self._spend(line.name, began)
 
@@ -371,31 +371,3 @@ def sizes(text: pa.Array) -> dict[str, pa.Array]:
 def _mask(values: pa.Array) -> Mask:
     mask: Mask = values.to_numpy(zero_copy_only=False)
     return mask
-
-
-def _key_lists(length: int, sketches: list[Sketch]) -> pa.Array:
-    """One list of keys a row."""
-    rows = np.concatenate([sketch.rows for sketch in sketches]) if sketches else np.empty(0, np.int64)
-    keys = np.concatenate([sketch.keys for sketch in sketches]) if sketches else np.empty(0, np.uint64)
-    return _lists(length, rows, pa.array(keys, pa.uint64()))
-
-
-def _piece_lists(length: int, found: list[Pieces]) -> dict[str, pa.Array]:
-    """The pieces of each row, as one list of each of their columns."""
-    rows = np.concatenate([pieces.rows for pieces in found]) if found else np.empty(0, np.int64)
-    if len(rows) and np.bincount(rows).max() >> PIECE_BITS:
-        raise ValueError(f"a text has more than {1 << PIECE_BITS} pieces")
-    columns = {KEYS: ("keys", pa.uint64()), PIECE_STARTS: ("starts", pa.int32()), PIECE_STOPS: ("stops", pa.int32())}
-    out = {}
-    for name, (of, kind) in columns.items():
-        values = [pa.array(getattr(pieces, of), kind) for pieces in found]
-        out[name] = _lists(length, rows, pa.concat_arrays([pa.array([], kind), *values]))
-    return out
-
-
-def _lists(length: int, rows: npt.NDArray[np.int64], values: pa.Array) -> pa.Array:
-    """One list a row; the order of values is kept within a row."""
-    order = np.argsort(rows, kind="stable")
-    offsets = np.zeros(length + 1, np.int64)
-    np.cumsum(np.bincount(rows, minlength=length), out=offsets[1:])
-    return pa.LargeListArray.from_arrays(pa.array(offsets), values.take(pa.array(order)))

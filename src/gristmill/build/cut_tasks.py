@@ -12,10 +12,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.build.chunk import KEYS, PIECE_STARTS, PIECE_STOPS, piece_store
+from gristmill.build.chunk import piece_store
 from gristmill.build.cuts import CUTS, write_cuts
+from gristmill.build.key_lists import KEYS
 from gristmill.build.part_groups import KeysJob, PartGroup, alive_rows
-from gristmill.build.parts import ChunkStored, PartRef, PartStores
+from gristmill.build.parts import PartRef
+from gristmill.build.piece_numbers import (
+    PIECE_SHIFT,
+    ROW_BITS,
+    ROW_MASK,
+    TWINS,
+    by_part,
+    group_of,
+    records_of,
+    spans_of,
+    texts_of,
+)
 from gristmill.build.unit import start_store
 from gristmill.contracts.pieces import PIECE_BITS, Pieces, PieceStep, Texts, row_of
 from gristmill.engine.exchange import KEYS as KEY_ROWS
@@ -27,17 +39,8 @@ from gristmill.engine.shuffle import Shuffle, spread
 from gristmill.recipe.plan import CutLine
 from gristmill.text.flat import flat
 
-ROW_BITS = 17
-"""Rows of a part have as many bits, twice as many as 64 chunks of 1,024 rows need. Above are 21 for its ordinal."""
-
-_NUMBER = (1 << PIECE_BITS) - 1
-_ROW = (1 << ROW_BITS) - 1
-_PART_SHIFT = PIECE_BITS + ROW_BITS
-
 PAIRS = pa.schema([("cut", pa.int64()), ("twin", pa.int64())])
 PLACED = pa.schema([("cut", pa.int64()), ("twin", pa.int64()), ("start", pa.int32()), ("stop", pa.int32())])
-TWINS = pa.schema([("row", pa.int64()), ("rid", pa.string()), ("text", pa.large_string())])
-"""Texts only where they are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,9 @@ def shuffle_pieces(job: KeysJob[CutLine], context: Context) -> None:
     group = job.group
     with job.target.scatter(group.number, KEY_ROWS) as out:
         for part in group.parts:
-            for chunk, start, alive in alive_rows(group, part):
-                context.tick(chunk, chunk + 1)
-                batch = ChunkStored(PartStores(part.place, part.part), chunk).batch(piece_store(group.line), [KEYS])
+            for stored, start, alive in alive_rows(group, part):
+                context.tick(stored.chunk, stored.chunk + 1)
+                batch = stored.batch(piece_store(group.line), [KEYS])
                 if batch is None or not alive.any():
                     continue
                 lists = batch.column(0).filter(pa.array(alive))
@@ -96,7 +99,7 @@ def link_pieces(job: LinkJob, context: Context) -> None:
     with job.target.scatter(job.partition, PAIRS) as out:
         for keys, pieces in unsplit(whole_groups(list(job.keys.gathered(job.partition)), ROWS)):
             cut, twin = job.line.step.link(keys, pieces)
-            out.add([cut, twin], _group_of(twin, job.ordinals))
+            out.add([cut, twin], group_of(twin, job.ordinals))
 
 
 def unsplit(groups: Iterable[tuple[Keys, Refs]]) -> Iterator[tuple[Keys, Refs]]:
@@ -127,16 +130,16 @@ def look_up_twins(job: TwinJob, context: Context) -> None:
     order = np.argsort(twin, kind="stable")
     cut, twin = cut[order], twin[order]
     with job.target.scatter(job.group.number, PLACED) as out:
-        for part, first, last in _by_part(job.group.parts, twin):
-            spans = _spans(line, part, twin[first:last])
+        for part, first, last in by_part(job.group.parts, twin):
+            spans = spans_of(line, part, twin[first:last])
             mine = cut[first:last]
-            out.add([mine, twin[first:last], *spans], _group_of(mine, job.ordinals))
+            out.add([mine, twin[first:last], *spans], group_of(mine, job.ordinals))
     store = start_store(job.group.plan, job.group.pass_number + 1) if line.step.compares else None
     path = Path(f"{job.twins}-{job.group.number:05d}.arrow")
     temporary = unfinished(path)
     with pa.ipc.new_file(os.fspath(temporary), TWINS) as file:
-        for part, first, last in _by_part(job.group.parts, twin):
-            for batch in _records(part, np.unique(row_of(twin[first:last])), store):
+        for part, first, last in by_part(job.group.parts, twin):
+            for batch in records_of(part, np.unique(row_of(twin[first:last])), store):
                 context.tick(0, 0)
                 file.write_batch(batch)
     temporary.replace(path)
@@ -145,10 +148,10 @@ def look_up_twins(job: TwinJob, context: Context) -> None:
 def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
     """Write what is cut out of the texts of a group; a digest of it for each part that has any."""
     cut, twin, starts, stops = _columns(list(job.placed.gathered(job.group.number)), PLACED)
-    order = np.lexsort((twin, cut >> _PART_SHIFT))
+    order = np.lexsort((twin, cut >> PIECE_SHIFT))
     cut, twin, starts, stops = cut[order], twin[order], starts[order], stops[order]
     parts: dict[int, pa.RecordBatch] = {}
-    for part, first, last in _by_part(job.group.parts, cut):
+    for part, first, last in by_part(job.group.parts, cut):
         context.tick(0, 0)
         mine = slice(first, last)
         batch = _stretches(job, part, cut[mine], twin[mine], np.stack([starts[mine], stops[mine]]))
@@ -164,10 +167,10 @@ def _stretches(job: CutJob, part: PartRef, cut: Refs, twin: Refs, twin_spans: np
     line = job.group.line
     order = np.argsort(cut, kind="stable")
     spans = np.empty_like(twin_spans)
-    spans[:, order] = _spans(line, part, cut[order])
+    spans[:, order] = spans_of(line, part, cut[order])
     rows = row_of(cut)
     if line.step.compares:
-        own = _texts(part, np.unique(rows), start_store(job.group.plan, job.group.pass_number + 1))
+        own = texts_of(part, np.unique(rows), start_store(job.group.plan, job.group.pass_number + 1))
     found = []
     for twins, first, last in _twins(job, twin):
         mine = slice(first, last)
@@ -216,7 +219,7 @@ def _sorted(
     some = start < stop
     rid = rid.take(pa.array(order[some]))
     columns = [
-        pa.array(row[some] & _ROW, pa.int32()),
+        pa.array(row[some] & ROW_MASK, pa.int32()),
         pa.array(start[some], pa.int32()),
         pa.array(stop[some], pa.int32()),
         rid,
@@ -249,71 +252,10 @@ def _columns(batches: Sequence[pa.RecordBatch], schema: pa.Schema) -> list[np.nd
     return [np.concatenate([nothing, *(batch.column(name).to_numpy() for batch in batches)]) for name in schema.names]
 
 
-def _group_of(pieces: Refs, ordinals: Sequence[int]) -> Refs:
-    """The group that the part of each piece is in."""
-    return np.searchsorted(np.array(ordinals), pieces >> _PART_SHIFT, side="right") - 1
-
-
-def _by_part(parts: Sequence[PartRef], pieces: Refs) -> Iterator[tuple[PartRef, int, int]]:
-    """The parts that have any of the pieces, which are in the order of parts, and where theirs begin and end."""
-    for part in parts:
-        first, last = np.searchsorted(pieces >> _PART_SHIFT, [part.ordinal, part.ordinal + 1])
-        if first < last:
-            yield part, int(first), int(last)
-
-
-def _chunks(part: PartRef, rows: Refs) -> Iterator[tuple[ChunkStored, Refs, slice]]:
-    """The chunks of a part that have any of its rows, which ascend: those in the chunk, and which of all they are."""
-    stores = PartStores(part.place, part.part)
-    start = done = 0
-    for chunk in range(part.chunks):
-        stored = ChunkStored(stores, chunk)
-        base = stored.batch("base", ["_done"])
-        start, begin = start + (len(base) if base is not None else 0), start
-        last = int(np.searchsorted(rows, start))
-        if last > done:
-            yield stored, rows[done:last] - begin, slice(done, last)
-        done = last
-
-
-def _spans(line: CutLine, part: PartRef, pieces: Refs) -> np.ndarray:
-    """Where pieces of one part, ascending, begin and end in their texts: two rows."""
-    out = np.empty((2, len(pieces)), np.int64)
-    for stored, rows, mine in _chunks(part, row_of(pieces) & _ROW):
-        batch = stored.batch(piece_store(line), [PIECE_STARTS, PIECE_STOPS])
-        if batch is None:
-            raise FileNotFoundError(part.place.path(piece_store(line), part.part))
-        offsets = batch.column(0).offsets.to_numpy()
-        at = offsets[rows] - offsets[0] + (pieces[mine] & _NUMBER)
-        for k in range(2):
-            out[k, mine] = batch.column(k).flatten().to_numpy()[at]
-    return out
-
-
-def _records(part: PartRef, rows: Refs, store: str | None) -> Iterator[pa.RecordBatch]:
-    """Rows of one part, as `TWINS` has them; texts from a store, if any."""
-    for stored, here, mine in _chunks(part, rows & _ROW):
-        base = stored.batch("base", ["rid"])
-        text = stored.batch(store, ["text"]) if store else None
-        if base is None:
-            raise FileNotFoundError(part.place.path("base", part.part))
-        wanted = pa.array(here)
-        texts = pa.nulls(len(here), pa.large_string()) if text is None else text.column(0).take(wanted)
-        yield pa.record_batch(
-            [pa.array(rows[mine]), base.column(0).take(wanted).cast(pa.string()), texts], schema=TWINS
-        )
-
-
-def _texts(part: PartRef, rows: Refs, store: str) -> Texts:
-    """The texts of rows of one part."""
-    texts = pa.chunked_array([batch.column("text") for batch in _records(part, rows, store)], pa.large_string())
-    return Texts(rows, *flat(texts))
-
-
 def _twins(job: CutJob, twin: Refs) -> Iterator[tuple[pa.RecordBatch, int, int]]:
     """The records of twins, ascending, batch by batch, and where the twins of each begin and end."""
     rows = row_of(twin)
-    groups = _group_of(twin, job.ordinals)
+    groups = group_of(twin, job.ordinals)
     for group in np.unique(groups).tolist():
         first, last = np.searchsorted(groups, [group, group + 1])
         with pa.memory_map(f"{job.twins}-{group:05d}.arrow") as source:

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.build.chunk import ALIVE, KEYS, line_store
+from gristmill.build.chunk import ALIVE, line_store
+from gristmill.build.key_lists import KEYS
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.settled import Settled
 from gristmill.build.unit import state_before
@@ -93,8 +94,8 @@ def shuffle_keys(job: KeysJob[CorpusLine], context: Context) -> None:
     group = job.group
     with job.target.scatter(group.number, KEY_ROWS) as out:
         for part in group.parts:
-            for chunk, start, alive in alive_rows(group, part):
-                batch = ChunkStored(PartStores(part.place, part.part), chunk).batch(line_store(group.line), [KEYS])
+            for stored, start, alive in alive_rows(group, part):
+                batch = stored.batch(line_store(group.line), [KEYS])
                 if batch is not None and alive.any():
                     lists = batch.column(0).filter(pa.array(alive))
                     counts = pc.list_value_length(lists).to_numpy()
@@ -103,17 +104,19 @@ def shuffle_keys(job: KeysJob[CorpusLine], context: Context) -> None:
                     out.add([keys, rows], spread(keys, job.target.partitions))
 
 
-def alive_rows(group: PartGroup[L], part: PartRef) -> Iterator[tuple[int, int, npt.NDArray[np.bool_]]]:
-    """Of each chunk of a part: its number, its first row in the part, and which of its rows are still there."""
+def alive_rows(group: PartGroup[L], part: PartRef) -> Iterator[tuple[ChunkStored, int, npt.NDArray[np.bool_]]]:
+    """Of each chunk of a part: its stores, its first row in the part, and which of its rows are still there."""
     gone = _gone(group, part.ordinal)
+    stores = PartStores(part.place, part.part)
     start = 0
     for chunk in range(part.chunks):
-        batch = ChunkStored(PartStores(part.place, part.part), chunk).batch(f"verdicts{group.pass_number}", ["ended"])
+        stored = ChunkStored(stores, chunk)
+        batch = stored.batch(f"verdicts{group.pass_number}", ["ended"])
         if batch is None:
             raise BuildError(f"part {part.ordinal} has no verdicts; delete the build's .work folder and build again")
         alive: npt.NDArray[np.bool_] = batch.column(0).to_numpy() == ALIVE
         alive[gone[(gone >= start) & (gone < start + len(alive))] - start] = False
-        yield chunk, start, alive
+        yield stored, start, alive
         start += len(alive)
 
 
@@ -133,9 +136,10 @@ def shuffle_standing(job: StandingJob, context: Context) -> None:
     with job.target.scatter(group.number, STANDING) as out:
         for part in group.parts:
             start = part.ordinal << PART_SHIFT
+            stores = PartStores(part.place, part.part)
             for chunk in range(part.chunks):
                 context.tick(chunk, chunk + 1)
-                stored = ChunkStored(PartStores(part.place, part.part), chunk)
+                stored = ChunkStored(stores, chunk)
                 base = stored.batch("base", ["rid", "time"])
                 if base is None:
                     raise FileNotFoundError(part.place.path("base", part.part))

@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.build.chunk import DRAWS, KEYS, line_store
+from gristmill.build.chunk import DRAWS, line_store
+from gristmill.build.key_lists import KEYS
 from gristmill.build.part_groups import PART_SHIFT, PartGroup, alive_rows, end_to_end, evidence_of
-from gristmill.build.parts import ChunkStored, PartStores
+from gristmill.build.parts import ChunkStored
 from gristmill.build.recall import Drawing, Recall, measured
 from gristmill.contracts.step import NO_DRAW
 from gristmill.engine.protocol import Context, Refs
@@ -79,8 +80,7 @@ def measure_recall(job: RecallJob, context: Context) -> Recall:
 def _chunks(job: RecallJob) -> Iterator[_Chunk]:
     for group in job.groups:
         for part in group.parts:
-            for chunk, start, alive in alive_rows(group, part):
-                stored = ChunkStored(PartStores(part.place, part.part), chunk)
+            for stored, start, alive in alive_rows(group, part):
                 yield _Chunk(group, stored, start + (part.ordinal << PART_SHIFT), alive)
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import Edit, Keys, Nodes, RowStep, threshold
@@ -126,7 +127,7 @@ class PieceStep(RowStep):
         values = [column.flatten().to_numpy().astype(np.int64) for column in (starts, stops)]
         text, counts = without(view.text, view.rows, values[0], values[1], bounds)
         if before is not None and before.null_count:
-            text = pa.compute.if_else(before.is_valid(), text, pa.scalar(None, text.type))
+            text = pc.if_else(before.is_valid(), text, pa.scalar(None, text.type))
         cut, left = counts
         return Edit(text, signals=_signals(np.diff(bounds), cut / np.maximum(cut + left, 1)))
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from gristmill.text.characters import count_characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
-from gristmill.text.mixing import GOLDEN, Hashes, hash_lists, hashed
+from gristmill.text.mixing import Hashes, hash_lists, hash_spans
 from gristmill.text.repeated_lines import stripped
 from gristmill.text.simplify import simplified
 
@@ -120,8 +120,7 @@ def paragraphs(data: Bytes, offsets: Offsets, rows: Offsets, least: int) -> Span
 
 @kernel
 def _hash_spans(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes) -> None:
-    for k in range(len(starts)):
-        out[k] = hashed(data, starts[k], stops[k], GOLDEN)
+    hash_spans(data, starts, stops, 0, len(starts), out)
 
 
 def hash_as_written(data: Bytes, starts: Offsets, stops: Offsets) -> Hashes:

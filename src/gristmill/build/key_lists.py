@@ -1,0 +1,41 @@
+"""Keys and pieces of the rows of a chunk as columns: one list a row."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from gristmill.contracts.pieces import PIECE_BITS, Pieces
+from gristmill.contracts.step import Sketch
+
+KEYS = "_keys"
+PIECE_STARTS, PIECE_STOPS = "_starts", "_stops"
+
+
+def key_lists(length: int, sketches: list[Sketch]) -> pa.Array:
+    """One list of keys a row."""
+    rows = np.concatenate([sketch.rows for sketch in sketches]) if sketches else np.empty(0, np.int64)
+    keys = np.concatenate([sketch.keys for sketch in sketches]) if sketches else np.empty(0, np.uint64)
+    return _lists(length, rows, pa.array(keys, pa.uint64()))
+
+
+def piece_lists(length: int, found: list[Pieces]) -> dict[str, pa.Array]:
+    """The pieces of each row, as one list of each of their columns."""
+    rows = np.concatenate([pieces.rows for pieces in found]) if found else np.empty(0, np.int64)
+    if len(rows) and np.bincount(rows).max() >> PIECE_BITS:
+        raise ValueError(f"a text has more than {1 << PIECE_BITS} pieces")
+    columns = {KEYS: ("keys", pa.uint64()), PIECE_STARTS: ("starts", pa.int32()), PIECE_STOPS: ("stops", pa.int32())}
+    out = {}
+    for name, (of, kind) in columns.items():
+        values = [pa.array(getattr(pieces, of), kind) for pieces in found]
+        out[name] = _lists(length, rows, pa.concat_arrays([pa.array([], kind), *values]))
+    return out
+
+
+def _lists(length: int, rows: npt.NDArray[np.int64], values: pa.Array) -> pa.Array:
+    """One list a row; the order of values is kept within a row."""
+    order = np.argsort(rows, kind="stable")
+    offsets = np.zeros(length + 1, np.int64)
+    np.cumsum(np.bincount(rows, minlength=length), out=offsets[1:])
+    return pa.LargeListArray.from_arrays(pa.array(offsets), values.take(pa.array(order)))

@@ -1,0 +1,30 @@
+"""An S3 server on this machine, and the environment in which everything finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+
+@contextmanager
+def s3_server(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs while the block does; skips the test where its packages are not installed."""
+    server, fsspec = pytest.importorskip("moto.server"), pytest.importorskip("fsspec")
+    moto = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    for name, value in {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        patch.setenv(name, value)
+    fsspec.get_filesystem_class("s3").clear_instance_cache()
+    try:
+        yield
+    finally:
+        fsspec.get_filesystem_class("s3").clear_instance_cache()
+        moto.stop()
