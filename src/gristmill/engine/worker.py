@@ -7,6 +7,7 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
+from gristmill.engine.allocation import keep_freed_memory
 from gristmill.errors import GristmillError
 
 
@@ -26,6 +27,7 @@ class PipeContext:
 def work(pipe: Connection) -> None:
     """Serve until the pipe closes. A task that raises ends its job, not the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_freed_memory()
     context = PipeContext(pipe)
     while True:
         try:
