@@ -232,6 +232,8 @@ class ChunkRun:
         done = self._done(store)
         missing = self.alive[~done[self.alive]]
         if len(missing) or self.known(store, [DONE]) is None:
+            if len(missing) and line.step.reads_payload and self.fresh is None and self._text_is_payload():
+                raise NeedsSourceError
             began = time.perf_counter()
             answers = ask(line.step.measure, self._view_of(missing))
             kinds = {signal.name: signal.arrow_type for signal in line.step.signals()}

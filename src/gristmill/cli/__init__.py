@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": "Show what became of a record, and why.",
     "contamination": "List the benchmark items that stand in a build, and those that are clean.",
     "pack": "Make a pack of benchmarks, which the step decontaminate looks for.",
+    "policies": "Make a file of sites' robots.txt and the like, which the step consent heeds.",
     "steps": "List the steps, or show one with its options, signals and rules.",
     "rules": "List every rule with its bound and its source.",
     "schema": "Print the JSON schema of recipes, for editors.",

@@ -28,7 +28,15 @@ _KEPT = {
     "warc-identified-payload-type": "identified_type",
     "warc-identified-content-language": "identified_language",
 }
-_KEPT_HTTP = {"content-language": "content_language", "last-modified": "last_modified", "x-robots-tag": "x_robots_tag"}
+_KEPT_HTTP = {
+    "content-language": "content_language",
+    "content-usage": "content_usage",
+    "last-modified": "last_modified",
+    "link": "link",
+    "tdm-policy": "tdm_policy",
+    "tdm-reservation": "tdm_reservation",
+    "x-robots-tag": "x_robots_tag",
+}
 
 
 class _Page(NamedTuple):
@@ -46,6 +54,7 @@ class Warc(Reader):
     first record. Responses are taken by status and type; other records are counted and left out.
     """
 
+    version = 2
     suffixes = (*with_compression(".warc", ".arc", ".wet"), ".warc.lz4")
     gives_payload = True
 

@@ -40,6 +40,9 @@ class Step(BaseModel):
     reads_text: ClassVar[bool] = True
     """False where a step looks at other columns alone, so that it may stand before pages are made texts."""
 
+    reads_payload: ClassVar[bool] = False
+    """True where a step looks at pages as found, so that it must stand before they are made texts."""
+
     def __eq__(self, other: object) -> bool:
         """Steps are equal where their settings are, whichever folder they are used in."""
         return type(self) is type(other) and self.__dict__ == other.__dict__

@@ -9,13 +9,13 @@ from typing import Any, ClassVar, Self
 import pyarrow as pa
 from pydantic import Field, PrivateAttr
 
+from gristmill.contracts.list_files import Found, digest, find_lists
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.url_lists import listed, listed_subwords
+from gristmill.contracts.url_matches import matches, said
 from gristmill.contracts.view import View
 from gristmill.errors import InputError, near_miss
-from gristmill.quality._url_list_files import Found, digest, find_lists
-from gristmill.quality._url_lists import listed, listed_subwords
-from gristmill.quality._url_matches import matches, said
 
 SOURCE = (
     "Penedo et al. 2023, app. G.1, https://arxiv.org/abs/2306.01116; "

@@ -73,6 +73,10 @@ def _pages(recipe: Recipe) -> Iterator[Finding]:
         if line.step.reads_text and type(line.step).__module__.startswith(_READ_TEXT):
             message = f"{line.name} looks at the text of pages before {extract!r} has made it: move it below"
             yield Finding("error", message, _at(recipe, index))
+    for index, line in enumerate(recipe.steps[extracts[0] :], extracts[0]):
+        if line.step.reads_payload and not _extracts(line.step):
+            message = f"{line.name} looks at pages as they were found, which {extract!r} leaves behind: move it above"
+            yield Finding("error", message, _at(recipe, index))
 
 
 def _extracts(step: Step) -> bool:

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from gristmill.contracts.list_files import ListFile, contents
 from gristmill.errors import InputError
-from gristmill.quality._url_list_files import ListFile, contents
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import HashIndex, hash_index
 from gristmill.text.list_entries import list_entries

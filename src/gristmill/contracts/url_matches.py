@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from gristmill.quality._url_lists import Files, Listed, ListedSubwords, listed, listed_subwords
+from gristmill.contracts.url_lists import Files, Listed, ListedSubwords, listed, listed_subwords
 from gristmill.text.flat import Flat, flat
 from gristmill.text.hits import Hits
 from gristmill.text.listed_urls import find_domains, find_urls
@@ -31,14 +31,18 @@ class Match(NamedTuple):
 
 
 def matches(urls: pa.Array, lists: Mapping[str, Files]) -> dict[str, Match]:
-    """By each option of the step that gives a list, what of each url stands in it."""
+    """By each option that gives a list, what of each url stands in it: domains and urls, and words where given."""
     hosts, plain = with_ascii_hosts(urls), flat(urls)
     domains, addresses = listed("domain", lists["domains"]), listed("url", lists["urls"])
-    hard, soft = listed("word", lists["hard_words"]), listed("word", lists["soft_words"])
-    subwords = listed_subwords(lists["subwords"])
-    return {
+    found = {
         "domains": Match("domain", hosts, find_domains(*hosts, domains.known), domains),
         "urls": Match("url", hosts, find_urls(*hosts, addresses.known), addresses),
+    }
+    if "hard_words" not in lists:
+        return found
+    hard, soft = listed("word", lists["hard_words"]), listed("word", lists["soft_words"])
+    subwords = listed_subwords(lists["subwords"])
+    return found | {
         "hard_words": Match("word", plain, find_words(*plain, hard.known), hard),
         "soft_words": Match("soft word", plain, find_words(*plain, soft.known), soft),
         "subwords": Match("subword", plain, find_subwords(*plain, subwords.words), subwords),

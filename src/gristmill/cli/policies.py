@@ -1,0 +1,61 @@
+"""`gristmill policies`: sites' robots.txt and the like as one file, for the step `consent`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from gristmill.cli import terminal
+from gristmill.cli.figures import count, size
+from gristmill.collect.jsonl import Jsonl
+from gristmill.collect.warc import Warc
+from gristmill.contracts.reader import Reader
+from gristmill.errors import InputError, OutputError
+from gristmill.protect._gathering import gather
+from gristmill.protect._policies import write_policies
+
+_TYPES = ("text/plain", "text/x-robots", "text/html", "application/json", "application/octet-stream")
+"""Servers call a robots.txt all kinds of things."""
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--to", "to", required=True, type=click.Path(path_type=Path), help="The file to write.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def policies(sources: tuple[str, ...], to: Path, force: bool) -> None:
+    """Pick robots.txt, /.well-known/tdmrep.json and ai.txt out of SOURCES: files, folders or globs.
+
+    Web archives (Common Crawl keeps robots.txt in archives of its own), or JSON Lines with the fields url, text and, if
+    it is known, time. Of two for one host the newer counts. Responses with another status than 200 say nothing.
+    """
+    if to.exists() and not force:
+        raise OutputError(f"{to} is there already: name another with --to, or write over it with --force")
+    try:
+        written = write_policies(gather(_readers(sources), Path.cwd()), to)
+    except OSError as error:
+        raise OutputError(f"{to} cannot be written: {error.strerror}") from error
+    if not written:
+        terminal.warn("none of the records is a robots.txt, tdmrep.json or ai.txt by its url")
+    terminal.say(f"wrote {to} ({count(written)} files of sites, {size(to.stat().st_size)})")
+    terminal.say(f"next, in a recipe: - consent: {{policies: [{to.name}]}}")
+
+
+def _readers(sources: Sequence[str]) -> list[Reader]:
+    """Archives and JSON Lines, told apart by their names; a folder or glob may have both."""
+    found: list[Reader] = []
+    for source in sources:
+        own = [reader for reader in (Warc(paths=(source,), mime=_TYPES), Jsonl(paths=(source,))) if _reads(reader)]
+        if not own:
+            raise InputError(source, "there is no web archive and no JSON Lines file here")
+        found += own
+    return found
+
+
+def _reads(reader: Reader) -> bool:
+    try:
+        units = reader.units(str(Path.cwd()))
+    except InputError:
+        return False
+    return any(member.path.endswith(reader.suffixes) for unit in units for member in unit.members)

@@ -1,0 +1,156 @@
+"""Reads robots.txt and ai.txt: which agents may use which paths (RFC 9309), and what their signals say of training.
+
+`Content-Signal: ai-train=no` is of contentsignals.org, `Content-Usage: train-ai=n` of the IETF's AI preferences
+(draft-ietf-aipref-attach); both stand in a group of agents, the second may name a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import quote
+
+MOST_BYTES = 500 << 10
+"""RFC 9309, 2.5: at least 500 KiB must be parsed; what is beyond is not."""
+
+_MOST_RULES = 10_000
+_MOST_PATTERN = 2_048
+_SAFE = "/?#[]@!$&'()*+,;=:%~-._"
+_ANYONE = "*"
+_TRAINS = {"content-signal": ("ai-train", ("no",)), "content-usage": ("train-ai", ("n", "no"))}
+"""By the directive: what it says of training, and how it says that it may not be."""
+
+
+class Rule(NamedTuple):
+    """A line that allows or disallows paths, or says whether they may be trained on."""
+
+    allows: bool
+    pattern: str
+    line: int
+    said: str
+
+
+@dataclass(slots=True)
+class Group:
+    """What is said to some agents."""
+
+    agents: list[str] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    training: list[Rule] = field(default_factory=list)
+
+
+class Robots:
+    """A parsed file. Lines that mean nothing are passed over, as everyone does."""
+
+    def __init__(self, text: bytes) -> None:
+        self._groups = list(_groups(text[:MOST_BYTES].decode("utf-8", "replace").removeprefix("\ufeff").splitlines()))
+
+    def refusals(self, agents: Sequence[str], path: str) -> list[tuple[str, Rule]]:
+        """Of these agents those that may not fetch the path, and the line that says so.
+
+        Each agent heeds the groups that name it, all of them together, or else those for everyone; of the rules the
+        one with the longest pattern, and of two as long the one that allows (RFC 9309, 2.2).
+        """
+        return [(agent, rule) for agent, rule in self._decided(agents, path, "rules") if not rule.allows]
+
+    def reserved(self, agents: Sequence[str], path: str) -> list[tuple[str, Rule]]:
+        """The same of training."""
+        return [(agent, rule) for agent, rule in self._decided(agents, path, "training") if not rule.allows]
+
+    def _decided(self, agents: Sequence[str], path: str, of: str) -> Iterable[tuple[str, Rule]]:
+        plain = normal_path(path)
+        known: dict[tuple[int, ...], Rule | None] = {}
+        for agent in agents:
+            groups = self._heeded(agent)
+            key = tuple(map(id, groups))
+            if key not in known:
+                known[key] = _strongest((rule for group in groups for rule in getattr(group, of)), plain)
+            rule = known[key]
+            if rule is not None:
+                yield agent, rule
+
+    def _heeded(self, agent: str) -> list[Group]:
+        own = [group for group in self._groups if agent.lower() in group.agents]
+        return own or [group for group in self._groups if _ANYONE in group.agents]
+
+
+def normal_path(path: str) -> str:
+    """A path, or a pattern of one, as they are compared: what is not ASCII in percent-encoded UTF-8."""
+    coded = quote(path, safe=_SAFE)
+    first, *rest = coded.split("%")
+    return first + "".join(f"%{piece[:2].upper()}{piece[2:]}" for piece in rest)
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Whether a path begins as a pattern says: `*` is any run of characters, `$` at the end is the end of the path."""
+    ends = pattern.endswith("$")
+    first, *pieces = (pattern[:-1] if ends else pattern).split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    if not pieces:
+        return not ends or at == len(path)
+    *inner, last = pieces
+    for piece in inner:
+        at = path.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return path.endswith(last) and len(path) - len(last) >= at if ends else path.find(last, at) >= 0
+
+
+def _strongest(rules: Iterable[Rule], path: str) -> Rule | None:
+    fitting = [rule for rule in rules if matches(rule.pattern, path)]
+    return max(fitting, key=lambda rule: (len(rule.pattern), rule.allows, -rule.line), default=None)
+
+
+def _groups(lines: Sequence[str]) -> Iterable[Group]:
+    """Agents that follow each other share the rules behind them (RFC 9309, 2.1). Other lines part no group."""
+    group = Group()
+    naming = False
+    rules = 0
+    for number, line in enumerate(lines, 1):
+        key, colon, rest = line.partition("#")[0].partition(":")
+        key, value = key.strip().lower(), rest.strip()
+        if not colon or len(value) > _MOST_PATTERN:
+            continue
+        if key == "user-agent":
+            if not naming:
+                yield group
+                group = Group()
+            group.agents.append(_product(value))
+            naming = True
+        elif key in ("allow", "disallow"):
+            naming = False
+            rules += 1
+            if value and rules <= _MOST_RULES:  # an empty pattern says nothing
+                group.rules.append(Rule(key == "allow", normal_path(value), number, line.strip()))
+        elif key in _TRAINS:
+            naming = False
+            group.training += _training(key, value, number, line.strip())
+    yield group
+
+
+def _product(value: str) -> str:
+    """`GPTBot/1.2` is GPTBot."""
+    name = value.split()[0] if value.split() else ""
+    return name.partition("/")[0].lower()
+
+
+def training_refused(key: str, value: str) -> bool:
+    """Whether a `content-signal` or `content-usage` says that there may be no training."""
+    return any(not rule.allows for rule in _training(key, value, 0, ""))
+
+
+def _training(key: str, value: str, number: int, line: str) -> list[Rule]:
+    """`[path] name=value, ...`: what it says of training, if anything."""
+    wanted, forbids = _TRAINS[key]
+    pattern = "/"
+    if value.startswith("/"):
+        pattern, _, value = value.partition(" ")
+    for piece in value.split(","):
+        name, _, said = piece.partition("=")
+        if name.strip().lower() == wanted:
+            return [Rule(said.strip().lower() not in forbids, normal_path(pattern), number, line)]
+    return []

@@ -1,0 +1,119 @@
+"""What a page and its HTTP headers say of how it may be used, before anything parses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import unescape
+from typing import NamedTuple
+
+import orjson
+import pyarrow.compute as pc
+
+from gristmill.contracts.view import Rows, View
+from gristmill.text.flat import Flat, flat
+from gristmill.text.tags import LINKED_DATA, tags_with
+
+WORDS = (
+    b"robots",
+    b"noai",
+    b"noindex",
+    b"noimageai",
+    b"tdm-",
+    b"license",
+    b"licence",
+    b"rights",
+    b"creativecommons",
+    b"copyright",
+)
+"""What a tag has in it that says anything of use or licence."""
+
+_SPACE = " \t\n\f\r"
+_NAME_ENDS = frozenset("=>/" + _SPACE)
+
+
+class Statement(NamedTuple):
+    """A tag of a page: its kind as `text/tags` numbers them, its attributes, or the content of linked data."""
+
+    kind: int
+    attributes: dict[str, str]
+    content: str
+
+
+def statements(view: View) -> dict[int, list[Statement]] | None:
+    """By index among the asked rows, the tags that say something; None where the batch has no pages."""
+    payloads = view.whole("payload")
+    if payloads is None:
+        return None
+    by_row = view.cached("statements", lambda: _by_row(flat(payloads), view.rows))
+    return {k: by_row[row] for k, row in enumerate(view.rows.tolist()) if row in by_row}
+
+
+def _by_row(pages: Flat, rows: Rows) -> dict[int, list[Statement]]:
+    hits = tags_with(pages.data, pages.offsets, rows, WORDS)
+    out: dict[int, list[Statement]] = {}
+    for k, start, stop, kind in zip(*(column.tolist() for column in hits), strict=True):
+        found = pages.data[start:stop].tobytes().decode("utf-8", "replace")
+        one = Statement(kind, {}, found) if kind == LINKED_DATA else Statement(kind, attributes(found), "")
+        out.setdefault(int(rows[k]), []).append(one)
+    return out
+
+
+def attributes(tag: str) -> dict[str, str]:
+    """The attributes of a start tag as browsers read it (HTML 13.2.5.32 and on): the first of a name counts."""
+    found: dict[str, str] = {}
+    body = tag.lstrip("<").rstrip(">")
+    at = _until(body, 0, _NAME_ENDS)  # the name of the element
+    while at < len(body):
+        if body[at] in _NAME_ENDS and body[at] != "=":
+            at += 1
+            continue
+        end = _until(body, at + 1, _NAME_ENDS)
+        name, at = body[at:end].lower(), _over_space(body, end)
+        value = ""
+        if at < len(body) and body[at] == "=":
+            value, at = _value(body, _over_space(body, at + 1))
+        found.setdefault(name, unescape(value).strip())
+    return found
+
+
+def _value(body: str, at: int) -> tuple[str, int]:
+    quote = body[at : at + 1]
+    if quote in ('"', "'") and quote:
+        end = body.find(quote, at + 1)
+        end = len(body) if end < 0 else end
+        return body[at + 1 : end], end + 1
+    end = _until(body, at, frozenset(_SPACE))
+    return body[at:end], end
+
+
+def _until(body: str, at: int, ends: frozenset[str]) -> int:
+    while at < len(body) and body[at] not in ends:
+        at += 1
+    return at
+
+
+def _over_space(body: str, at: int) -> int:
+    while at < len(body) and body[at] in _SPACE:
+        at += 1
+    return at
+
+
+def headers(view: View, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows (indexes among those asked) whose metadata has any of these HTTP headers, and their values."""
+    metadata = view.column("metadata")
+    if metadata is None:
+        return
+    some = pc.match_substring_regex(metadata, "|".join(f'"{name}"' for name in names))
+    for k in pc.indices_nonzero(pc.fill_null(some, False)).to_pylist():
+        found = {name: value for name, value in _object(metadata[k].as_py()).items() if name in names}
+        if found:
+            yield k, {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def _object(text: str) -> dict[str, object]:
+    """A JSON object; an empty one where it is none."""
+    try:
+        known = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return known if isinstance(known, dict) else {}

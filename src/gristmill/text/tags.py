@@ -1,0 +1,175 @@
+"""Finds the few tags of an HTML page that hold one of some words, without parsing it: one look at each byte.
+
+It reads as browsers tokenise: comments, scripts and styles hold no tags, and a `>` in a quoted value ends none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.hits import Hits, collected, keep_hit
+from gristmill.text.jit import kernel, part, small_part
+
+META, LINK, ANCHOR, LINKED_DATA = range(4)
+"""Kinds of what is found: `<meta>`, `<link>`, `<a>` or `<area>`, and the content of `<script type=...ld+json>`."""
+
+MOST_BYTES = 8192
+"""A longer tag is passed over: a quote that is never closed would else take the page with it."""
+
+_LESS, _GREATER, _SLASH, _DASH, _BANG, _EQUALS = ord("<"), ord(">"), ord("/"), ord("-"), ord("!"), ord("=")
+_QUOTE, _APOSTROPHE, _CASE = ord('"'), ord("'"), 0x20
+
+
+def _code(name: bytes) -> int:
+    return int.from_bytes(name, "big")
+
+
+_META, _LINK, _A, _AREA = map(_code, (b"meta", b"link", b"a", b"area"))
+_SCRIPT, _STYLE = map(_code, (b"script", b"style"))
+_JSON = np.frombuffer(b"ld+json", np.uint8)
+
+
+@small_part
+def _name(data: Bytes, at: int, stop: int) -> tuple[int, int]:
+    """The letters from `at` on as one number, in lower case, and where they end; 0 where there are too many."""
+    code = 0
+    begin = at
+    while at < stop and 0x61 <= data[at] | _CASE <= 0x7A and at - begin < 7:
+        code = (code << 8) | (data[at] | _CASE)
+        at += 1
+    ends = at < stop and (data[at] <= 0x20 or data[at] == _SLASH or data[at] == _GREATER)
+    return (code if ends else 0), at
+
+
+@part
+def _tag_end(data: Bytes, at: int, stop: int) -> int:
+    """Where a tag whose name ends at `at` ends, its `>` included; -1 where it is too long or never ends."""
+    quote = 0
+    valued = False  # a quote opens a value only behind the sign of equality
+    most = min(stop, at + MOST_BYTES)
+    while at < most:
+        byte = data[at]
+        if quote:
+            if byte == quote:
+                quote = 0
+        elif byte == _GREATER:
+            return at + 1
+        elif valued and byte in (_QUOTE, _APOSTROPHE):
+            quote = byte
+        if byte > 0x20:
+            valued = byte == _EQUALS and not quote
+        at += 1
+    return -1
+
+
+@part
+def _behind(data: Bytes, at: int, stop: int) -> int:
+    """Where a comment whose text begins at `at` ends."""
+    while at + 2 < stop:
+        if data[at] == _DASH and data[at + 1] == _DASH and data[at + 2] == _GREATER:
+            return at + 3
+        at += 1
+    return stop
+
+
+@part
+def _closing(data: Bytes, at: int, stop: int, code: int) -> int:
+    """Where the closing tag of a script or style begins."""
+    while at + 1 < stop:
+        if data[at] == _LESS and data[at + 1] == _SLASH and _name(data, at + 2, stop)[0] == code:
+            return at
+        at += 1
+    return stop
+
+
+@part
+def _has_bytes(data: Bytes, at: int, stop: int, words: Bytes, first: int, last: int) -> bool:
+    if at + last - first > stop:
+        return False
+    for k in range(first, last):
+        byte = data[at + k - first]
+        if (byte | _CASE if 0x41 <= byte <= 0x5A else byte) != words[k]:
+            return False
+    return True
+
+
+@part
+def _has_word(data: Bytes, at: int, stop: int, words: Bytes, bounds: Offsets, initials: npt.NDArray[np.bool_]) -> bool:
+    """Whether one of the words, which are in lower case, stands in `data[at:stop]`, ASCII case aside."""
+    for begin in range(at, stop):
+        if initials[data[begin]]:
+            for k in range(len(bounds) - 1):
+                if _has_bytes(data, begin, stop, words, bounds[k], bounds[k + 1]):
+                    return True
+    return False
+
+
+@part
+def _kind(code: int) -> int:
+    if code == _META:
+        return META
+    if code == _LINK:
+        return LINK
+    return ANCHOR if code in (_A, _AREA) else -1
+
+
+@kernel
+def _find(
+    data: Bytes,
+    offsets: Offsets,
+    rows: Offsets,
+    words: Bytes,
+    bounds: Offsets,
+    initials: npt.NDArray[np.bool_],
+    json: Bytes,
+    out: Offsets,
+) -> int:
+    total = 0
+    json_initials = np.zeros(256, np.bool_)
+    json_initials[json[0]] = True
+    json_bounds = np.array([0, len(json)])
+    for k in range(len(rows)):
+        at, stop = offsets[rows[k]], offsets[rows[k] + 1]
+        while at < stop:
+            if data[at] != _LESS:
+                at += 1
+                continue
+            if at + 3 < stop and data[at + 1] == _BANG and data[at + 2] == _DASH and data[at + 3] == _DASH:
+                at = _behind(data, at + 2, stop)  # `<!-->` is a whole comment
+                continue
+            begin = at
+            code, at = _name(data, at + 1, stop)
+            kind = _kind(code)
+            if kind < 0 and code != _SCRIPT and code != _STYLE:
+                continue
+            end = _tag_end(data, at, stop)
+            if end < 0:
+                at = min(stop, at + MOST_BYTES)
+            elif kind >= 0:
+                at = end
+                if _has_word(data, begin, end, words, bounds, initials):
+                    total = keep_hit(out, total, k, begin, end, kind)
+            else:
+                at = _closing(data, end, stop, code)
+                linked = code == _SCRIPT and _has_word(data, begin, end, json, json_bounds, json_initials)
+                if linked and _has_word(data, end, at, words, bounds, initials):
+                    total = keep_hit(out, total, k, end, at, LINKED_DATA)
+    return total
+
+
+def tags_with(data: Bytes, offsets: Offsets, rows: Offsets, words: Sequence[bytes]) -> Hits:
+    """The tags of pages that hold one of the words, which are in lower case, whatever case the page has them in.
+
+    Row `hits.rows[k]` (an index into `rows`) has one at `data[starts[k]:stops[k]]`, of the kind `entries[k]`. A page in
+    UTF-16 or UTF-32 shows none.
+    """
+    joined = np.frombuffer(b"".join(words), np.uint8)
+    bounds = np.cumsum([0, *map(len, words)]).astype(np.int64)
+    initials = np.zeros(256, np.bool_)
+    for word in words:
+        initials[[word[0], *word[:1].upper()]] = True
+    return collected(lambda out: _find(data, offsets, rows, joined, bounds, initials, _JSON, out))
