@@ -228,7 +228,7 @@ def test_a_file_that_is_there_is_not_written_over(root: Path, capsys: pytest.Cap
     assert "is there already" in capsys.readouterr().err
     assert main(["policies", "fetched.jsonl", "--to", "sites.policies", "--force"]) == 0
     assert main(["policies", "domains.txt", "--to", "x"]) != 0
-    assert "no web archive and no JSON Lines" in capsys.readouterr().err
+    assert "no file of a kind that is read here" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def _merged(build: Finished, record: dict[str, Any]) -> list[str]:
     """The rids of the records that were merged into this one."""
     if record["cluster"] is None:
         return []
-    merged = "SELECT rid FROM records WHERE fate = 'merged' AND twin = ? ORDER BY rid"
+    merged = "SELECT rid FROM records WHERE fate = 'merged' AND twin = ? AND twin_index IS NULL ORDER BY rid"
     return [rid for (rid,) in build.query(merged, [record["rid"]])]
 
 
@@ -197,7 +197,8 @@ def _sentence(record: dict[str, Any]) -> str:
         return f"Dropped by {record['step']}: {why}."
     if record["fate"] == MERGED:
         alike = "" if record["similarity"] is None else f", similarity {record['similarity']:.3f}"
-        return f"Merged by {record['step']} into {record['twin']}{alike}."
+        where = f" of the index {record['twin_index']}" if record["twin_index"] else ""
+        return f"Merged by {record['step']} into {record['twin']}{where}{alike}."
     if record["fate"] == QUARANTINED:
         return f"Quarantined at {record['step']}: {record['error']}"
     kept = f"Kept: {where}." if where else "Kept."
@@ -275,7 +276,7 @@ def _cuts(build: Finished, rid: str, step: str) -> tuple[Cut, ...]:
 
 
 def _twin(build: Finished, record: dict[str, Any], text: str | None) -> Twin | None:
-    if record["twin"] is None:
+    if record["twin"] is None or record["twin_index"] is not None:  # a record elsewhere may even have the same rid
         return None
     twin = _record(build, record["twin"])
     if twin is None:

@@ -23,6 +23,7 @@ class Fates:
         self.edits: pa.Array = pa.nulls(length, pa.list_(STEP_EDIT))
         self.error: pa.Array = pa.nulls(length, pa.string())
         self.twin: pa.Array = pa.nulls(length, pa.string())
+        self.twin_index: pa.Array = pa.nulls(length, pa.string())
         self.similarity: pa.Array = pa.nulls(length, pa.float64())
         self.cluster: pa.Array = pa.nulls(length, pa.string())
         self.cluster_size: pa.Array = pa.nulls(length, pa.int64())
@@ -59,6 +60,7 @@ class Fates:
             self.ended[at] = lost.column("line").to_numpy()
             self.merged[at] = True
             self.twin = _put(self.twin, mine, "twin", start)
+            self.twin_index = _put(self.twin_index, mine, "twin_index", start)
             self.similarity = _put(self.similarity, mine, "similarity", start)
             self.cluster = _put(self.cluster, mine, "cluster", start)
             self.cluster_size = _put(self.cluster_size, mine, "size", start)

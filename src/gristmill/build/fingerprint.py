@@ -18,7 +18,7 @@ from gristmill.contracts.reader import Reader, Unit
 from gristmill.contracts.step import Step
 from gristmill.recipe.plan import Plan
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when parts are laid out otherwise; no stored part is then used again."""
 
 
@@ -30,7 +30,7 @@ def fingerprint(*things: Any) -> str:
 
 def settings(step: Step) -> dict[str, Any]:
     """All settings of a step, thresholds and the digests of its files among them."""
-    return {**step.computing_settings(), **step.model_dump(mode="json")}
+    return {**step.computing_settings(), **step.model_dump(mode="json"), "decided_by": step.decided_by()}
 
 
 def unit_key(unit: Unit) -> str:

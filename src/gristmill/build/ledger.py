@@ -41,6 +41,7 @@ RECORDS = pa.schema(
         pa.field("reasons", pa.list_(FAILED_RULE)),  # all rules of that step that it broke
         pa.field("edits", pa.list_(STEP_EDIT)),  # every step that changed its text
         pa.field("twin", pa.string()),  # the rid of the record it went in favour of; or would have, if it was let stay
+        pa.field("twin_index", pa.string()),  # the index that the twin is in, where it is no record of this build
         pa.field("similarity", pa.float64()),  # how alike the two are, where the step compared them
         pa.field("cluster", pa.string()),  # rid that names the cluster; also on the kept twin
         pa.field("cluster_size", pa.int64()),  # records in it, those that went among them

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from gristmill.build.chunk import line_store, piece_store
 from gristmill.build.copies import going
 from gristmill.build.fingerprint import fingerprint, settings
+from gristmill.build.indexes import FIRST, AgainstJob, IndexedJob, index_of, is_indexed, shuffle_indexed, tie_to_indexes
 from gristmill.build.part_groups import (
     NODES,
     PART_SHIFT,
@@ -35,16 +36,17 @@ from gristmill.build.recall import Recall
 from gristmill.build.recall_task import RecallJob, measure_recall
 from gristmill.build.settled import SETTLED, write_settled
 from gristmill.build.store import read_json, write_json
+from gristmill.contracts.indexes import Index
 from gristmill.contracts.step import Settled as Decision
 from gristmill.engine.engine import Engine
-from gristmill.engine.exchange import ROWS, TIES, Tied, lowest, tied, unique_ties
+from gristmill.engine.exchange import ROWS, TIES, Further, Tied, lowest, tied, unique_ties
 from gristmill.engine.protocol import Context, Death, Refs, Task
 from gristmill.engine.shuffle import Shuffle, partitions, spread
 from gristmill.errors import BuildError
 from gristmill.recipe.plan import CorpusLine, Plan
 
-NODES_AT_ONCE = 500_000
-"""Nodes that settle together, about; their evidence is mapped from disk."""
+NODES_AT_ONCE = 100_000
+"""Nodes that settle together, about; their evidence is mapped from disk, some kilobytes of each."""
 
 RECALL = "recall.json"
 
@@ -74,6 +76,7 @@ class _SettleJob:
     scratch: str
     target: Shuffle
     ordinals: tuple[int, ...]
+    indexes: tuple[Index, ...]
     most: int
 
 
@@ -133,7 +136,7 @@ class Meeting:
         count = partitions(sum(self._run(estimate_keys, groups)), ROWS)
         keys = self._shuffle("keys", len(groups), count)
         self._run(shuffle_keys, [KeysJob(group, keys) for group in groups])
-        met = tied(self._run, keys, line.step.link, self.folder)
+        met = tied(self._run, keys, line.step.link, self.folder, _against(line.step.indexes()))
         table = self._settle_tied(line, groups, met) if met.nodes else None
         met.remove()
         if line.step.measures_recall():
@@ -145,17 +148,21 @@ class Meeting:
     def _settle_tied(self, line: CorpusLine, groups: Sequence[PartGroup[CorpusLine]], met: Tied) -> Shuffle:
         batches = partitions(met.nodes, NODES_AT_ONCE)
         count = met.ties.partitions
-        ties, nodes = self._shuffle("tagged", count, batches), self._shuffle("nodes", count, len(groups))
-        self._run(_tag, [_TagJob(met, n, ties, nodes, self._ordinals) for n in range(count)])
-        standing = self._shuffle("standing", len(groups), batches)
+        indexes = line.step.indexes()
+        ordinals = (*self._ordinals, FIRST) if indexes else self._ordinals  # indexed records are a group of their own
+        ties, nodes = self._shuffle("tagged", count, batches), self._shuffle("nodes", count, len(ordinals))
+        self._run(_tag, [_TagJob(met, n, ties, nodes, ordinals) for n in range(count)])
+        standing = self._shuffle("standing", len(ordinals), batches)
         self._run(shuffle_standing, [StandingJob(group, nodes, standing) for group in groups])
+        if indexes:
+            self._run(shuffle_indexed, [IndexedJob(indexes, nodes, len(groups), standing)])
         nodes.remove()
         table = self._shuffle(f"line-{line.index}", batches, len(groups))
         scratch = str(self.folder / "evidence")
         self._run(
             _settle_batch,
             [
-                _SettleJob(line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, MOST_IN_CLUSTER)
+                _SettleJob(line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, indexes, MOST_IN_CLUSTER)
                 for n in range(batches)
             ],
         )
@@ -233,7 +240,7 @@ def _settle_batch(job: _SettleJob, context: Context) -> None:
         finally:
             Path(job.scratch).unlink(missing_ok=True)
         goes = decision.lost[going(job.line.step, decision, rank)]
-        for batch in _table(job.line.index, nodes, rids, decision, goes).to_batches():
+        for batch in _table(job.line.index, nodes, rids, decision, goes, job.indexes).to_batches():
             parts = batch.column("part").to_numpy().astype(np.int64)
             out.add(batch.columns, _of_group(parts << PART_SHIFT, job.ordinals))
 
@@ -253,8 +260,17 @@ def _collect(job: _CollectJob, context: Context) -> None:
         write_settled(pa.Table.from_batches(batches, schema=SETTLED), Path(job.target))
 
 
-def _table(line: int, nodes: Refs, rids: pa.Array, decision: Decision, goes: Refs) -> pa.Table:
-    """One row for each node of a cluster with more than one member. `goes` are those of the lost that do not stay."""
+def _against(indexes: tuple[Index, ...]) -> Further | None:
+    if not indexes:
+        return None
+    return Further(tie_to_indexes, lambda keys, n, target, writer: AgainstJob(indexes, keys, n, target, writer))
+
+
+def _table(
+    line: int, nodes: Refs, rids: pa.Array, decision: Decision, goes: Refs, indexes: Sequence[Index]
+) -> pa.Table:
+    """One row for each row of the build in a cluster with more than one member. `goes` are those of the lost that do
+    not stay; indexed records count as members, and are never told of themselves."""
     size = np.bincount(decision.cluster, minlength=len(nodes))
     stay = size - np.bincount(decision.cluster[goes], minlength=len(nodes))
     lost = np.zeros(len(nodes), np.bool_)
@@ -264,7 +280,9 @@ def _table(line: int, nodes: Refs, rids: pa.Array, decision: Decision, goes: Ref
     similarity = np.full(len(nodes), np.nan)
     similarity[decision.lost] = decision.similarity
     cluster = decision.cluster
-    member = np.flatnonzero((size[cluster] > 1) | lost)
+    member = np.flatnonzero(((size[cluster] > 1) | lost) & ~is_indexed(nodes))
+    kept_in = index_of(nodes[twin[member]], indexes)
+    elsewhere = (twin[member] < 0) | (kept_in < 0)
     return pa.table(
         [
             pa.array(nodes[member] >> PART_SHIFT, pa.int32()),
@@ -272,6 +290,7 @@ def _table(line: int, nodes: Refs, rids: pa.Array, decision: Decision, goes: Ref
             pa.array(np.full(len(member), line), pa.int16()),
             pa.array(lost[member]),
             rids.take(pa.array(twin[member], mask=twin[member] < 0)),
+            pa.array([index.name for index in indexes], pa.string()).take(pa.array(kept_in, mask=elsewhere)),
             pa.array(similarity[member], mask=np.isnan(similarity[member])),
             rids.take(pa.array(cluster[member])),
             pa.array(size[cluster[member]], pa.int64()),

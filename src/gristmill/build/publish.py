@@ -238,6 +238,7 @@ class _Publication:
             "reasons": fates.failed,
             "edits": fates.edits,
             "twin": fates.twin,
+            "twin_index": fates.twin_index,
             "similarity": fates.similarity,
             "cluster": fates.cluster,
             "cluster_size": fates.cluster_size,

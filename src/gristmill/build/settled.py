@@ -21,6 +21,7 @@ SETTLED = pa.schema(
         ("line", pa.int16()),  # the corpus line
         ("lost", pa.bool_()),  # false for the twin that stayed, and for further copies that were let stay
         ("twin", pa.string()),  # rid of the record it went in favour of, or would have
+        ("twin_index", pa.string()),  # the index that the twin is a record of; null where it is one of the build
         ("similarity", pa.float64()),
         ("cluster", pa.string()),  # rid that names the cluster
         ("size", pa.int64()),  # records in the cluster

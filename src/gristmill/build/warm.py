@@ -12,7 +12,7 @@ import pyarrow as pa
 from gristmill.build.chunk import sizes
 from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, PieceStep, Texts
 from gristmill.contracts.sink import Sink
-from gristmill.contracts.step import CorpusStep, Evidence, RowStep
+from gristmill.contracts.step import CorpusStep, Evidence, RowStep, Step
 from gristmill.contracts.view import View
 from gristmill.recipe.model import Line, Recipe
 from gristmill.records.document import WITH_PAYLOAD
@@ -44,7 +44,10 @@ def sample() -> pa.RecordBatch:
 
 def warm_line(line: Line) -> None:
     """Run one step on the sample, so that its kernels are compiled or loaded; what it says does not matter."""
-    step = line.step
+    _warm_step(line.step)
+
+
+def _warm_step(step: Step) -> None:
     view = View(sample())
     # A step that cannot run on the sample says so on real records, where it is accounted for.
     with contextlib.suppress(Exception):
@@ -83,6 +86,12 @@ def warm_sink(sink: Sink) -> None:
         writer = sink.open(Path(folder) / f"sample{sink.suffix}", batch.schema)
         writer.write(batch)
         writer.close()
+
+
+def load_step(step: Step) -> None:
+    """What workers need that run one step alone."""
+    pa.set_cpu_count(1)
+    _warm_step(step)
 
 
 def load(recipe: Recipe) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "build": "Run a recipe; go on where an earlier run stopped.",
     "explain": "Show what became of a record, and why.",
     "contamination": "List the benchmark items that stand in a build, and those that are clean.",
+    "index": "Make an index of an earlier corpus, which duplicates are looked for in.",
     "pack": "Make a pack of benchmarks, which the step decontaminate looks for.",
     "policies": "Make a file of sites' robots.txt and the like, which the step consent heeds.",
     "steps": "List the steps, or show one with its options, signals and rules.",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from gristmill.cli import terminal
 from gristmill.cli.figures import count, size
-from gristmill.collect.jsonl import Jsonl
-from gristmill.collect.warc import Warc
-from gristmill.contracts.reader import Reader
-from gristmill.errors import InputError, OutputError
+from gristmill.errors import OutputError
 from gristmill.protect._gathering import gather
 from gristmill.protect._policies import write_policies
+from gristmill.recipe.sources import readers_of
 
 _TYPES = ("text/plain", "text/x-robots", "text/html", "application/json", "application/octet-stream")
 """Servers call a robots.txt all kinds of things."""
@@ -33,29 +30,11 @@ def policies(sources: tuple[str, ...], to: Path, force: bool) -> None:
     if to.exists() and not force:
         raise OutputError(f"{to} is there already: name another with --to, or write over it with --force")
     try:
-        written = write_policies(gather(_readers(sources), Path.cwd()), to)
+        readers = readers_of(sources, Path.cwd(), {"warc": {"mime": _TYPES}, "jsonl": {}})
+        written = write_policies(gather(readers, Path.cwd()), to)
     except OSError as error:
         raise OutputError(f"{to} cannot be written: {error.strerror}") from error
     if not written:
         terminal.warn("none of the records is a robots.txt, tdmrep.json or ai.txt by its url")
     terminal.say(f"wrote {to} ({count(written)} files of sites, {size(to.stat().st_size)})")
     terminal.say(f"next, in a recipe: - consent: {{policies: [{to.name}]}}")
-
-
-def _readers(sources: Sequence[str]) -> list[Reader]:
-    """Archives and JSON Lines, told apart by their names; a folder or glob may have both."""
-    found: list[Reader] = []
-    for source in sources:
-        own = [reader for reader in (Warc(paths=(source,), mime=_TYPES), Jsonl(paths=(source,))) if _reads(reader)]
-        if not own:
-            raise InputError(source, "there is no web archive and no JSON Lines file here")
-        found += own
-    return found
-
-
-def _reads(reader: Reader) -> bool:
-    try:
-        units = reader.units(str(Path.cwd()))
-    except InputError:
-        return False
-    return any(member.path.endswith(reader.suffixes) for unit in units for member in unit.members)

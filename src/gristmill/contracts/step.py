@@ -11,11 +11,13 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from gristmill.contracts.indexes import Index, find_index, unlike
 from gristmill.contracts.libraries import versions
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.view import View
+from gristmill.errors import InputError
 
 Keys = npt.NDArray[np.uint64]
 Nodes = npt.NDArray[np.int64]
@@ -62,6 +64,10 @@ class Step(BaseModel):
 
     def faults(self) -> Mapping[str, str]:
         """What outside the recipe keeps the settings from working: an option, and one sentence on its files."""
+        return {}
+
+    def decided_by(self) -> dict[str, str | None]:
+        """Digests of files that nothing is computed by, but that what is decided depends on."""
         return {}
 
     def computing_settings(self) -> dict[str, Any]:
@@ -200,6 +206,35 @@ class CorpusStep(Step):
         pattern=r"^[A-Za-z0-9_]{0,40}$",
         description="Put before the names of these columns: two steps may have them.",
     )
+    against: tuple[str, ...] = threshold(
+        (),
+        description="Indexes of earlier corpora, whose records always stay: what is a copy of one of them goes.",
+    )
+
+    _root: Path = PrivateAttr(default_factory=Path)
+
+    def at(self, root: Path) -> Self:
+        located = self.model_copy()
+        located._root = root
+        return located
+
+    def indexes(self) -> tuple[Index, ...]:
+        """Those of `against`, in order; InputError where one cannot be used."""
+        return tuple(find_index(self._root, name) for name in self.against)
+
+    def faults(self) -> Mapping[str, str]:
+        try:
+            wrong = [unlike(index, self.name(), self.computing_settings()) for index in self.indexes()]
+        except InputError as error:
+            return {"against": str(error)}
+        told = "; ".join(one for one in wrong if one)
+        return {"against": told} if told else {}
+
+    def decided_by(self) -> dict[str, str | None]:
+        try:
+            return {index.name: index.digest for index in self.indexes()}
+        except InputError:
+            return dict.fromkeys(self.against)
 
     @abstractmethod
     def sketch(self, view: View) -> Sketch:

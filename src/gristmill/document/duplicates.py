@@ -45,7 +45,7 @@ def pairs(build: Finished, each: int) -> list[Pair]:
         SELECT clustered_by,
                arg_min({{lost: rid, kept: twin, similarity: similarity}}, (similarity, rid), {max(each, 1)}),
                arg_min({{lost: rid, kept: twin, similarity: similarity}}, {SAMPLE_KEY}, {max(each, 1)})
-        FROM records WHERE twin IS NOT NULL GROUP BY clustered_by ORDER BY clustered_by
+        FROM records WHERE twin IS NOT NULL AND twin_index IS NULL GROUP BY clustered_by ORDER BY clustered_by
         """
     )
     return list(
@@ -79,6 +79,7 @@ def section(
         body = [tag("div", "cards", _sizes(build, copies), _similarities(build))]
     else:
         body = [tag("p", "note", "No record was found to be a copy.")]
+    body += [tag("p", "note", told) for told in _elsewhere(build)]
     recalls = [_recall(step, step.recall) for step in build.manifest.steps if step.recall is not None]
     if recalls:
         body += [tag("h3", None, "What was found of what is there"), tag("div", "cards", *recalls)]
@@ -98,6 +99,20 @@ def section(
             *shown_pairs,
         ]
     return Section("duplicates", "Duplicates", lead, join(body))
+
+
+def _elsewhere(build: Finished) -> list[str]:
+    """How many records are copies of some that are not of this build."""
+    rows = build.query(
+        """
+        SELECT twin_index, clustered_by, count(*) FROM records WHERE twin_index IS NOT NULL
+        GROUP BY twin_index, clustered_by ORDER BY twin_index, clustered_by
+        """
+    )
+    return [
+        f"By {step}, {figures.count(records)} of them are copies of records in the index {index}, which always stay."
+        for index, step, records in rows
+    ]
 
 
 def _sizes(build: Finished, copies: int) -> Html:

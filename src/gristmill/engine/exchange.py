@@ -75,7 +75,19 @@ class Tied:
         self.edges.remove()
 
 
-def tied(run: Run, keys: Shuffle, link: Link, folder: Path) -> Tied:
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Ties with what does not come as keys: `task` writes those of a partition of keys, as `TIES`.
+
+    `job` is given the keys, the partition, and where to write, as which writer; ties go to the partition of their
+    higher node.
+    """
+
+    task: Task
+    job: Callable[[Shuffle, int, Shuffle, int], Any]
+
+
+def tied(run: Run, keys: Shuffle, link: Link, folder: Path, further: Further | None = None) -> Tied:
     """What `link` ties of rows of equal key (batches of `KEYS`), and what hangs together. Takes the keys away.
 
     `link` sees groups of two rows or more, keys ascending, rows ascending in a key; a key of very many rows
@@ -88,8 +100,10 @@ def tied(run: Run, keys: Shuffle, link: Link, folder: Path) -> Tied:
         found = run(task, [_Turn(source, target, n) for n in range(count)])
         return target, found
 
-    linked = Shuffle(str(folder / "linked"), count, count)
+    linked = Shuffle(str(folder / "linked"), 2 * count if further else count, count)
     run(_link, [_Linking(_Turn(keys, linked, n), link) for n in range(count)])
+    if further:
+        run(further.task, [further.job(keys, n, linked, count + n) for n in range(count)])
     keys.remove()
     edges, ties = (Shuffle(str(folder / name), count, count) for name in ("edges", "ties"))
     run(_thin, [_Thinning(_Turn(linked, edges, n), ties) for n in range(count)])
