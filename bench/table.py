@@ -13,6 +13,7 @@ import chain
 import decontamination
 import dedup_quality
 import engines
+import incremental
 import links
 import memory
 import near_duplicates
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[..., list[Row]]] = {
     "chain": chain.measure,
     "near_duplicates": near_duplicates.measure,
     "dedup_quality": dedup_quality.measure,
+    "incremental": incremental.measure,
     "spans": spans.measure,
     "decontamination": decontamination.measure,
     "html": web_pages.measure,

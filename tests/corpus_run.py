@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from itertools import pairwise
 
 import numpy as np
@@ -14,9 +15,16 @@ LARGE = pa.large_string()
 
 
 def batch(texts: list[str | None], kind: pa.DataType = LARGE) -> pa.RecordBatch:
-    """Records with these texts, and urls that are as different as they are."""
+    """Records with these texts, and urls and vectors that are as different as they are."""
     urls = [None if text is None else f"https://example.org/{text}" for text in texts]
-    return pa.record_batch({"url": pa.array(urls, kind), "text": pa.array(texts, kind)})
+    vectors = [np.random.RandomState(zlib.crc32(text.encode())).randn(16) if text else None for text in texts]
+    return pa.record_batch(
+        {
+            "url": pa.array(urls, kind),
+            "text": pa.array(texts, kind),
+            "embedding": pa.array(vectors, pa.list_(pa.float32())),
+        }
+    )
 
 
 def run(

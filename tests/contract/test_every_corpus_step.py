@@ -93,9 +93,10 @@ def test_slices_and_rows_asked_in_part_get_the_same_answers(name: str, kind: pa.
 
 
 @every_step
-def test_evidence_is_sorted_sets(name: str) -> None:
-    for values in sets(View(batch(TEXTS)), STEPS[name]()):
-        assert values == sorted(set(values))
+def test_evidence_is_sorted_sets_where_recall_is_measured(name: str) -> None:
+    step = STEPS[name]()
+    for values in sets(View(batch(TEXTS)), step):
+        assert values == sorted(set(values)) or not step.measures_recall()
 
 
 @every_step

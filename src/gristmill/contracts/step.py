@@ -145,7 +145,10 @@ NO_DRAW = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """For each node, a sorted set of hashes: node `i` has `values[offsets[i]:offsets[i + 1]]`."""
+    """For each node what its step compares: node `i` has `values[offsets[i]:offsets[i + 1]]`.
+
+    Sorted sets of hashes for a step that measures its recall; numbers that only the step can read for others.
+    """
 
     values: Keys
     offsets: Nodes
@@ -246,7 +249,7 @@ class CorpusStep(Step):
 
     @abstractmethod
     def evidence(self, view: View) -> tuple[Keys, Nodes]:
-        """What `settle` compares: for each asked row a sorted set of hashes, as (values, offsets)."""
+        """What `settle` compares: for each asked row some numbers, as (values, offsets). See `Evidence`."""
 
     @abstractmethod
     def settle(self, a: Nodes, b: Nodes, rank: Nodes, evidence: Evidence) -> Settled:

@@ -29,8 +29,8 @@ KEYS = pa.schema([("key", pa.uint64()), ("row", pa.int64())])
 TIES = pa.schema([("low", pa.int64()), ("high", pa.int64())])
 _EDGES = pa.schema([("node", pa.int64()), ("other", pa.int64())])
 
-ROWS = 4_000_000
-"""Keys that a task sorts at once: at most half a gigabyte, with the ties that come of them."""
+ROWS = 2_000_000
+"""Keys that a task sorts at once: at most a quarter of a gigabyte, with the ties that come of them."""
 
 
 _PENDING = 1_000_000  # ties that wait to be looked through for those that came before
