@@ -13,6 +13,9 @@ import numpy.typing as npt
 from gristmill.contracts.list_files import ListFile
 from gristmill.errors import InputError, MissingExtra
 
+CHARACTERS_A_TOKEN = 32
+"""No text has longer tokens on average; what lies further back is not even tokenised."""
+
 _FEEDS = ("input_ids", "attention_mask", "token_type_ids")
 
 
@@ -28,6 +31,7 @@ class Embedder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # workers share the cores already
         options.log_severity_level = 4
         self._pooling = pooling
+        self._most_characters = most_tokens * CHARACTERS_A_TOKEN
         try:
             self._session = onnx.InferenceSession(model.path, options, providers=["CPUExecutionProvider"])
         except Exception as error:
@@ -46,7 +50,7 @@ class Embedder:
 
     def __call__(self, text: str) -> npt.NDArray[np.float64] | None:
         """The vector of a text, None where it has no token."""
-        ids = np.array([self._tokenizer.encode(text).ids], np.int64)
+        ids = np.array([self._tokenizer.encode(text[: self._most_characters]).ids], np.int64)
         if not ids.size:
             return None
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
