@@ -178,8 +178,11 @@ def test_an_index_that_cannot_be_asked_is_refused_before_anything_is_read(
 def test_a_damaged_index_is_refused(tmp_path: Path, old: Path) -> None:
     (tmp_path / "old.index" / "keys.bin").write_bytes(b"")
     assert "is missing or damaged" in build(crawl(tmp_path / "new", NEW, "../old.index")).error
-    (tmp_path / "old.index" / "index.json").write_text("{")
-    assert "is damaged" in build(crawl(tmp_path / "new", NEW, "../old.index")).error
+    for content in ("{", '{"format": "gristmill index, version 1"}'):
+        (tmp_path / "old.index" / "index.json").write_text(content)
+        assert "is damaged" in build(crawl(tmp_path / "new", NEW, "../old.index")).error
+    (tmp_path / "old.index" / "index.json").write_text('{"format": "gristmill index, version 9"}')
+    assert "no index of this version" in build(crawl(tmp_path / "new", NEW, "../old.index")).error
 
 
 def test_what_cannot_be_indexed_is_refused(tmp_path: Path, old: Path, capsys: pytest.CaptureFixture[str]) -> None:

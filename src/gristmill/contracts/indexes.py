@@ -39,11 +39,13 @@ def find_index(root: Path, name: str) -> Index:
         raise InputError(name, f"its {ABOUT} is damaged; make it anew with `gristmill index`") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise InputError(name, "is no index of this version; make it anew with `gristmill index`")
-    settings = as_json(about["settings"])
-    index = Index(
-        name, str(folder), about["step"], settings, about["records"], about["keys"], about["units"], about["digest"]
-    )
-    for file, size in about["files"].items():
+    try:
+        settings, files = as_json(about["settings"]), dict(about["files"])
+        numbers = (int(about[number]) for number in ("records", "keys", "units"))
+        index = Index(name, str(folder), about["step"], settings, *numbers, about["digest"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(name, f"its {ABOUT} is damaged; make it anew with `gristmill index`") from error
+    for file, size in files.items():
         if not (folder / file).is_file() or (folder / file).stat().st_size != size:
             raise InputError(name, f"its file {file} is missing or damaged; make it anew with `gristmill index`")
     return index

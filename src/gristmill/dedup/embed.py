@@ -34,7 +34,9 @@ class Embed(RowStep):
         None, min_length=1, description="Its tokenizer.json; the one beside the model unless given."
     )
     pooling: Literal["mean", "cls"] = Field("mean", description="What is made of a vector a token.")
-    max_tokens: int = Field(256, ge=1, le=100_000, description="The text is cut off behind so many, and behind 32 characters for each.")
+    max_tokens: int = Field(
+        256, ge=1, le=100_000, description="The text is cut off behind so many, and behind 32 characters for each."
+    )
 
     _root: Path = PrivateAttr(default_factory=Path)
     _found: tuple[ListFile, ...] | None = PrivateAttr(default=None)

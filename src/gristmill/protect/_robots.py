@@ -44,7 +44,10 @@ class Robots:
     """A parsed file. Lines that mean nothing are passed over, as everyone does."""
 
     def __init__(self, text: bytes) -> None:
-        self._groups = list(_groups(text[:MOST_BYTES].decode("utf-8", "replace").removeprefix("\ufeff").splitlines()))
+        self._groups_of: dict[str, list[Group]] = {}  # by agent, in lower case
+        for group in _groups(text[:MOST_BYTES].decode("utf-8", "replace").removeprefix("\ufeff").splitlines()):
+            for agent in dict.fromkeys(group.agents):
+                self._groups_of.setdefault(agent, []).append(group)
 
     def refusals(self, agents: Sequence[str], path: str) -> list[tuple[str, Rule]]:
         """Of these agents those that may not fetch the path, and the line that says so.
@@ -71,8 +74,7 @@ class Robots:
                 yield agent, rule
 
     def _heeded(self, agent: str) -> list[Group]:
-        own = [group for group in self._groups if agent.lower() in group.agents]
-        return own or [group for group in self._groups if _ANYONE in group.agents]
+        return self._groups_of.get(agent.lower()) or self._groups_of.get(_ANYONE, [])
 
 
 def normal_path(path: str) -> str:

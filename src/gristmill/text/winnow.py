@@ -30,24 +30,15 @@ class Places(NamedTuple):
     bounds: Offsets
 
 
-class _Least(NamedTuple):
-    """The hashes of the last w runs that none behind is less than: a queue in a ring, whose first is the least."""
-
-    hashes: Hashes
-    runs: Offsets
-
-
 @small_part
-def _offer(least: _Least, head: int, tail: int, value: np.uint64, run: int, width: int) -> tuple[int, int]:
-    """Let the hash of the next run in, and that of the run `width` before it out; of equal ones the last counts."""
-    mask = len(least.runs) - 1
-    while tail > head and least.hashes[(tail - 1) & mask] >= value:
-        tail -= 1
-    least.hashes[tail & mask] = value
-    least.runs[tail & mask] = run
-    if least.runs[head & mask] <= run - width:
-        head += 1
-    return head, tail + 1
+def _least_run(ring: Hashes, run: int, width: int) -> int:
+    """Of the last `width` runs up to `run`, whose hashes are in the ring, that of least hash; of equal ones the last."""
+    mask = len(ring) - 1
+    least = run - width + 1
+    for k in range(run - width + 2, run + 1):
+        if ring[k & mask] <= ring[least & mask]:
+            least = k
+    return least
 
 
 @part
@@ -59,24 +50,29 @@ def _power(exponent: int) -> np.uint64:
 
 
 @part
-def _choose_bytes(data: Bytes, start: int, stop: int, size: int, width: int, least: _Least, out: Places) -> int:
+def _choose_bytes(data: Bytes, start: int, stop: int, size: int, width: int, ring: Hashes, out: Places) -> int:
     """Choose among the runs of `size` bytes of a text; `out.bounds[0]` are taken already. Returns how many are now."""
-    mask = len(least.runs) - 1
+    mask = len(ring) - 1
     leaving = _power(size)
     state = np.uint64(0)
     count = out.bounds[0]
-    head = tail = int(np.int64(0))
-    last = int(np.int64(-1))
+    least = np.int64(0)
+    last = np.int64(-1)
     for at in range(start, stop):
         state = state * _BASE + np.uint64(data[at])
         run = at - start - size + 1
         if run > 0:
             state -= np.uint64(data[at - size]) * leaving
         if run >= 0:
-            head, tail = _offer(least, head, tail, mixed(state), run, width)
-            if run >= width - 1 and least.runs[head & mask] != last:
-                last = least.runs[head & mask]
-                out.keys[count] = least.hashes[head & mask]
+            value = mixed(state)
+            ring[run & mask] = value
+            if value <= ring[least & mask]:
+                least = run
+            elif least <= run - width:  # it has left the window: once in half a window, on average
+                least = _least_run(ring, run, width)
+            if run >= width - 1 and least != last:
+                last = least
+                out.keys[count] = ring[last & mask]
                 out.starts[count] = start + last
                 out.stops[count] = start + last + size
                 count += 1
@@ -85,15 +81,15 @@ def _choose_bytes(data: Bytes, start: int, stop: int, size: int, width: int, lea
 
 @part
 def _choose_words(
-    data: Bytes, words: Words, begin: int, end: int, size: int, width: int, values: Hashes, least: _Least, out: Places
+    data: Bytes, words: Words, begin: int, end: int, size: int, width: int, values: Hashes, ring: Hashes, out: Places
 ) -> int:
     """The same among the runs of `size` words; `values` has room for the hash of each word."""
-    mask = len(least.runs) - 1
+    mask = len(ring) - 1
     leaving = _power(size)
     state = np.uint64(0)
     count = out.bounds[0]
-    head = tail = int(np.int64(0))
-    last = int(np.int64(-1))
+    least = np.int64(0)
+    last = np.int64(-1)
     for k in range(begin, end):
         values[k - begin] = hashed(data, words.starts[k], words.stops[k], GOLDEN)
         state = state * _BASE + values[k - begin]
@@ -101,10 +97,15 @@ def _choose_words(
         if run > 0:
             state -= values[run - 1] * leaving
         if run >= 0:
-            head, tail = _offer(least, head, tail, mixed(state), run, width)
-            if run >= width - 1 and least.runs[head & mask] != last:
-                last = least.runs[head & mask]
-                out.keys[count] = least.hashes[head & mask]
+            value = mixed(state)
+            ring[run & mask] = value
+            if value <= ring[least & mask]:
+                least = run
+            elif least <= run - width:  # it has left the window: once in half a window, on average
+                least = _least_run(ring, run, width)
+            if run >= width - 1 and least != last:
+                last = least
+                out.keys[count] = ring[last & mask]
                 out.starts[count] = words.starts[begin + last]
                 out.stops[count] = words.stops[begin + last + size - 1]
                 count += 1
@@ -125,11 +126,10 @@ def _of_bytes(data: Bytes, offsets: Offsets, rows: Offsets, size: int, width: in
     for row in rows:
         room += max(offsets[row + 1] - offsets[row] - size - width + 2, 0)
     out = Places(np.empty(room, np.uint64), np.empty(room, np.int64), np.empty(room, np.int64), np.zeros(1, np.int64))
-    ring = _ring(width)
-    least = _Least(np.empty(ring, np.uint64), np.empty(ring, np.int64))
+    ring = np.empty(_ring(width), np.uint64)
     bounds = np.zeros(len(rows) + 1, np.int64)
     for k in range(len(rows)):
-        out.bounds[0] = _choose_bytes(data, offsets[rows[k]], offsets[rows[k] + 1], size, width, least, out)
+        out.bounds[0] = _choose_bytes(data, offsets[rows[k]], offsets[rows[k] + 1], size, width, ring, out)
         bounds[k + 1] = out.bounds[0]
     count = bounds[-1]
     return Places(out.keys[:count], out.starts[:count], out.stops[:count], bounds)
@@ -143,13 +143,12 @@ def _of_words(data: Bytes, words: Words, rows: Offsets, size: int, width: int) -
         most = max(most, count)
         room += max(count - size - width + 2, 0)
     out = Places(np.empty(room, np.uint64), np.empty(room, np.int64), np.empty(room, np.int64), np.zeros(1, np.int64))
-    ring = _ring(width)
-    least = _Least(np.empty(ring, np.uint64), np.empty(ring, np.int64))
+    ring = np.empty(_ring(width), np.uint64)
     values = np.empty(most, np.uint64)
     bounds = np.zeros(len(rows) + 1, np.int64)
     for k in range(len(rows)):
         begin, end = words.offsets[rows[k]], words.offsets[rows[k] + 1]
-        out.bounds[0] = _choose_words(data, words, begin, end, size, width, values, least, out)
+        out.bounds[0] = _choose_words(data, words, begin, end, size, width, values, ring, out)
         bounds[k + 1] = out.bounds[0]
     count = bounds[-1]
     return Places(out.keys[:count], out.starts[:count], out.stops[:count], bounds)
