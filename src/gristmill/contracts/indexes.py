@@ -41,8 +41,8 @@ def find_index(root: Path, name: str) -> Index:
         raise InputError(name, "is no index of this version; make it anew with `gristmill index`")
     try:
         settings, files = as_json(about["settings"]), dict(about["files"])
-        numbers = (int(about[number]) for number in ("records", "keys", "units"))
-        index = Index(name, str(folder), about["step"], settings, *numbers, about["digest"])
+        records, keys, units = (int(about[number]) for number in ("records", "keys", "units"))
+        index = Index(name, str(folder), about["step"], settings, records, keys, units, about["digest"])
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(name, f"its {ABOUT} is damaged; make it anew with `gristmill index`") from error
     for file, size in files.items():

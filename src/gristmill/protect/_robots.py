@@ -78,10 +78,18 @@ class Robots:
 
 
 def normal_path(path: str) -> str:
-    """A path, or a pattern of one, as they are compared: what is not ASCII in percent-encoded UTF-8."""
-    coded = quote(path, safe=_SAFE)
-    first, *rest = coded.split("%")
-    return first + "".join(f"%{piece[:2].upper()}{piece[2:]}" for piece in rest)
+    """A path, or a pattern of one, as they are compared: percent-encoded where that says something (RFC 3986, 2.3)."""
+    first, *rest = quote(path, safe=_SAFE).split("%")
+    return first + "".join(f"{_octet(piece[:2])}{piece[2:]}" for piece in rest)
+
+
+def _octet(digits: str) -> str:
+    """What was percent-encoded with these two digits: the character, where it need not have been."""
+    try:
+        char = chr(int(digits, 16)) if len(digits) == 2 else ""
+    except ValueError:
+        return f"%{digits}"
+    return char if char.isascii() and (char.isalnum() or char in "-._~") and char else f"%{digits.upper()}"
 
 
 def matches(pattern: str, path: str) -> bool:

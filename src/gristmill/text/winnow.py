@@ -32,7 +32,7 @@ class Places(NamedTuple):
 
 @small_part
 def _least_run(ring: Hashes, run: int, width: int) -> int:
-    """Of the last `width` runs up to `run`, whose hashes are in the ring, that of least hash; of equal ones the last."""
+    """Of the last `width` runs up to `run`, whose hashes are in the ring, that of the least; of equal ones the last."""
     mask = len(ring) - 1
     least = run - width + 1
     for k in range(run - width + 2, run + 1):
@@ -56,8 +56,8 @@ def _choose_bytes(data: Bytes, start: int, stop: int, size: int, width: int, rin
     leaving = _power(size)
     state = np.uint64(0)
     count = out.bounds[0]
-    least = np.int64(0)
-    last = np.int64(-1)
+    least = int(np.int64(0))
+    last = int(np.int64(-1))
     for at in range(start, stop):
         state = state * _BASE + np.uint64(data[at])
         run = at - start - size + 1
@@ -88,8 +88,8 @@ def _choose_words(
     leaving = _power(size)
     state = np.uint64(0)
     count = out.bounds[0]
-    least = np.int64(0)
-    last = np.int64(-1)
+    least = int(np.int64(0))
+    last = int(np.int64(-1))
     for k in range(begin, end):
         values[k - begin] = hashed(data, words.starts[k], words.stops[k], GOLDEN)
         state = state * _BASE + values[k - begin]
