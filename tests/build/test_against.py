@@ -175,6 +175,21 @@ def test_an_index_that_cannot_be_asked_is_refused_before_anything_is_read(
     assert said in told.error
 
 
+def test_keys_that_are_not_what_they_were_are_refused(tmp_path: Path, old: Path) -> None:
+    keys = (tmp_path / "old.index" / "keys.bin").read_bytes()
+    (tmp_path / "old.index" / "keys.bin").write_bytes(bytes(len(keys)))
+    assert "its file keys.bin is damaged" in build(crawl(tmp_path / "new", NEW, "../old.index")).error
+
+
+def test_only_a_build_may_say_whose_a_record_is(tmp_path: Path, old: Path) -> None:
+    claimed = {"text": NEW["n102"], "rid": "0" * 32}
+    (tmp_path / "more.jsonl").write_text(json.dumps(claimed) + "\n")
+    assert main(["index", "more.jsonl", "--to", "more.index"]) == 0
+    assert build(crawl(tmp_path / "new", NEW, "../more.index")).code == 0
+    twins = dict(ledger(built(tmp_path / "new"), "id, twin"))
+    assert twins["n102"] not in (None, "0" * 32)
+
+
 def test_a_damaged_index_is_refused(tmp_path: Path, old: Path) -> None:
     (tmp_path / "old.index" / "keys.bin").write_bytes(b"")
     assert "is missing or damaged" in build(crawl(tmp_path / "new", NEW, "../old.index")).error

@@ -18,19 +18,22 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gristmill.build.guard import ask, scatter
 from gristmill.build.indexes import KEYS, RECORDS, ROWS, unit_path
 from gristmill.build.meet import again
 from gristmill.build.store import write_json
 from gristmill.contracts.indexes import ABOUT, FORMAT
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.contracts.step import CorpusStep
 from gristmill.contracts.view import View
 from gristmill.engine.engine import Engine
 from gristmill.engine.exchange import ROWS as KEYS_AT_ONCE
+from gristmill.engine.files import unfinished
 from gristmill.engine.protocol import Context, Keys, Refs
 from gristmill.engine.shuffle import Shuffle, partitions
 from gristmill.engine.teams import HERE, team
 from gristmill.errors import OutputError
+from gristmill.recipe.sources import Source
 
 _ENTRIES = pa.schema([("key", pa.uint64()), ("record", pa.int64())])
 _BYTES_A_KEY = 64
@@ -42,7 +45,7 @@ _UNIT_SHIFT = 32  # a record is (unit << 32 | row)
 @dataclass(frozen=True, slots=True)
 class _SketchJob:
     step: CorpusStep
-    reader: Reader
+    source: Source
     unit: Unit
     number: int
     target: Shuffle
@@ -68,7 +71,7 @@ class Made:
 
 def make_index(
     step: CorpusStep,
-    readers: Sequence[Reader],
+    sources: Sequence[Source],
     root: Path,
     to: Path,
     *,
@@ -81,9 +84,8 @@ def make_index(
     """
     if to.exists():
         raise OutputError(f"{to} is there already: name another with --to, or remove it")
-    units = [(reader, unit) for reader in readers for unit in reader.units(str(root))]
-    scratch = to.with_name(f".{to.name}.tmp")
-    shutil.rmtree(scratch, ignore_errors=True)
+    units = [(source, unit) for source in sources for unit in source.reader.units(str(root))]
+    scratch = unfinished(to)
     try:
         scratch.mkdir(parents=True)
         engine = Engine(team(HERE, workers, scratch, ("gristmill.build.warm", "load_step", (step,))))
@@ -101,7 +103,7 @@ def make_index(
 
 def _write(
     step: CorpusStep,
-    units: Sequence[tuple[Reader, Unit]],
+    units: Sequence[tuple[Source, Unit]],
     engine: Engine,
     folder: Path,
     on_records: Callable[[int], None],
@@ -109,7 +111,7 @@ def _write(
     size = sum(unit.size for _, unit in units)
     ranges = partitions(size // _BYTES_A_KEY, KEYS_AT_ONCE)
     entries = Shuffle(str(folder / "entries"), len(units), ranges)
-    jobs = [_SketchJob(step, reader, unit, n, entries, str(folder)) for n, (reader, unit) in enumerate(units)]
+    jobs = [_SketchJob(step, source, unit, n, entries, str(folder)) for n, (source, unit) in enumerate(units)]
     counts = list(engine.run(_sketch, jobs, on_report=on_records, on_death=again))
     stem = str(folder / "sorted")
     list(engine.run(_sort, [_SortJob(entries, n, stem) for n in range(ranges)], on_report=on_records, on_death=again))
@@ -119,7 +121,7 @@ def _write(
     files = sorted(path.name for path in folder.iterdir())
     keys = (folder / KEYS).stat().st_size // 8
     records = sum(read for read, _ in counts)
-    sizes = {name: (folder / name).stat().st_size for name in files}
+    held = {name: ((folder / name).stat().st_size, _sha256(folder / name)) for name in files}
     about: dict[str, Any] = {
         "format": FORMAT,
         "step": step.name(),
@@ -127,44 +129,48 @@ def _write(
         "records": records,
         "keys": keys,
         "units": len(units),
-        "sources": sorted({member.source for _, unit in units for member in unit.members})[:1000],
-        "files": sizes,
-        "digest": _digest(folder, files),
+        "sources": sorted({member.source for _, unit in units for member in unit.members}),
+        "files": held,
+        "digest": hashlib.sha256("".join(digest for _, digest in held.values()).encode()).hexdigest(),
     }
     write_json(folder / ABOUT, about)
-    return Made(records, keys, sum(sizes.values()), sum(lost for _, lost in counts))
+    return Made(records, keys, sum(size for size, _ in held.values()), sum(lost for _, lost in counts))
 
 
 def _sketch(job: _SketchJob, context: Context) -> tuple[int, int]:
-    """Keys to their ranges, rids and evidence to the file of the unit. Records read, and those that could not be."""
+    """Keys to their ranges, rids and evidence to the file of the unit. Records in it, and those that could not be."""
     read = lost = 0
     path = unit_path(job.folder, job.number)
     with pa.ipc.new_file(os.fspath(path), ROWS) as file, job.target.scatter(job.number, _ENTRIES) as out:
-        for chunk in job.reader.read(job.unit):
+        for chunk in job.source.reader.read(job.unit):
             context.tick(read, read + len(chunk.batch))
-            lost += len(chunk.problems)
+            view = View(chunk.batch)
+            evidence = ask(job.step.evidence, view)
+            sketches = ask(job.step.sketch, view)
+            lost += len(chunk.problems) + len(evidence.errors.keys() | sketches.errors.keys())
             if not len(chunk.batch):
                 continue
-            view = View(chunk.batch)
-            values, offsets = job.step.evidence(view)
-            evidence = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values, pa.uint64()))
-            file.write_batch(pa.record_batch([_rids(chunk.batch), evidence], schema=ROWS))
-            sketch = job.step.sketch(view)
-            records = (job.number << _UNIT_SHIFT) + read + sketch.rows
-            out.add([sketch.keys, records], _ranges_of(sketch.keys, job.target.partitions))
+            rids = _delivered_rids(chunk.batch) if job.source.delivered else chunk.batch.column("rid")
+            lists = [(rows, _lists(*found)) for rows, found in evidence.pieces]
+            values = scatter(len(chunk.batch), lists, ROWS.field("evidence").type)
+            file.write_batch(pa.record_batch([rids.cast(pa.string()), values], schema=ROWS))
+            for _, sketch in sketches.pieces:
+                sound = ~np.isin(sketch.rows, list(evidence.errors))
+                records = (job.number << _UNIT_SHIFT) + read + sketch.rows[sound]
+                out.add([sketch.keys[sound], records], _ranges_of(sketch.keys[sound], job.target.partitions))
             read += len(chunk.batch)
             context.report(len(chunk.batch))
     return read, lost
 
 
-def _rids(batch: pa.RecordBatch) -> pa.Array:
-    """The ids of records; those that a build delivered keep the one they had there."""
-    rids, metadata = batch.column("rid").cast(pa.string()), batch.column("metadata")
-    delivered = pc.fill_null(pc.match_substring_regex(metadata, '"rid": ?"[0-9a-f]{32}"'), False)
-    if not pc.any(delivered).as_py():
-        return rids
-    own = [_rid(text) if has else None for text, has in zip(metadata.to_pylist(), delivered.to_pylist(), strict=True)]
-    return pc.coalesce(pa.array(own, pa.string()), rids)
+def _lists(values: Keys, offsets: Refs) -> pa.Array:
+    return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values, pa.uint64()))
+
+
+def _delivered_rids(batch: pa.RecordBatch) -> pa.Array:
+    """The ids that records had in the build that delivered them."""
+    own = [None if text is None else _rid(text) for text in batch.column("metadata").to_pylist()]
+    return pc.coalesce(pa.array(own, pa.string()), batch.column("rid").cast(pa.string()))
 
 
 def _rid(metadata: str) -> str | None:
@@ -196,9 +202,6 @@ def _join(parts: Sequence[Path], to: Path) -> None:
             part.unlink()
 
 
-def _digest(folder: Path, files: Sequence[str]) -> str:
-    digest = hashlib.sha256()
-    for name in files:
-        with (folder / name).open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

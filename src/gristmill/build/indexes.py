@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from gristmill.build.part_groups import PART_SHIFT, STANDING
-from gristmill.contracts.indexes import Index
+from gristmill.contracts.indexes import Index, check_file
 from gristmill.engine.exchange import TIES
 from gristmill.engine.protocol import Context, Keys, Refs
 from gristmill.engine.shuffle import Shuffle, spread
@@ -71,6 +71,22 @@ def _firsts(indexes: Sequence[Index]) -> Refs:
     """The ordinal of the first unit of each index."""
     units = np.array([0, *(index.units for index in indexes)], np.int64)
     return FIRST + np.cumsum(units)[:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    index: Index
+    file: str
+
+
+def check_jobs(indexes: Sequence[Index]) -> list[CheckJob]:
+    """The files whose every byte matters to what is found: keys, and whose they are. The others are known by size."""
+    return [CheckJob(index, file) for index in indexes for file in (KEYS, RECORDS)]
+
+
+def check_index_file(job: CheckJob, context: Context) -> None:
+    """InputError where the file is damaged."""
+    check_file(job.index, job.file)
 
 
 def tie_to_indexes(job: AgainstJob, context: Context) -> None:

@@ -18,7 +18,17 @@ import pyarrow.compute as pc
 from gristmill.build.chunk import line_store, piece_store
 from gristmill.build.copies import going
 from gristmill.build.fingerprint import fingerprint, settings
-from gristmill.build.indexes import FIRST, AgainstJob, IndexedJob, index_of, is_indexed, shuffle_indexed, tie_to_indexes
+from gristmill.build.indexes import (
+    FIRST,
+    AgainstJob,
+    IndexedJob,
+    check_index_file,
+    check_jobs,
+    index_of,
+    is_indexed,
+    shuffle_indexed,
+    tie_to_indexes,
+)
 from gristmill.build.part_groups import (
     NODES,
     PART_SHIFT,
@@ -136,7 +146,9 @@ class Meeting:
         count = partitions(sum(self._run(estimate_keys, groups)), ROWS)
         keys = self._shuffle("keys", len(groups), count)
         self._run(shuffle_keys, [KeysJob(group, keys) for group in groups])
-        met = tied(self._run, keys, line.step.link, self.folder, _against(line.step.indexes()))
+        indexes = line.step.indexes()
+        self._run(check_index_file, check_jobs(indexes))
+        met = tied(self._run, keys, line.step.link, self.folder, _against(indexes))
         table = self._settle_tied(line, groups, met) if met.nodes else None
         met.remove()
         if line.step.measures_recall():

@@ -14,7 +14,7 @@ from gristmill.contracts import catalog
 from gristmill.contracts.step import CorpusStep, Step
 from gristmill.errors import InputError, near_miss
 from gristmill.recipe.load import read
-from gristmill.recipe.sources import readers_of
+from gristmill.recipe.sources import sources_of
 
 _KINDS = ("parquet", "jsonl", "csv", "text")
 
@@ -32,9 +32,9 @@ def index(sources: tuple[str, ...], name: str, recipe: Path | None, to: Path, wo
     It holds hashes and record ids, no text, and is read only where new records have something in common with it.
     """
     step = _step(name, recipe)
-    readers = readers_of(sources, Path.cwd(), {kind: {} for kind in _KINDS})
+    found = sources_of(sources, Path.cwd(), {kind: {} for kind in _KINDS})
     with heard():
-        made = make_index(step, readers, Path.cwd(), to, workers=workers)
+        made = make_index(step, found, Path.cwd(), to, workers=workers)
     if made.unread:
         terminal.warn(f"{several(made.unread, 'record')} could not be read and are not in the index")
     terminal.say(f"wrote {to} ({count(made.records)} records, {count(made.keys)} keys, {size(made.bytes)})")

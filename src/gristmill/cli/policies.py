@@ -11,7 +11,7 @@ from gristmill.cli.figures import count, size
 from gristmill.errors import OutputError
 from gristmill.protect._gathering import gather
 from gristmill.protect._policies import write_policies
-from gristmill.recipe.sources import readers_of
+from gristmill.recipe.sources import sources_of
 
 _TYPES = ("text/plain", "text/x-robots", "text/html", "application/json", "application/octet-stream")
 """Servers call a robots.txt all kinds of things."""
@@ -30,8 +30,8 @@ def policies(sources: tuple[str, ...], to: Path, force: bool) -> None:
     if to.exists() and not force:
         raise OutputError(f"{to} is there already: name another with --to, or write over it with --force")
     try:
-        readers = readers_of(sources, Path.cwd(), {"warc": {"mime": _TYPES}, "jsonl": {}})
-        written = write_policies(gather(readers, Path.cwd()), to)
+        found = sources_of(sources, Path.cwd(), {"warc": {"mime": _TYPES}, "jsonl": {}})
+        written = write_policies(gather((source.reader for source in found), Path.cwd()), to)
     except OSError as error:
         raise OutputError(f"{to} cannot be written: {error.strerror}") from error
     if not written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +46,18 @@ def find_index(root: Path, name: str) -> Index:
         index = Index(name, str(folder), about["step"], settings, records, keys, units, about["digest"])
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(name, f"its {ABOUT} is damaged; make it anew with `gristmill index`") from error
-    for file, size in files.items():
+    for file, (size, _) in files.items():
         if not (folder / file).is_file() or (folder / file).stat().st_size != size:
             raise InputError(name, f"its file {file} is missing or damaged; make it anew with `gristmill index`")
     return index
+
+
+def check_file(index: Index, file: str) -> None:
+    """InputError where a file of an index does not hold what it was made with. Reads all of it."""
+    _, digest = json.loads((Path(index.folder) / ABOUT).read_bytes())["files"][file]
+    with (Path(index.folder) / file).open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
+            raise InputError(index.name, f"its file {file} is damaged; make it anew with `gristmill index`")
 
 
 def as_json(settings: dict[str, Any]) -> str:

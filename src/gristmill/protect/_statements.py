@@ -100,14 +100,20 @@ def _over_space(body: str, at: int) -> int:
 
 def headers(view: View, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows (indexes among those asked) whose metadata has any of these HTTP headers, and their values."""
+    return metadata_fields(view, names)
+
+
+def metadata_fields(view: View, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows (indexes among those asked) whose metadata has any of these fields with a text in it, and these."""
     metadata = view.column("metadata")
     if metadata is None:
         return
     some = pc.match_substring_regex(metadata, "|".join(f'"{name}"' for name in names))
     for k in pc.indices_nonzero(pc.fill_null(some, False)).to_pylist():
-        found = {name: value for name, value in _object(metadata[k].as_py()).items() if name in names}
+        known = _object(metadata[k].as_py())
+        found = {name: value for name in names if isinstance(value := known.get(name), str)}
         if found:
-            yield k, {name: value for name, value in found.items() if isinstance(value, str)}
+            yield k, found
 
 
 def _object(text: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -16,17 +17,27 @@ _MANIFEST = "manifest.json"
 _MOST_MANIFEST = 64 << 20
 
 
-def readers_of(sources: Sequence[str], root: Path, kinds: dict[str, dict[str, Any]]) -> list[Reader]:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A reader, and whether what it reads are records that a build delivered."""
+
+    reader: Reader
+    delivered: bool
+
+
+def sources_of(sources: Sequence[str], root: Path, kinds: dict[str, dict[str, Any]]) -> list[Source]:
     """A reader for each source and kind that finds files with its endings there; `kinds` are names and settings.
 
     Relative sources begin at `root`. Of a finished build the delivered records are read. InputError where nothing is.
     """
-    found: list[Reader] = []
+    found: list[Source] = []
     for source in sources:
         delivered = _delivered(root / source)
         paths = tuple(f"{source.rstrip('/')}/{path}" for path in delivered) if delivered else (source,)
         made = [classes("readers")[kind].model_validate({"paths": paths, **own}) for kind, own in kinds.items()]
-        taken = [reader for reader in made if isinstance(reader, Reader) and _takes(reader, root)]
+        taken = [
+            Source(reader, bool(delivered)) for reader in made if isinstance(reader, Reader) and _takes(reader, root)
+        ]
         if not taken:
             raise InputError(source, f"has no file of a kind that is read here ({', '.join(kinds)})")
         found += taken

@@ -1,0 +1,190 @@
+"""Say under which licence each record is, by what it says of itself, with the evidence; drop what may not be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gristmill.contracts.rules import Rule, Signal
+from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.view import View
+from gristmill.protect._findings import printable
+from gristmill.protect._licenses import Terms, by_header, by_name, by_url, terms
+from gristmill.protect._statements import Statement, headers, metadata_fields, statements
+from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META
+
+Fate = Literal["keep", "drop"]
+
+_METAS = frozenset(("license", "licence", "dc.license", "dcterms.license", "dc.rights", "dcterms.rights", "rights"))
+_FIELDS = ("license", "licence", "license_id", "rights")
+_HEAD_CHARACTERS = 4096
+_MOST_LINKED = 1 << 20
+_REFUSABLE = ("noncommercial", "no_derivatives", "share_alike", "reserved")
+_RESERVED = "all rights reserved"
+
+
+class Found(NamedTuple):
+    """A licence, how sure its place makes us, and where it was stated."""
+
+    license: str
+    confidence: float
+    evidence: str
+
+
+class License(RowStep):
+    """Adds a column `license` with an SPDX identifier, by what a page or a file says of itself.
+
+    It looks, the surest first, at a field of the record (`license`), `SPDX-License-Identifier` near the beginning of
+    the text, `rel=license` in a `Link` header, a `<link>` or an `<a>`, schema.org's `license` in linked data, `<meta>`
+    of Dublin Core, and links to a Creative Commons licence, which may speak of a picture alone. Of several the surest
+    counts, of two as sure the first; `licenses` says how many different ones there were. A licence that is not known
+    by its url or name is none. Nothing is dropped unless asked for. Stands before `extract`, which leaves no page.
+    """
+
+    version: ClassVar[int] = 1
+    reads_text: ClassVar[bool] = False
+    reads_payload: ClassVar[bool] = True
+
+    allow: tuple[str, ...] | None = threshold(
+        None, min_length=1, description="Licences that are let through, as SPDX identifiers; all unless given."
+    )
+    min_confidence: float = threshold(
+        0, ge=0, le=1, description="How sure it must be; 0.7 asks for more than a link somewhere in the page."
+    )
+    unknown: Fate = threshold("keep", description="What becomes of records that state no known licence.")
+    noncommercial: Fate = threshold("keep", description="Of those that may not be used commercially.")
+    no_derivatives: Fate = threshold("keep", description="Of those that may not be changed.")
+    share_alike: Fate = threshold("keep", description="Of those whose derivatives must carry their licence.")
+    reserved: Fate = threshold(
+        "keep", description="Of those that say 'all rights reserved' in a meta element or field."
+    )
+
+    def signals(self) -> tuple[Signal, ...]:
+        return (
+            Signal("license", "label", "SPDX identifier or expression", column=True),
+            Signal("license_evidence", "label", "what was stated, and where", column=True),
+            Signal("licenses", "count", "different licences that are stated"),
+            Signal("confidence", "share", "how sure the place of the statement makes us"),
+            Signal("attribution", "count", "1 where the licence asks for attribution"),
+            Signal("share_alike", "count", "1 where derivatives must carry it"),
+            Signal("noncommercial", "count", "1 where commercial use is not allowed"),
+            Signal("no_derivatives", "count", "1 where changes are not allowed"),
+            Signal("reserved", "count", "1 where all rights are said to be reserved"),
+        )
+
+    def rules(self) -> tuple[Rule, ...]:
+        rules = []
+        if self.allow is not None:
+            rules.append(Rule("license_not_allowed", "license", values=self.allow, option="allow"))
+        if self.min_confidence > 0:
+            rules.append(Rule("license_unsure", "confidence", low=self.min_confidence, option="min_confidence"))
+        if self.unknown == "drop":
+            rules.append(Rule("license_unknown", "licenses", low=1, option="unknown"))
+        refused = (name for name in _REFUSABLE if getattr(self, name) == "drop")
+        return (*rules, *(Rule(name, name, high=0, option=name) for name in refused))
+
+    def measure(self, view: View) -> Mapping[str, pa.Array]:
+        found: list[list[Found]] = [[] for _ in range(len(view))]
+        reserved = [0] * len(view)
+        for row, one in _all(view):
+            if one is None:
+                reserved[row] = 1
+            else:
+                found[row].append(one)
+        best = [max(some, key=lambda one: one.confidence, default=None) for some in found]
+        asked = [terms(one.license if one else None) for one in best]
+        return {
+            "license": pa.array([one and one.license for one in best], pa.string()),
+            "license_evidence": pa.array([one and printable(one.evidence) for one in best], pa.string()),
+            "licenses": pa.array([len({one.license for one in some}) for some in found], pa.int64()),
+            "confidence": pa.array([one and one.confidence for one in best], pa.float64()),
+            **{name: pa.array([_number(one, name) for one in asked], pa.int64()) for name in Terms._fields},
+            "reserved": pa.array(reserved, pa.int64()),
+        }
+
+
+def _number(asked: Terms, name: str) -> int | None:
+    value = getattr(asked, name)
+    return None if value is None else int(value)
+
+
+def _all(view: View) -> Iterator[tuple[int, Found | None]]:
+    """Every statement of every row; None where one reserves all rights."""
+    for row, fields in metadata_fields(view, _FIELDS):
+        for name, value in fields.items():
+            yield from ((row, one) for one in _stated(value, 1.0, f"field {name}"))
+    for row, values in headers(view, ("link",)):
+        for target in _linked_as_license(values["link"]):
+            yield from ((row, one) for one in _stated(target, 0.95, "header Link"))
+    for row, text in _heads(view):
+        expression = by_header(text)
+        if expression:
+            yield row, Found(expression, 1.0, f"SPDX-License-Identifier: {expression}")
+    for row, tags in (statements(view) or {}).items():
+        for tag in tags:
+            yield from ((row, one) for one in _of_tag(tag))
+
+
+def _of_tag(tag: Statement) -> Iterator[Found | None]:
+    given = tag.attributes
+    if tag.kind in (LINK, ANCHOR):
+        target = given.get("href", "")
+        if "license" in given.get("rel", "").lower().split():
+            yield from _stated(target, 0.95, f"<{'link' if tag.kind == LINK else 'a'} rel=license>")
+        elif tag.kind == ANCHOR and "creativecommons.org" in target:
+            yield from _stated(target, 0.6, "<a>")
+    elif tag.kind == META:
+        name = (given.get("name") or given.get("property") or "").lower()
+        if name in _METAS or name == "copyright":
+            yield from _stated(given.get("content", ""), 0.9, f'<meta name="{name}">')
+    elif tag.kind == LINKED_DATA:
+        for value in _in_linked_data(tag.content):
+            yield from _stated(value, 0.9, "schema.org license")
+
+
+def _stated(value: str, confidence: float, place: str) -> Iterator[Found | None]:
+    license = by_url(value) or by_name(value)
+    if license:
+        yield Found(license, confidence, f"{place}: {value}")
+    elif _RESERVED in value.lower():
+        yield None
+
+
+def _linked_as_license(header: str) -> Iterator[str]:
+    """Targets of a Link header with rel=license (RFC 8288)."""
+    for piece in header.split(","):
+        target, *parameters = piece.split(";")
+        rels = [p.partition("=")[2].strip(' "').lower() for p in parameters if p.strip().lower().startswith("rel")]
+        if any("license" in rel.split() for rel in rels):
+            yield target.strip(" <>")
+
+
+def _in_linked_data(content: str) -> Iterator[str]:
+    """Values of `license` of the things that linked data is about, not of what is in them."""
+    try:
+        data = orjson.loads(content) if len(content) <= _MOST_LINKED else None
+    except orjson.JSONDecodeError:
+        return
+    things = data if isinstance(data, list) else [data]
+    graphs = [thing.get("@graph") for thing in things if isinstance(thing, dict)]
+    for thing in [*things, *(one for graph in graphs if isinstance(graph, list) for one in graph)]:
+        value: Any = thing.get("license") if isinstance(thing, dict) else None
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str):
+            yield value
+
+
+def _heads(view: View) -> Iterator[tuple[int, str]]:
+    """The beginnings of texts that may have an SPDX line."""
+    text = view.column("text")
+    if text is None:
+        return
+    heads = pc.utf8_slice_codeunits(text, 0, _HEAD_CHARACTERS)
+    some = pc.fill_null(pc.match_substring(heads, "SPDX-License-Identifier"), False)
+    for row in pc.indices_nonzero(some).to_pylist():
+        yield row, heads[row].as_py()
