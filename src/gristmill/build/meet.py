@@ -55,7 +55,7 @@ from gristmill.engine.shuffle import Shuffle, partitions, spread
 from gristmill.errors import BuildError
 from gristmill.recipe.plan import CorpusLine, Plan
 
-NODES_AT_ONCE = 50_000
+NODES_AT_ONCE = 20_000
 """Nodes that settle together, about; their evidence is mapped from disk, some kilobytes of each."""
 
 RECALL = "recall.json"
