@@ -8,11 +8,16 @@ import random
 import signal
 import subprocess
 import time
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cut_corpus import cuts
+from gristmill.build import cut_tasks
 from gristmill.build.explain import explain
 from gristmill.build.finished import Finished
 from gristmill.build.replay import replay
@@ -144,3 +149,13 @@ def test_a_finished_build_is_not_run_again(first: Path) -> None:
     before = written(first, "settled")
     assert build(recipe(first)).code == 0
     assert written(first, "settled") == before
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.integers(1, 10))
+def test_pairs_are_compared_some_rows_after_the_others(rows: list[int], at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cut_tasks, "_COMPARED", at_once)
+        taken = [some.tolist() for some in cut_tasks._some_rows(np.array(rows))]
+    assert sorted(k for some in taken for k in some) == list(range(len(rows)))
+    for before, after in pairwise(taken):
+        assert max(rows[k] for k in before) < min(rows[k] for k in after)

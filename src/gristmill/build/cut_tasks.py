@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,11 @@ from gristmill.engine.groups import whole_groups
 from gristmill.engine.protocol import Context, Keys, Refs
 from gristmill.engine.shuffle import Shuffle, spread
 from gristmill.recipe.plan import CutLine
+from gristmill.text.clusters import ascending
 from gristmill.text.flat import flat
+
+_COMPARED = 500_000
+"""Pairs of pieces whose texts are compared at once, about: some hundred bytes each."""
 
 PAIRS = pa.schema([("cut", pa.int64()), ("twin", pa.int64())])
 PLACED = pa.schema([("cut", pa.int64()), ("twin", pa.int64()), ("start", pa.int32()), ("stop", pa.int32())])
@@ -126,23 +131,38 @@ def unsplit(groups: Iterable[tuple[Keys, Refs]]) -> Iterator[tuple[Keys, Refs]]:
 def look_up_twins(job: TwinJob, context: Context) -> None:
     """Where the twins stand in their texts; and a file with their records."""
     line = job.group.line
-    cut, twin = _columns(list(job.pairs.gathered(job.group.number)), PAIRS)
-    order = np.argsort(twin, kind="stable")
-    cut, twin = cut[order], twin[order]
+    wanted = np.empty(0, np.int64)
     with job.target.scatter(job.group.number, PLACED) as out:
-        for part, first, last in by_part(job.group.parts, twin):
-            spans = spans_of(line, part, twin[first:last])
-            mine = cut[first:last]
-            out.add([mine, twin[first:last], *spans], group_of(mine, job.ordinals))
+        for batches in _at_once(job.pairs.gathered(job.group.number)):
+            cut, twin = _columns(batches, PAIRS)
+            order = np.argsort(twin, kind="stable")
+            cut, twin = cut[order], twin[order]
+            wanted = ascending(np.concatenate([wanted, row_of(twin)]))
+            for part, first, last in by_part(job.group.parts, twin):
+                spans = spans_of(line, part, twin[first:last])
+                mine = cut[first:last]
+                out.add([mine, twin[first:last], *spans], group_of(mine, job.ordinals))
     store = start_store(job.group.plan, job.group.pass_number + 1) if line.step.compares else None
     path = Path(f"{job.twins}-{job.group.number:05d}.arrow")
     temporary = unfinished(path)
     with pa.ipc.new_file(os.fspath(temporary), TWINS) as file:
-        for part, first, last in by_part(job.group.parts, twin):
-            for batch in records_of(part, np.unique(row_of(twin[first:last])), store):
+        for part, first, last in by_part(job.group.parts, wanted << PIECE_BITS):
+            for batch in records_of(part, wanted[first:last], store):
                 context.tick(0, 0)
                 file.write_batch(batch)
     temporary.replace(path)
+
+
+def _at_once(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Batches of so many pairs as are looked up at a time: the first copy of all may be the twin of very many."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= ROWS:
+            yield held
+            held = []
+    if held:
+        yield held
 
 
 def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
@@ -153,13 +173,27 @@ def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
     parts: dict[int, pa.RecordBatch] = {}
     for part, first, last in by_part(job.group.parts, cut):
         context.tick(0, 0)
-        mine = slice(first, last)
-        batch = _stretches(job, part, cut[mine], twin[mine], np.stack([starts[mine], stops[mine]]))
+        found = []
+        for some in _some_rows(row_of(cut[first:last])):
+            mine = some + first
+            found.append(_stretches(job, part, cut[mine], twin[mine], np.stack([starts[mine], stops[mine]])))
+        batch = pa.concat_batches(found)
         if len(batch):
             parts[part.ordinal] = batch
     if parts:
         write_cuts(parts, Path(job.folder) / f"{job.ordinals[job.group.number]:08d}.arrow")
     return [(ordinal, _digest(batch)) for ordinal, batch in parts.items()]
+
+
+def _some_rows(rows: Refs) -> Iterator[Refs]:
+    """Which pairs to take at once, some rows after the others: all pairs of a row together, few enough to compare."""
+    count = -(-len(rows) // _COMPARED)
+    edges = np.unique(np.sort(rows)[np.arange(1, count) * len(rows) // count]) if count > 1 else rows[:0]
+    bounds = [int(rows.min()), *edges.tolist(), int(rows.max()) + 1]
+    for low, high in pairwise(bounds):
+        some = np.flatnonzero((rows >= low) & (rows < high))
+        if len(some):
+            yield some
 
 
 def _stretches(job: CutJob, part: PartRef, cut: Refs, twin: Refs, twin_spans: np.ndarray) -> pa.RecordBatch:
