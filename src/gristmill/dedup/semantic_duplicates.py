@@ -90,7 +90,8 @@ class SemanticDuplicates(CorpusStep):
         expected = meeting_chance(self.similarity, self.tables, self.bits)
         return (
             f"chance that two vectors are compared, by cosine: {chances}\n"
-            f"expected recall: {expected:.0%} of pairs at {self.similarity:g}, more of those more alike"
+            f"expected recall: {expected:.0%} of pairs at {self.similarity:g}, more of those more alike; less where"
+            " so many vectors lie close together that more than 17 meet at once"
         )
 
     def _vectors(self, view: View) -> Iterator[tuple[Nodes, Vectors]]:
