@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,27 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from gristmill.dedup._onnx import embedder
 from gristmill.text.cosines import cosines, followed
 from gristmill.text.hyperplanes import meeting_chance, table_keys, unit_vectors
-from real_command import build, built, counts, ledger, manifest, write_recipe
+from real_command import build, built, counts, errors, ledger, manifest, write_recipe
 
 VOCABULARY = ["[UNK]", "mill", "miller", "grain", "wheat", "flour", "meal", "river", "stream", "dog"]
 SENSES = [0, 1, 1, 2, 2, 3, 3, 4, 4, 5]
 """Words of one sense have the same vector."""
 
 
-def make_model(folder: Path, pools: bool = False) -> Path:
-    """An ONNX model that looks words up in a table, and its tokenizer.json."""
+def make_model(folder: Path, pools: bool = False, most_words: int | None = None) -> Path:
+    """An ONNX model that looks words up in a table, and its tokenizer.json; with places for so many words at most."""
     folder.mkdir(parents=True, exist_ok=True)
     table = np.random.RandomState(3).standard_normal((6, 16)).astype(np.float32)[SENSES]
     nodes = [helper.make_node("Gather", ["table", "input_ids"], ["looked"])]
     if pools:
         nodes.append(helper.make_node("ReduceMean", ["looked", "axis"], ["out"], keepdims=0))
+    elif most_words:
+        nodes.append(helper.make_node("Slice", ["places", "zero", "length", "axis"], ["own"]))
+        nodes.insert(1, helper.make_node("Shape", ["input_ids"], ["length"], start=1))
+        nodes.append(helper.make_node("Add", ["looked", "own"], ["out"]))
     else:
         nodes.append(helper.make_node("Identity", ["looked"], ["out"]))
     shape = ["batch", 16] if pools else ["batch", "tokens", 16]
@@ -38,7 +44,12 @@ def make_model(folder: Path, pools: bool = False) -> Path:
         "words",
         [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "tokens"])],
         [helper.make_tensor_value_info("out", TensorProto.FLOAT, shape)],
-        [numpy_helper.from_array(table, "table"), numpy_helper.from_array(np.array([1]), "axis")],
+        [
+            numpy_helper.from_array(table, "table"),
+            numpy_helper.from_array(np.array([1]), "axis"),
+            numpy_helper.from_array(np.array([0]), "zero"),
+            numpy_helper.from_array(np.zeros((1, most_words or 1, 16), np.float32), "places"),
+        ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     onnx.save(model, folder / "model.onnx")
@@ -134,6 +145,27 @@ def test_a_model_that_cannot_be_run_is_refused_in_a_sentence(tmp_path: Path, ste
     told = build(recipe(tmp_path, steps))
     assert told.code != 0
     assert said in told.error
+
+
+def test_a_text_with_more_tokens_than_the_model_takes_is_quarantined_in_a_sentence(tmp_path: Path) -> None:
+    make_model(tmp_path / "model", most_words=4)
+    records = [{"id": "a", "text": "mill grain flour"}, {"id": "b", "text": "mill grain flour river stream dog"}]
+    assert build(recipe(tmp_path, "[embed: {model: model/model.onnx}]", records)).code == 0
+    assert fates(tmp_path) == {"a": "kept", "b": "quarantined"}
+    assert errors(built(tmp_path)) == [
+        "The model could not be run on the text's 6 tokens; a lower max_tokens of embed may help."
+    ]
+
+
+def test_without_the_extra_the_command_that_installs_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_model(tmp_path / "model")
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    embedder.cache_clear()
+    told = build(recipe(tmp_path, "[embed: {model: model/model.onnx}]"))
+    assert told.code != 0
+    assert "gristmill[semantic]" in told.error
 
 
 COORDINATES = st.integers(-1000, 1000)

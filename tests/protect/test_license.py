@@ -137,8 +137,32 @@ def test_a_build_delivers_the_licence_and_decides_anew_from_what_is_stored(tmp_p
 
 
 @pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("https://www.gnu.org/licenses/gpl-3.0.en.html", "GPL-3.0-only"),
+        ("https://www.gnu.org/licenses/gpl.html", "GPL-3.0-only"),
+        ("https://www.gnu.org/licenses/gpl-1.0.html", None),
+        ("https://www.gnu.org/licenses/gpl-faq.html", None),
+        ("https://opensource.org/licenses/MIT-0", "MIT-0"),
+        ("https://opensource.org/licenses/mit-license.php", "MIT"),
+        ("https://www.apache.org/licenses/LICENSE-2.0.txt", "Apache-2.0"),
+        ("https://creativecommons.org/licenses/by/9.0/", None),
+    ],
+)
+def test_a_url_names_the_licence_that_it_is_of_and_no_other_that_begins_so(url: str, wanted: str | None) -> None:
+    assert by_url(url) == wanted
+
+
+@pytest.mark.parametrize(
     ("given_name", "wanted"),
-    [("MIT", "MIT"), ("CC-BY-SA 3.0", "CC-BY-SA-3.0"), ("GPLv3", "GPL-3.0-only"), ("cc-by", None), ("", None)],
+    [
+        ("MIT", "MIT"),
+        ("CC-BY-SA 3.0", "CC-BY-SA-3.0"),
+        ("GPLv3", "GPL-3.0-only"),
+        ("cc-by", None),
+        ("BSD", None),
+        ("", None),
+    ],
 )
 def test_names_are_known_by_their_usual_spellings(given_name: str, wanted: str | None) -> None:
     assert by_name(given_name) == wanted

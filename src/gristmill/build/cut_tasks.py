@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,30 +21,24 @@ from gristmill.build.piece_numbers import (
     PIECE_SHIFT,
     ROW_BITS,
     ROW_MASK,
-    TWINS,
     by_part,
     group_of,
-    records_of,
     spans_of,
     texts_of,
 )
+from gristmill.build.twin_task import PAIRS, PLACED, columns_of, twins_of
 from gristmill.build.unit import start_store
 from gristmill.contracts.pieces import PIECE_BITS, Pieces, PieceStep, Texts, row_of
 from gristmill.engine.exchange import KEYS as KEY_ROWS
 from gristmill.engine.exchange import ROWS
-from gristmill.engine.files import unfinished
 from gristmill.engine.groups import whole_groups
 from gristmill.engine.protocol import Context, Keys, Refs
 from gristmill.engine.shuffle import Shuffle, spread
 from gristmill.recipe.plan import CutLine
-from gristmill.text.clusters import ascending
 from gristmill.text.flat import flat
 
 _COMPARED = 500_000
 """Pairs of pieces whose texts are compared at once, about: some hundred bytes each."""
-
-PAIRS = pa.schema([("cut", pa.int64()), ("twin", pa.int64())])
-PLACED = pa.schema([("cut", pa.int64()), ("twin", pa.int64()), ("start", pa.int32()), ("stop", pa.int32())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +50,6 @@ class LinkJob:
     keys: Shuffle
     target: Shuffle
     ordinals: tuple[int, ...]  # the first part of each group
-
-
-@dataclass(frozen=True, slots=True)
-class TwinJob:
-    """The pairs whose twin is in a group; they go to the groups of what is cut, the twins' records to a file."""
-
-    group: PartGroup[CutLine]
-    pairs: Shuffle
-    target: Shuffle
-    twins: str
-    ordinals: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,46 +110,9 @@ def unsplit(groups: Iterable[tuple[Keys, Refs]]) -> Iterator[tuple[Keys, Refs]]:
         yield np.concatenate([one for one, _ in held]), np.concatenate([other for _, other in held])
 
 
-def look_up_twins(job: TwinJob, context: Context) -> None:
-    """Where the twins stand in their texts; and a file with their records."""
-    line = job.group.line
-    wanted = np.empty(0, np.int64)
-    with job.target.scatter(job.group.number, PLACED) as out:
-        for batches in _at_once(job.pairs.gathered(job.group.number)):
-            cut, twin = _columns(batches, PAIRS)
-            order = np.argsort(twin, kind="stable")
-            cut, twin = cut[order], twin[order]
-            wanted = ascending(np.concatenate([wanted, row_of(twin)]))
-            for part, first, last in by_part(job.group.parts, twin):
-                spans = spans_of(line, part, twin[first:last])
-                mine = cut[first:last]
-                out.add([mine, twin[first:last], *spans], group_of(mine, job.ordinals))
-    store = start_store(job.group.plan, job.group.pass_number + 1) if line.step.compares else None
-    path = Path(f"{job.twins}-{job.group.number:05d}.arrow")
-    temporary = unfinished(path)
-    with pa.ipc.new_file(os.fspath(temporary), TWINS) as file:
-        for part, first, last in by_part(job.group.parts, wanted << PIECE_BITS):
-            for batch in records_of(part, wanted[first:last], store):
-                context.tick(0, 0)
-                file.write_batch(batch)
-    temporary.replace(path)
-
-
-def _at_once(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    """Batches of so many pairs as are looked up at a time: the first copy of all may be the twin of very many."""
-    held: list[pa.RecordBatch] = []
-    for batch in batches:
-        held.append(batch)
-        if sum(map(len, held)) >= ROWS:
-            yield held
-            held = []
-    if held:
-        yield held
-
-
 def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
     """Write what is cut out of the texts of a group; a digest of it for each part that has any."""
-    cut, twin, starts, stops = _columns(list(job.placed.gathered(job.group.number)), PLACED)
+    cut, twin, starts, stops = columns_of(list(job.placed.gathered(job.group.number)), PLACED)
     order = np.lexsort((twin, cut >> PIECE_SHIFT))
     cut, twin, starts, stops = cut[order], twin[order], starts[order], stops[order]
     parts: dict[int, pa.RecordBatch] = {}
@@ -206,7 +151,7 @@ def _stretches(job: CutJob, part: PartRef, cut: Refs, twin: Refs, twin_spans: np
     if line.step.compares:
         own = texts_of(part, np.unique(rows), start_store(job.group.plan, job.group.pass_number + 1))
     found = []
-    for twins, first, last in _twins(job, twin):
+    for twins, first, last in twins_of(job.twins, job.ordinals, twin):
         mine = slice(first, last)
         at = np.searchsorted(twins.column("row").to_numpy(), row_of(twin[mine]))
         if line.step.compares:
@@ -278,26 +223,3 @@ def _digest(batch: pa.RecordBatch) -> str:
     """Of what goes; where else it stands changes no text."""
     where = np.stack([batch.column(name).to_numpy() for name in ("row", "start", "stop")])
     return hashlib.blake2b(where.tobytes(), digest_size=16).hexdigest()
-
-
-def _columns(batches: Sequence[pa.RecordBatch], schema: pa.Schema) -> list[np.ndarray]:
-    """The columns of all batches together; no batch is a table without rows."""
-    nothing = np.empty(0, np.int64)
-    return [np.concatenate([nothing, *(batch.column(name).to_numpy() for batch in batches)]) for name in schema.names]
-
-
-def _twins(job: CutJob, twin: Refs) -> Iterator[tuple[pa.RecordBatch, int, int]]:
-    """The records of twins, ascending, batch by batch, and where the twins of each begin and end."""
-    rows = row_of(twin)
-    groups = group_of(twin, job.ordinals)
-    for group in np.unique(groups).tolist():
-        first, last = np.searchsorted(groups, [group, group + 1])
-        with pa.memory_map(f"{job.twins}-{group:05d}.arrow") as source:
-            file = pa.ipc.open_file(source)
-            for index in range(file.num_record_batches):
-                batch = file.get_batch(index)
-                high = batch.column("row")[-1].as_py()
-                end = first + int(np.searchsorted(rows[first:last], high, side="right"))
-                if end > first:
-                    yield batch, int(first), end
-                first = end

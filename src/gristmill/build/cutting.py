@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.build.chunk import piece_store
-from gristmill.build.cut_tasks import CutJob, LinkJob, TwinJob, cut_parts, link_pieces, look_up_twins, shuffle_pieces
+from gristmill.build.cut_tasks import CutJob, LinkJob, cut_parts, link_pieces, shuffle_pieces
 from gristmill.build.cuts import PRINTS
 from gristmill.build.meet import again
 from gristmill.build.part_groups import KeysJob, PartGroup, grouped
 from gristmill.build.parts import PartRef
 from gristmill.build.store import write_json
+from gristmill.build.twin_task import TwinJob, look_up_twins
 from gristmill.engine.engine import Engine
 from gristmill.engine.exchange import ROWS
 from gristmill.engine.protocol import Task

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from gristmill.build.guard import ask, scatter
 from gristmill.build.indexes import KEYS, RECORDS, ROWS, unit_path
 from gristmill.build.meet import again
-from gristmill.build.store import write_json
+from gristmill.build.store import sha256, write_json
 from gristmill.contracts.indexes import ABOUT, FORMAT
 from gristmill.contracts.reader import Unit
 from gristmill.contracts.step import CorpusStep
@@ -121,7 +121,7 @@ def _write(
     files = sorted(path.name for path in folder.iterdir())
     keys = (folder / KEYS).stat().st_size // 8
     records = sum(read for read, _ in counts)
-    held = {name: ((folder / name).stat().st_size, _sha256(folder / name)) for name in files}
+    held = {name: ((folder / name).stat().st_size, sha256(folder / name)) for name in files}
     about: dict[str, Any] = {
         "format": FORMAT,
         "step": step.name(),
@@ -200,8 +200,3 @@ def _join(parts: Sequence[Path], to: Path) -> None:
             with part.open("rb") as file:
                 shutil.copyfileobj(file, out, 1 << 20)
             part.unlink()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,12 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gristmill.build.chunk import line_store, piece_store
-from gristmill.build.copies import going
 from gristmill.build.fingerprint import fingerprint, settings
 from gristmill.build.indexes import (
     FIRST,
@@ -24,18 +21,14 @@ from gristmill.build.indexes import (
     IndexedJob,
     check_index_file,
     check_jobs,
-    index_of,
-    is_indexed,
     shuffle_indexed,
     tie_to_indexes,
 )
 from gristmill.build.part_groups import (
     NODES,
-    PART_SHIFT,
     KeysJob,
     PartGroup,
     StandingJob,
-    end_to_end,
     estimate_keys,
     grouped,
     shuffle_keys,
@@ -44,13 +37,13 @@ from gristmill.build.part_groups import (
 from gristmill.build.parts import PartRef
 from gristmill.build.recall import Recall
 from gristmill.build.recall_task import RecallJob, measure_recall
+from gristmill.build.settle_task import SettleJob, group_of_row, settle_batch
 from gristmill.build.settled import SETTLED, write_settled
 from gristmill.build.store import read_json, write_json
 from gristmill.contracts.indexes import Index
-from gristmill.contracts.step import Settled as Decision
 from gristmill.engine.engine import Engine
-from gristmill.engine.exchange import ROWS, TIES, Further, Tied, lowest, tied, unique_ties
-from gristmill.engine.protocol import Context, Death, Refs, Task
+from gristmill.engine.exchange import ROWS, TIES, Further, Tied, lowest, tied
+from gristmill.engine.protocol import Context, Death, Task
 from gristmill.engine.shuffle import Shuffle, partitions, spread
 from gristmill.errors import BuildError
 from gristmill.recipe.plan import CorpusLine, Plan
@@ -73,21 +66,6 @@ class _TagJob:
     ties: Shuffle
     nodes: Shuffle
     ordinals: tuple[int, ...]  # the first part of each group
-
-
-@dataclass(frozen=True, slots=True)
-class _SettleJob:
-    """Whole components, which no other batch knows of."""
-
-    line: CorpusLine
-    batch: int
-    ties: Shuffle
-    standing: Shuffle
-    scratch: str
-    target: Shuffle
-    ordinals: tuple[int, ...]
-    indexes: tuple[Index, ...]
-    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +127,7 @@ class Meeting:
         indexes = line.step.indexes()
         self._run(check_index_file, check_jobs(indexes))
         met = tied(self._run, keys, line.step.link, self.folder, _against(indexes))
-        table = self._settle_tied(line, groups, met) if met.nodes else None
+        table = self._settle_tied(line, groups, met, indexes) if met.nodes else None
         met.remove()
         if line.step.measures_recall():
             job = RecallJob(tuple(groups), table, str(self.folder / "sample"))
@@ -157,10 +135,11 @@ class Meeting:
         if table is not None:
             self._tables.append(table)
 
-    def _settle_tied(self, line: CorpusLine, groups: Sequence[PartGroup[CorpusLine]], met: Tied) -> Shuffle:
+    def _settle_tied(
+        self, line: CorpusLine, groups: Sequence[PartGroup[CorpusLine]], met: Tied, indexes: tuple[Index, ...]
+    ) -> Shuffle:
         batches = partitions(met.nodes, NODES_AT_ONCE)
         count = met.ties.partitions
-        indexes = line.step.indexes()
         ordinals = (*self._ordinals, FIRST) if indexes else self._ordinals  # indexed records are a group of their own
         ties, nodes = self._shuffle("tagged", count, batches), self._shuffle("nodes", count, len(ordinals))
         self._run(_tag, [_TagJob(met, n, ties, nodes, ordinals) for n in range(count)])
@@ -172,9 +151,9 @@ class Meeting:
         table = self._shuffle(f"line-{line.index}", batches, len(groups))
         scratch = str(self.folder / "evidence")
         self._run(
-            _settle_batch,
+            settle_batch,
             [
-                _SettleJob(line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, indexes, MOST_IN_CLUSTER)
+                SettleJob(line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, indexes, MOST_IN_CLUSTER)
                 for n in range(batches)
             ],
         )
@@ -214,56 +193,16 @@ def again(death: Death) -> Any:
     return death.job
 
 
-def _of_group(nodes: Refs, ordinals: Sequence[int]) -> Refs:
-    """The group that the part of each row of the corpus is in."""
-    return np.searchsorted(np.array(ordinals), nodes >> PART_SHIFT, side="right") - 1
-
-
 def _tag(job: _TagJob, context: Context) -> None:
     """What hangs together goes to the same batch."""
     found = lowest(job.tied, job.partition)
     batches = job.ties.partitions
     with job.nodes.scatter(job.partition, NODES) as out:
-        out.add([found.nodes, spread(found.lowest, batches)], _of_group(found.nodes, job.ordinals))
+        out.add([found.nodes, spread(found.lowest, batches)], group_of_row(found.nodes, job.ordinals))
     with job.ties.scatter(job.partition, TIES) as out:
         for batch in job.tied.ties.gathered(job.partition):
             low, high = batch.column(0).to_numpy(), batch.column(1).to_numpy()
             out.add([low, high], spread(found.at(high), batches))
-
-
-def _settle_batch(job: _SettleJob, context: Context) -> None:
-    """Who goes in favour of whom, to the groups of the parts."""
-    standing = list(job.standing.gathered(job.batch))
-    count = sum(map(len, standing))
-    if count > job.most:
-        raise BuildError(
-            f"{job.line.name}: more than {job.most:,} records hang together, too many to be settled in memory;"
-            " put exact_duplicates before it, or ask for more likeness"
-        )
-    with job.target.scatter(job.batch, SETTLED) as out:
-        if not count:
-            return
-        nodes = np.concatenate([batch.column("node").to_numpy() for batch in standing])
-        rids = pa.chunked_array([batch.column("rid") for batch in standing]).combine_chunks()
-        rank = _rank(pa.chunked_array([batch.column("worth") for batch in standing]), rids)
-        low, high = (np.searchsorted(nodes, side) for side in unique_ties(job.ties.gathered(job.batch)))
-        try:
-            decision = job.line.step.settle(low, high, rank, end_to_end(standing, Path(job.scratch), count))
-        finally:
-            Path(job.scratch).unlink(missing_ok=True)
-        goes = decision.lost[going(job.line.step, decision, rank)]
-        for batch in _table(job.line.index, nodes, rids, decision, goes, job.indexes).to_batches():
-            parts = batch.column("part").to_numpy().astype(np.int64)
-            out.add(batch.columns, _of_group(parts << PART_SHIFT, job.ordinals))
-
-
-def _rank(worth: pa.ChunkedArray, rids: pa.Array) -> Refs:
-    """Highest worth first, ties by the lowest rid."""
-    by = [("worth", "descending"), ("rid", "ascending")]
-    order = pc.sort_indices(pa.table({"worth": worth, "rid": rids}), sort_keys=by).to_numpy()
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank
 
 
 def _collect(job: _CollectJob, context: Context) -> None:
@@ -276,37 +215,3 @@ def _against(indexes: tuple[Index, ...]) -> Further | None:
     if not indexes:
         return None
     return Further(tie_to_indexes, lambda keys, n, target, writer: AgainstJob(indexes, keys, n, target, writer))
-
-
-def _table(
-    line: int, nodes: Refs, rids: pa.Array, decision: Decision, goes: Refs, indexes: Sequence[Index]
-) -> pa.Table:
-    """One row for each row of the build in a cluster with more than one member. `goes` are those of the lost that do
-    not stay; indexed records count as members, and are never told of themselves."""
-    size = np.bincount(decision.cluster, minlength=len(nodes))
-    stay = size - np.bincount(decision.cluster[goes], minlength=len(nodes))
-    lost = np.zeros(len(nodes), np.bool_)
-    lost[goes] = True
-    twin = np.full(len(nodes), -1, np.int64)
-    twin[decision.lost] = decision.kept
-    similarity = np.full(len(nodes), np.nan)
-    similarity[decision.lost] = decision.similarity
-    cluster = decision.cluster
-    member = np.flatnonzero(((size[cluster] > 1) | lost) & ~is_indexed(nodes))
-    kept_in = index_of(nodes[twin[member]], indexes)
-    elsewhere = (twin[member] < 0) | (kept_in < 0)
-    return pa.table(
-        [
-            pa.array(nodes[member] >> PART_SHIFT, pa.int32()),
-            pa.array(nodes[member] & 0xFFFFFFFF, pa.int32()),
-            pa.array(np.full(len(member), line), pa.int16()),
-            pa.array(lost[member]),
-            rids.take(pa.array(twin[member], mask=twin[member] < 0)),
-            pa.array([index.name for index in indexes], pa.string()).take(pa.array(kept_in, mask=elsewhere)),
-            pa.array(similarity[member], mask=np.isnan(similarity[member])),
-            rids.take(pa.array(cluster[member])),
-            pa.array(size[cluster[member]], pa.int64()),
-            pa.array(stay[cluster[member]], pa.int64()),
-        ],
-        schema=SETTLED,
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import shutil
 import time
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from gristmill.build.funnel import Funnel
 from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, QUARANTINED, RECORDS
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.settled import Settled
-from gristmill.build.store import read_json, write_json
+from gristmill.build.store import read_json, sha256, write_json
 from gristmill.build.unit import Progress, start_store, state_before
 from gristmill.contracts.sink import Sink, Writer
 from gristmill.deliver.parquet import Parquet
@@ -94,7 +93,7 @@ class _Publication:
         finally:
             for writer in self._writers.values():
                 writer.close()
-        digests = {name: _sha256(self.folder / name) for name in self._writers}
+        digests = {name: sha256(self.folder / name) for name in self._writers}
         counted = {"funnel": self.funnel.as_json(), "rules": [[*rule, *counts] for rule, counts in self.rules.items()]}
         return {"rows": self._rows, "bytes": self._bytes, "sha256": digests, **counted}
 
@@ -330,8 +329,3 @@ def _replace(folder: Path, written: Path) -> None:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
         shutil.rmtree(written)  # another machine, taken for dead, has put the same there just now
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,6 +7,7 @@ a text, the signals of a line, ...), row for row the same records. A `_done` col
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -108,6 +109,12 @@ class PartWriter:
                 self._writer.close()
             self._writer = None
         self._temporary.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """The digest of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -1,13 +1,15 @@
-"""Which files a list of domains, urls or words is kept in, what is wrong with them, and their digests."""
+"""The files that options of steps name (lists, policies, models): where they are, what is wrong with them, digests."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BufferedReader
 from pathlib import Path
 
 from gristmill.errors import InputError
@@ -100,19 +102,37 @@ def _identified(path: Path, name: str, given: str) -> ListFile:
     return ListFile(name, given, str(path), status.st_size, status.st_mtime_ns)
 
 
-def contents(file: ListFile) -> bytes:
-    """The bytes of a file; InputError where it cannot be read or is not what it was when it was looked up."""
+@contextmanager
+def _opened(file: ListFile) -> Iterator[BufferedReader]:
     try:
         with Path(file.path).open("rb") as stream:
             status = os.fstat(stream.fileno())
             if (status.st_size, status.st_mtime_ns) != (file.size, file.modified):
                 raise InputError(file.name, "has changed since the build began")
-            return stream.read(MOST_BYTES)
+            yield stream
     except OSError as error:
         raise InputError(file.name, f"cannot be read: {error.strerror}") from error
 
 
+def contents(file: ListFile) -> bytes:
+    """The bytes of a file; InputError where it cannot be read or is not what it was when it was looked up."""
+    with _opened(file) as stream:
+        return stream.read(MOST_BYTES)
+
+
 @lru_cache(maxsize=1024)
 def digest(file: ListFile) -> str:
-    """The SHA-256 of a file's bytes; InputError as of `contents`."""
-    return hashlib.sha256(contents(file)).hexdigest()
+    """The SHA-256 of a file's bytes, never all of them in memory; InputError as of `contents`."""
+    with _opened(file) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digests(files: Iterable[ListFile]) -> dict[str, str | None]:
+    """The digest of each by its name, for the fingerprint of a step; null where it cannot be read."""
+    found: dict[str, str | None] = {}
+    for file in files:
+        try:
+            found[file.name] = digest(file)
+        except InputError:
+            found[file.name] = None
+    return found

@@ -19,6 +19,10 @@ CHARACTERS_A_TOKEN = 32
 _FEEDS = ("input_ids", "attention_mask", "token_type_ids")
 
 
+class Unembeddable(ValueError):
+    """The model cannot be run on a text; says so in a sentence."""
+
+
 class Embedder:
     """A model on one core. InputError where its files are none."""
 
@@ -54,7 +58,13 @@ class Embedder:
         if not ids.size:
             return None
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        found = np.asarray(self._session.run(None, {name: given[name] for name in self._feeds})[0], np.float64)[0]
+        try:
+            out = self._session.run(None, {name: given[name] for name in self._feeds})[0]
+        except Exception as error:  # the runtime has errors of its own, with words for its makers
+            raise Unembeddable(
+                f"The model could not be run on the text's {ids.size} tokens; a lower max_tokens of embed may help."
+            ) from error
+        found = np.asarray(out, np.float64)[0]
         if found.ndim == 2:  # a vector a token
             found = found[0] if self._pooling == "cls" else found.mean(axis=0)
         vector: npt.NDArray[np.float64] = found

@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field, PrivateAttr
 
-from gristmill.contracts.list_files import ListFile, digest, find_lists
+from gristmill.contracts.list_files import ListFile, digests, find_lists
 from gristmill.contracts.step import Edit, RowStep
 from gristmill.contracts.view import View
-from gristmill.dedup._onnx import beside, embedder
+from gristmill.dedup._onnx import Unembeddable, beside, embedder
 from gristmill.errors import InputError, MissingExtra
 
 
@@ -70,10 +70,10 @@ class Embed(RowStep):
     def computing_settings(self) -> dict[str, Any]:
         """The settings, and the digests of both files; null where they cannot be read."""
         try:
-            digests = [digest(file) for file in self._find()]
+            files = self._find()
         except InputError:
-            digests = []
-        return {**super().computing_settings(), "files": digests}
+            files = ()
+        return {**super().computing_settings(), "files": digests(files)}
 
     def edit(self, view: View) -> Edit:
         text = view.column("text")
@@ -84,7 +84,11 @@ class Embed(RowStep):
         if files:
             embed = embedder(*files, self.pooling, self.max_tokens)
             for k, value in enumerate(texts.to_pylist()):
-                found = embed(value) if value else None
+                try:
+                    found = embed(value) if value else None
+                except Unembeddable as error:
+                    failed[k] = str(error)
+                    continue
                 if found is None:
                     continue
                 length = float(np.sqrt((found * found).sum()))

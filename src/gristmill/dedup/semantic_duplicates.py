@@ -28,9 +28,9 @@ class SemanticDuplicates(CorpusStep):
     """Drops records whose vector is within a cosine of that of another one that stays.
 
     After SemDeDup (Abbas et al. 2023, arXiv:2303.09540), with random hyperplanes in place of k-means: two vectors meet
-    where they lie on the same side of all planes of a table. So nothing must be trained on the corpus, and each pair
-    that meets is compared itself. `gristmill check` prints the chance that two so alike meet. Of more than 17 rows
-    that meet not every pair is compared, but each row with the 16 behind it and the first.
+    where they lie on the same side of all planes of a table. So nothing must be trained on the corpus, and what
+    goes was itself compared with what stays. `gristmill check` prints the chance that two so alike meet. Of more than
+    17 rows that meet not every pair is compared, but each row with the 16 behind it and the first.
 
     Vectors come from the step `embed`, or from the input: a field with a list of numbers. A record without one stays.
     """

@@ -16,19 +16,26 @@ _BY_URL: tuple[tuple[str, str], ...] = (
     ("creativecommons.org/licenses/publicdomain", "CC-PDDC"),
     ("apache.org/licenses/license-2.0", "Apache-2.0"),
     ("gnu.org/licenses/agpl", "AGPL-3.0-only"),
+    ("gnu.org/licenses/agpl-3.0", "AGPL-3.0-only"),
     ("gnu.org/licenses/lgpl-2.1", "LGPL-2.1-only"),
     ("gnu.org/licenses/old-licenses/lgpl-2.1", "LGPL-2.1-only"),
     ("gnu.org/licenses/lgpl", "LGPL-3.0-only"),
+    ("gnu.org/licenses/lgpl-3.0", "LGPL-3.0-only"),
     ("gnu.org/licenses/gpl-2.0", "GPL-2.0-only"),
     ("gnu.org/licenses/old-licenses/gpl-2.0", "GPL-2.0-only"),
     ("gnu.org/licenses/gpl", "GPL-3.0-only"),
+    ("gnu.org/licenses/gpl-3.0", "GPL-3.0-only"),
     ("gnu.org/licenses/fdl-1.2", "GFDL-1.2-only"),
     ("gnu.org/licenses/old-licenses/fdl-1.2", "GFDL-1.2-only"),
     ("gnu.org/licenses/fdl", "GFDL-1.3-only"),
+    ("gnu.org/licenses/fdl-1.3", "GFDL-1.3-only"),
     ("gnu.org/copyleft/fdl", "GFDL-1.3-only"),
     ("mozilla.org/mpl/2.0", "MPL-2.0"),
     ("opensource.org/licenses/mit", "MIT"),
     ("opensource.org/license/mit", "MIT"),
+    ("opensource.org/licenses/mit-license", "MIT"),
+    ("opensource.org/licenses/mit-0", "MIT-0"),
+    ("opensource.org/license/mit-0", "MIT-0"),
     ("opensource.org/licenses/bsd-2-clause", "BSD-2-Clause"),
     ("opensource.org/licenses/bsd-3-clause", "BSD-3-Clause"),
     ("opensource.org/licenses/isc", "ISC"),
@@ -41,7 +48,9 @@ _BY_URL: tuple[tuple[str, str], ...] = (
     ("unlicense.org", "Unlicense"),
     ("docs.python.org/3/license", "PSF-2.0"),
 )
-"""The first that a url holds, behind scheme and www, counts."""
+"""The url, behind scheme and www, is that or goes on with one of `_ENDS`: `mit` is not `mit-0`."""
+
+_ENDS = ("", "/", ".", "?", "#")
 
 _NO_ATTRIBUTION = frozenset(("CC0-1.0", "CC-PDM-1.0", "CC-PDDC", "PDDL-1.0", "Unlicense", "0BSD", "MIT-0"))
 _SHARE_ALIKE = ("-SA", "GPL-", "GFDL-", "ODbL-", "MPL-", "EPL-", "EUPL-", "OSL-")
@@ -66,7 +75,7 @@ def by_url(url: str) -> str | None:
     bare = url.strip()[:MOST_CHARACTERS].lower().partition("://")[2] or url.strip()[:MOST_CHARACTERS].lower()
     bare = bare.lstrip("/").removeprefix("www.")
     for path, name in _BY_URL:
-        if bare.startswith(path):
+        if bare.startswith(path) and bare[len(path) : len(path) + 1] in _ENDS:
             return name
     if not bare.startswith("creativecommons.org/licenses/"):
         return None
@@ -111,7 +120,6 @@ _ALIASES = {name.lower(): name for name in _IDS} | {
     "apache2": "Apache-2.0",
     "apache2.0": "Apache-2.0",
     "mit-license": "MIT",
-    "bsd": "BSD-3-Clause",
     "gpl-2.0": "GPL-2.0-only",
     "gpl-3.0": "GPL-3.0-only",
     "gplv2": "GPL-2.0-only",
@@ -119,11 +127,9 @@ _ALIASES = {name.lower(): name for name in _IDS} | {
     "lgpl-2.1": "LGPL-2.1-only",
     "lgpl-3.0": "LGPL-3.0-only",
     "agpl-3.0": "AGPL-3.0-only",
-    "gfdl": "GFDL-1.3-only",
     "pddl": "PDDL-1.0",
     "odbl": "ODbL-1.0",
     "cc0": "CC0-1.0",
-    "public-domain": "CC-PDDC",
 }
 
 

@@ -29,7 +29,7 @@ KIND_OF_PATH: dict[str, Kind] = {
     "/ai.txt": "ai.txt",
     "/.well-known/ai.txt": "ai.txt",
 }
-SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 MOST_BYTES = 500 << 10
 """Of one file; what is beyond is cut off, as RFC 9309 allows."""
 
@@ -121,7 +121,7 @@ class Policies:
         key = host_key(host)
         found: list[tuple[datetime | None, Fetched]] = []
         for table, keys in zip(self._tables, self._keys, strict=True):
-            first, last = (int(np.searchsorted(keys, key, side)) for side in SIDES)
+            first, last = (int(np.searchsorted(keys, key, side)) for side in _SIDES)
             for row in table.slice(first, last - first).to_pylist():
                 if row["host"] == host:
                     time = row["time"]

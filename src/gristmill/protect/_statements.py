@@ -98,13 +98,11 @@ def _over_space(body: str, at: int) -> int:
     return at
 
 
-def headers(view: View, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows (indexes among those asked) whose metadata has any of these HTTP headers, and their values."""
-    return metadata_fields(view, names)
-
-
 def metadata_fields(view: View, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows (indexes among those asked) whose metadata has any of these fields with a text in it, and these."""
+    """Rows (indexes among those asked) whose metadata has any of these fields with a text in it, and these.
+
+    Readers of archives keep some HTTP headers there: `x_robots_tag` for X-Robots-Tag.
+    """
     metadata = view.column("metadata")
     if metadata is None:
         return

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, PrivateAttr
 
-from gristmill.contracts.list_files import Found, digest, find_lists
+from gristmill.contracts.list_files import Found, digests, find_lists
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.url_lists import listed
@@ -22,7 +23,7 @@ from gristmill.protect._directives import DIRECTIVES, of_header, of_meta
 from gristmill.protect._findings import Findings, named
 from gristmill.protect._policies import Site, hosts_of, path_of, policies
 from gristmill.protect._robots import training_refused
-from gristmill.protect._statements import headers, statements
+from gristmill.protect._statements import metadata_fields, statements
 from gristmill.text.tags import META
 
 Voice = Literal[
@@ -119,14 +120,8 @@ class Consent(RowStep):
 
     def computing_settings(self) -> dict[str, Any]:
         """The settings, and the digest of every file; null where it cannot be read."""
-        digests: dict[str, str | None] = {}
-        for one in self._find().values():
-            for file in one.files:
-                try:
-                    digests[file.name] = digest(file)
-                except InputError:
-                    digests[file.name] = None
-        return {**super().computing_settings(), "files": digests}
+        files = (file for one in self._find().values() for file in one.files)
+        return {**super().computing_settings(), "files": digests(files)}
 
     def signals(self) -> tuple[Signal, ...]:
         counts = (Signal(name, "count", text) for name, text in _VOICES.items())
@@ -147,7 +142,7 @@ class Consent(RowStep):
         return {**found.counts(), "consent_evidence": found.evidence()}
 
     def _hear_headers(self, view: View, found: Findings, agents: set[str]) -> None:
-        for row, values in headers(view, (_ROBOTS_TAG, _TDM, _USAGE)):
+        for row, values in metadata_fields(view, (_ROBOTS_TAG, _TDM, _USAGE)):
             if _ROBOTS_TAG in values:
                 for name in DIRECTIVES:
                     found.looked(name, (row,))
@@ -220,6 +215,6 @@ class Consent(RowStep):
         hits = matches(urls, files)
         found.looked("opted_out", pc.indices_nonzero(urls.is_valid()).to_pylist())
         labels = said(hits, len(urls))
+        counts = np.sum([match.hits.counts(len(urls)) for match in hits.values()], axis=0)
         for row in pc.indices_nonzero(labels.is_valid()).to_pylist():
-            count = sum(int((match.hits.rows == row).sum()) for match in hits.values())
-            found.add("opted_out", row, count, f"opted out: {labels[row].as_py()}")
+            found.add("opted_out", row, int(counts[row]), f"opted out: {labels[row].as_py()}")

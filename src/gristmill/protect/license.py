@@ -14,7 +14,7 @@ from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.protect._findings import printable
 from gristmill.protect._licenses import Terms, by_header, by_name, by_url, terms
-from gristmill.protect._statements import Statement, headers, metadata_fields, statements
+from gristmill.protect._statements import Statement, metadata_fields, statements
 from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META
 
 Fate = Literal["keep", "drop"]
@@ -117,7 +117,7 @@ def _all(view: View) -> Iterator[tuple[int, Found | None]]:
     for row, fields in metadata_fields(view, _FIELDS):
         for name, value in fields.items():
             yield from ((row, one) for one in _stated(value, 1.0, f"field {name}"))
-    for row, values in headers(view, ("link",)):
+    for row, values in metadata_fields(view, ("link",)):
         for target in _linked_as_license(values["link"]):
             yield from ((row, one) for one in _stated(target, 0.95, "header Link"))
     for row, text in _heads(view):

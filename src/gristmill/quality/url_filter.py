@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import pyarrow as pa
 from pydantic import Field, PrivateAttr
 
-from gristmill.contracts.list_files import Found, digest, find_lists
+from gristmill.contracts.list_files import Found, digests, find_lists
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.url_lists import listed, listed_subwords
@@ -100,14 +100,8 @@ class UrlFilter(RowStep):
 
     def computing_settings(self) -> dict[str, Any]:
         """The settings, and the digest of every file of the lists; null where it cannot be read."""
-        digests: dict[str, str | None] = {}
-        for one in self._find().values():
-            for file in one.files:
-                try:
-                    digests[file.name] = digest(file)
-                except InputError:
-                    digests[file.name] = None
-        return {**super().computing_settings(), "lists": digests}
+        files = (file for one in self._find().values() for file in one.files)
+        return {**super().computing_settings(), "lists": digests(files)}
 
     def signals(self) -> tuple[Signal, ...]:
         return (

@@ -41,6 +41,18 @@ def _least_run(ring: Hashes, run: int, width: int) -> int:
     return least
 
 
+@small_part
+def _let_in(value: np.uint64, run: int, least: int, width: int, ring: Hashes) -> int:
+    """Put the hash of the next run into the ring; the least of the last `width` with it, which was `least` before."""
+    mask = len(ring) - 1
+    ring[run & mask] = value
+    if value <= ring[least & mask]:
+        return run
+    if least <= run - width:  # it has left the window: once in half a window, on average
+        return _least_run(ring, run, width)
+    return least
+
+
 @part
 def _power(exponent: int) -> np.uint64:
     value = np.uint64(1)
@@ -64,12 +76,7 @@ def _choose_bytes(data: Bytes, start: int, stop: int, size: int, width: int, rin
         if run > 0:
             state -= np.uint64(data[at - size]) * leaving
         if run >= 0:
-            value = mixed(state)
-            ring[run & mask] = value
-            if value <= ring[least & mask]:
-                least = run
-            elif least <= run - width:  # it has left the window: once in half a window, on average
-                least = _least_run(ring, run, width)
+            least = _let_in(mixed(state), run, least, width, ring)
             if run >= width - 1 and least != last:
                 last = least
                 out.keys[count] = ring[last & mask]
@@ -97,12 +104,7 @@ def _choose_words(
         if run > 0:
             state -= values[run - 1] * leaving
         if run >= 0:
-            value = mixed(state)
-            ring[run & mask] = value
-            if value <= ring[least & mask]:
-                least = run
-            elif least <= run - width:  # it has left the window: once in half a window, on average
-                least = _least_run(ring, run, width)
+            least = _let_in(mixed(state), run, least, width, ring)
             if run >= width - 1 and least != last:
                 last = least
                 out.keys[count] = ring[last & mask]
