@@ -1,0 +1,1 @@
+"""Toxicity, text hidden from readers, instructions aimed at models, gibberish and blobs."""
