@@ -223,7 +223,8 @@ def _stations(build: Finished, record: dict[str, Any], versions: dict[str, Versi
         return (Station("read", True, None, ()),)
     for step in build.manifest.steps:
         ended = step.name == record["step"]
-        readings = tuple(_reading(step, signal.name, signal.description, measured or {}) for signal in step.signals)
+        values = (measured or {}) | _named(build, record["rid"], step)
+        readings = tuple(_reading(step, signal.name, signal.description, values) for signal in step.signals)
         change = None
         if step.name in edits:
             change = _change(edits[step.name], versions.get(step.name), _cuts(build, record["rid"], step.name))
@@ -231,6 +232,17 @@ def _stations(build: Finished, record: dict[str, Any], versions: dict[str, Versi
         if ended:
             break
     return tuple(stations)
+
+
+def _named(build: Finished, rid: str, step: StepEntry) -> dict[str, str]:
+    """The stretches that a step named in the text, as the values of its signals that are spans."""
+    names = [step.column(signal.name) for signal in step.signals if signal.kind == "spans"]
+    if not names:
+        return {}
+    asked = "SELECT kind, start, stop, action FROM spans WHERE rid = ? AND step = ? ORDER BY start"
+    found = build.query(asked, [rid, step.name])
+    told = "; ".join(f"{kind} at bytes {start} to {stop}: {action}" for kind, start, stop, action in found)
+    return dict.fromkeys(names, told) if told else {}
 
 
 def _columns(build: Finished) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gristmill.build.layout import Layout
-from gristmill.build.ledger import CUT_PIECES, RECORDS
+from gristmill.build.ledger import CUT_PIECES, RECORDS, SPANS_FOUND
 from gristmill.errors import InputError
 
 MEMORY = "256MB"
@@ -33,7 +33,7 @@ class _Read(BaseModel):
 
 class SignalEntry(_Read):
     name: str
-    kind: Literal["share", "count", "number", "label"]
+    kind: Literal["share", "count", "number", "label", "spans"]
     description: str = ""
 
 
@@ -126,7 +126,7 @@ class Manifest(_Read):
 
 
 class Finished:
-    """A finished build. Its ledger is in the views `records`, `signals` and `cuts`; close it, or use `with`.
+    """A finished build. Its ledger is in the views `records`, `signals`, `cuts` and `spans`; close it, or use `with`.
 
     Their further column `filename` is the part a row is in; a record has the same part name in both.
     """
@@ -150,6 +150,7 @@ class Finished:
         self._view("records", self.layout.records, RECORDS)
         self._view("signals", self.layout.signals, _NO_SIGNALS)
         self._view("cuts", self.layout.cuts, CUT_PIECES)
+        self._view("spans", self.layout.spans, SPANS_FOUND)
         self.signal_columns = frozenset(name for name, *_ in self.query("DESCRIBE signals")) - {"rid", "filename"}
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:

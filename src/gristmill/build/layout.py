@@ -6,6 +6,7 @@ BUILD/
   ledger/records/part-00000.parquet     one row for every record read: what became of it
   ledger/signals/part-00000.parquet     one row for every record read: every signal that was computed
   ledger/cuts/part-00000.parquet        one row for every stretch cut out of a text because it stands elsewhere
+  ledger/spans/part-00000.parquet       one row for every stretch that a step named in a text: personal data, secrets
   manifest.json                         what the build is: recipe, versions, counts, files and their digests
   run.json                              how it went: times, rates, memory, the prediction and the outcome
   recipe.yaml  README.md  report.html
@@ -41,6 +42,10 @@ class Layout:
     @property
     def cuts(self) -> Path:
         return self.root / "ledger" / "cuts"
+
+    @property
+    def spans(self) -> Path:
+        return self.root / "ledger" / "spans"
 
     @property
     def manifest(self) -> Path:

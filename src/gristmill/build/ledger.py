@@ -54,7 +54,8 @@ RECORDS = pa.schema(
         pa.field("row", pa.int64()),  # its row in that file
     ]
 )
-"""`ledger/signals` has `rid`, then one nullable column `step.signal` for each declared signal, of its own type."""
+"""`ledger/signals` has `rid`, then one nullable column `step.signal` for each declared signal, of its own type;
+spans have a table of their own."""
 
 CUT_PIECES = pa.schema(
     [
@@ -68,5 +69,18 @@ CUT_PIECES = pa.schema(
     ]
 )
 """`ledger/cuts` has one row for each stretch that a step cut out of a text because it stands elsewhere."""
+
+SPANS_FOUND = pa.schema(
+    [
+        pa.field("rid", pa.string(), nullable=False),
+        pa.field("step", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),  # what stood there: email, phone ...
+        pa.field("start", pa.int64(), nullable=False),  # bytes of the text as it came to the step, from its beginning
+        pa.field("stop", pa.int64(), nullable=False),
+        pa.field("action", pa.string()),  # what the step did with it: mask, pseudonym, remove, report
+        pa.field("hash", pa.string()),  # a keyed hash of what stood there; null where the step had no key
+    ]
+)
+"""`ledger/spans` has one row for each stretch of a text that a step named: never what stood there."""
 
 EXCERPT = 200

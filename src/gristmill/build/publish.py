@@ -17,11 +17,12 @@ from gristmill.build.copies import labels
 from gristmill.build.cuts import Cuts, within
 from gristmill.build.fates import Fates
 from gristmill.build.funnel import Funnel
-from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, QUARANTINED, RECORDS
+from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, QUARANTINED, RECORDS, SPANS_FOUND
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.settled import Settled
 from gristmill.build.store import read_json, sha256, write_json
 from gristmill.build.unit import Progress, start_store, state_before
+from gristmill.contracts.rules import SPANS
 from gristmill.contracts.sink import Sink, Writer
 from gristmill.deliver.parquet import Parquet
 from gristmill.engine.files import unfinished
@@ -117,6 +118,7 @@ class _Publication:
         self._write_ledger(base, fates, file, row)
         self._write_signals(stored, base, fates)
         self._write_cuts(stored, base, fates, start)
+        self._write_spans(stored, base, fates)
         self.context.report(("published", len(base)))
         return len(base)
 
@@ -257,13 +259,32 @@ class _Publication:
         columns = {"rid": base.column("rid")}
         for one in self.job.plan.passes:
             for line in one.lines:
-                names = [signal.name for signal in line.step.signals()]
+                signals = [signal for signal in line.step.signals() if signal.kind != "spans"]
+                names = [signal.name for signal in signals]
                 batch = stored.batch(line_store(line), names) if names else None
-                for signal in line.step.signals():
+                for signal in signals:
                     values = pa.nulls(len(base), signal.arrow_type) if batch is None else batch.column(signal.name)
                     came = pa.array(fates.came_to(line.index) | (fates.ended == WORKER))
                     columns[f"{line.name}.{signal.name}"] = pc.if_else(came, values, pa.scalar(None, values.type))
         self._write(f"ledger/signals/{self.job.name}.parquet", _LEDGER, pa.RecordBatch.from_pydict(columns))
+
+    def _write_spans(self, stored: ChunkStored, base: pa.RecordBatch, fates: Fates) -> None:
+        """The stretches that lines have named in the texts of rows that came so far."""
+        lines = [line for one in self.job.plan.passes for line in one.lines]
+        naming = [(line, signal.name) for line in lines for signal in line.step.signals() if signal.kind == "spans"]
+        for line, name in naming:
+            batch = stored.batch(line_store(line), [name])
+            if batch is None:
+                continue
+            lists = pc.if_else(pa.array(fates.came_to(line.index)), batch.column(0), pa.scalar(None, SPANS))
+            found = lists.flatten()
+            if len(found):
+                told = dict(zip(found.type.names, found.flatten(), strict=True))
+                told["rid"] = base.column("rid").take(pc.list_parent_indices(lists))
+                told["step"] = pa.repeat(pa.scalar(line.name), len(found))
+                columns = [told[f.name].cast(f.type) for f in SPANS_FOUND]
+                rows = pa.record_batch(columns, schema=SPANS_FOUND)
+                self._write(f"ledger/spans/{self.job.name}.parquet", _LEDGER, rows)
 
     def _write_cuts(self, stored: ChunkStored, base: pa.RecordBatch, fates: Fates, start: int) -> None:
         """What was cut out of the texts of rows that came so far, and where else it stands."""

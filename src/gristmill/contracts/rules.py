@@ -14,16 +14,30 @@ import pyarrow.compute as pc
 Mask = npt.NDArray[np.bool_]
 
 
+SPANS = pa.list_(
+    pa.struct(
+        [
+            ("kind", pa.string()),  # what stands there
+            ("start", pa.int64()),  # bytes of the text as it came to the step, from its beginning
+            ("stop", pa.int64()),
+            ("action", pa.string()),  # what the step did with it
+            ("hash", pa.string()),  # a keyed hash of what stood there; null without a key
+        ]
+    )
+)
+"""Stretches of a text that a step names. Never what stands there: the ledger must not say it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A number or label computed from one record; one array a signal comes out of `measure` or `edit`.
+    """A number, label or list of spans computed from one record; one array a signal comes out of `measure` or `edit`.
 
     `low` and `high` are the values it can take at all: a rule that bounds it outside them can never
     or always fire, and `check` refuses it. A signal with `column=True` is also a column of the record.
     """
 
     name: str
-    kind: Literal["share", "count", "number", "label"]
+    kind: Literal["share", "count", "number", "label", "spans"]
     description: str
     column: bool = False
 
@@ -37,7 +51,7 @@ class Signal:
 
     @property
     def arrow_type(self) -> pa.DataType:
-        return {"label": pa.string(), "count": pa.int64()}.get(self.kind, pa.float64())
+        return {"label": pa.string(), "count": pa.int64(), "spans": SPANS}.get(self.kind, pa.float64())
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,11 @@ def tallies(build: Finished) -> list[Tally]:
     """Every bounded number of the recipe, in its order. One scan of a step's columns counts all its bins."""
     found = []
     for step in build.manifest.steps:
-        signals = [s for s in step.signals if s.kind != "label" and _sides(step, s) and _measured(build, step, s)]
+        signals = [
+            s
+            for s in step.signals
+            if s.kind not in ("label", "spans") and _sides(step, s) and _measured(build, step, s)
+        ]
         if signals:
             found += _of_step(build, step, signals)
     return found

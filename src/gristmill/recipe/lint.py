@@ -147,13 +147,13 @@ def _keep_signals(recipe: Recipe) -> Iterator[Finding]:
         if step.keep_signal is None:
             continue
         if step.keep_signal in known:
-            if known[step.keep_signal].kind == "label":
+            if known[step.keep_signal].kind in ("label", "spans"):
                 yield Finding("error", f"keep_signal {step.keep_signal!r} is a label, and has no highest", path)
         elif step.keep_signal in later:
             after = recipe.steps[later[step.keep_signal]].name
             yield Finding("error", f"keep_signal {step.keep_signal!r} is measured by {after}, after {line.name}", path)
         else:
-            numbers = [name for name, signal in known.items() if signal.kind != "label"]
+            numbers = [name for name, signal in known.items() if signal.kind not in ("label", "spans")]
             message = f"no step measures the signal {step.keep_signal!r}: {near_miss(step.keep_signal, numbers)}"
             yield Finding("error", message, path)
 

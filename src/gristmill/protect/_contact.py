@@ -1,0 +1,253 @@
+"""Validates what people are reached by: e-mail addresses, phone numbers, names of users, values in urls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import phonenumbers
+
+from gristmill.protect._candidate import Candidate, Judged, digit_groups, digits
+from gristmill.protect._contexts import BOOK, PHONE, REFERENCE, SOCIAL, VERSION
+from gristmill.text.identifier_shapes import BRACKET, DASH, DOT, SLASH, SPACE
+from gristmill.text.identifiers import INNER, JOINED, PLUS, QUIET, SUFFIX
+
+_RESERVED = re.compile(r"(?:.*\.)?example\.(?:com|org|net|edu)$")
+"""RFC 2606: addresses there are nobody's."""
+
+_SERVICES = frozenset(("git", "hg", "svn", "ssh", "root", "localhost"))
+"""Users of logins that are written as an address and are no person's."""
+
+_AT = re.compile(
+    r"[\s]*(?:\(|\[|\{|<)[\s]?(?:at|ät|arroba|@|aet)[\s]?(?:\)|\]|\}|>)[\s]*|\s(?:at|ät|arroba|AT)\s", re.I
+)
+_DOT = re.compile(
+    r"\s*(?:\(|\[|\{|<)\s?(?:dot|punkt|point|punto|ponto|\.)\s?(?:\)|\]|\}|>)\s*|\s(?:dot|punkt|punto|ponto)\s", re.I
+)
+_LOCAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_+-]|\.(?=[A-Za-z0-9])){0,62}$")
+_HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_MOST_DIGITS = 15
+_BEFORE_AT, _LONGEST_AT = 76, 12  # bytes
+
+STAND_IN_USER, STAND_IN_VALUE = "user_", "anon-"
+"""What the pseudonyms of names of users and of values in urls begin with: they are left alone."""
+
+_AT_RULES = _words(
+    """media import charset font keyframes supports namespace page layer include mixin extend use forward param
+    params return returns throws exception see since author version deprecated override overrides test before
+    after todo file brief class link code property type typedef template interface example private public
+    protected static final abstract async module package internal ignore api var global license copyright
+    suppresswarnings autowired entity table column id getter setter staticmethod classmethod pytest app
+    dataclass property cached types babel angular end implementation synthesize selector protocol interface try
+    catch if else elseif foreach for while switch case break section yield functools abstractmethod
+    contextmanager wraps cache lru_cache overload inheritdoc note warning nbsp all everyone here channel"""
+)
+"""What code and markup have behind an @."""
+
+_USER_VALUES = _words(
+    """email mail e-mail user username user_name userid user_id uid login account sid session sessionid session_id
+    phpsessid jsessionid aspsessionid phone tel mobile msisdn fbclid gclid token t_id recipient subscriber
+    customer customerid customer_id member memberid contact firstname lastname fname lname dob ssn"""
+)
+
+_REGIONS = {
+    "en": ("US", "GB"), "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"), "es": ("ES", "MX", "AR"), "it": ("IT",),
+    "pt": ("BR", "PT"), "nl": ("NL", "BE"), "pl": ("PL",), "ru": ("RU",), "ja": ("JP",), "zh": ("CN", "TW"),
+    "ko": ("KR",), "tr": ("TR",), "sv": ("SE",), "da": ("DK",), "no": ("NO",), "nb": ("NO",), "fi": ("FI",),
+    "cs": ("CZ",), "hu": ("HU",), "ro": ("RO",), "el": ("GR",), "uk": ("UA",), "vi": ("VN",), "id": ("ID",),
+    "th": ("TH",), "he": ("IL",), "ar": ("EG", "SA"), "fa": ("IR",), "hi": ("IN",),
+}  # fmt: skip
+
+
+def regions_of(language: str | None) -> tuple[str, ...]:
+    """Where a number without a country code may be dialled, by the language of its text."""
+    return _REGIONS.get(language or "en", ("US",))
+
+
+@cache
+def top_level_domains() -> frozenset[str]:
+    text = (files("gristmill.protect") / "top_level_domains.txt").read_text("utf-8")
+    return frozenset(text.split())
+
+
+def email(one: Candidate) -> Judged | None:
+    local, _, domain = one.raw.lower().rpartition("@")
+    top = domain.rpartition(".")[2]
+    if top not in top_level_domains() or _RESERVED.match(domain):
+        return None
+    if local in _SERVICES and not one.after(1).isspace():
+        return None
+    if ".." in local or any(not label for label in domain.split(".")):
+        return None
+    return Judged("email", one.start, one.stop)
+
+
+def spelt_email(one: Candidate) -> Judged | None:
+    """`name (at) host (dot) org`, where the candidate begins right behind `at`."""
+    before = one.before(_BEFORE_AT)
+    text = before + one.raw
+    sign = _AT.search(text, max(0, len(before) - _LONGEST_AT))
+    if not sign or sign.start() > len(before):
+        return None
+    local = _LOCAL.search(text, max(0, sign.start() - 64), sign.start())
+    rest = text[sign.end() :]
+    host = _HOST.match(_DOT.sub(".", rest))
+    bracketed = not sign.group().strip().isalpha()
+    if not local or not host or not (bracketed or _DOT.search(rest)):
+        return None
+    name = host.group().rstrip(".-").lower()
+    while name and name.rpartition(".")[2] not in top_level_domains():
+        name = name.rpartition(".")[0]
+    if "." not in name or _RESERVED.match(name):
+        return None
+    start = one.start - len(before[local.start() :].encode())
+    end = sign.end() + _spelt_length(rest, len(name))
+    return Judged("email", start, one.start - len(before.encode()) + len(text[:end].encode()))
+
+
+def _spelt_length(rest: str, length: int) -> int:
+    """How much of `rest` makes the first `length` characters of the host it spells."""
+    taken = at = 0
+    while taken < length:
+        dot = _DOT.match(rest, at)
+        at = dot.end() if dot else at + 1
+        taken += 1
+    return at
+
+
+def _within(one: Candidate, begin: int, end: int) -> tuple[int, int]:
+    """Bytes of a stretch of characters."""
+    return one.start + len(one.raw[:begin].encode()), one.start + len(one.raw[:end].encode())
+
+
+def handle(one: Candidate) -> Judged | None:
+    name = one.raw[1:].rstrip("_")
+    if (
+        name.startswith(STAND_IN_USER)
+        or name.lower() in _AT_RULES
+        or name.isdigit()
+        or not any(char.isalpha() for char in name)
+    ):
+        return None
+    following, before = one.after(1), one.before(1)
+    if following in ("(", "{", "/", "=", "@", "[", "-", "|") or (before and before not in " \n\t(,.:;\"'“‘[>、，。：@"):
+        return None
+    if following == "." and one.after(2)[1:2].isalnum():
+        return None
+    return Judged("handle", one.start, one.start + 1 + len(name))
+
+
+def url_values(one: Candidate) -> list[Judged]:
+    """The values of parameters of a url that name a user or a session."""
+    found = []
+    at = one.raw.find("?") + 1
+    while 0 < at <= len(one.raw):
+        end = min((e for e in (one.raw.find(sign, at) for sign in "&;#") if e > 0), default=len(one.raw))
+        name, equals, value = one.raw[at:end].partition("=")
+        known = value.startswith((STAND_IN_VALUE, "<"))
+        if equals and not known and name.lower().removeprefix("utm_") in _USER_VALUES and len(value.rstrip(".,)")) > 5:
+            begin = at + len(name) + 1
+            found.append(Judged("url_token", *_within(one, begin, begin + len(value.rstrip(".,)")))))
+        at = end + 1
+    return found
+
+
+def is_date(groups: list[str]) -> bool:
+    """Whether the first three groups are a date, in any order of year, month and day."""
+    if len(groups) < 3:
+        return False
+    sizes = [len(group) for group in groups[:3]]
+    if 4 not in (sizes[0], sizes[2]) or min(sizes) > 2 or sorted(sizes)[1] > 2:
+        return False
+    year, first, last = (groups[0], groups[1], groups[2]) if sizes[0] == 4 else (groups[2], groups[0], groups[1])
+    small, large = sorted((int(first), int(last)))
+    return 1000 <= int(year) <= 2100 and 1 <= small <= 12 and large <= 31
+
+
+def _plausible(groups: list[str], bits: int) -> bool:
+    """Whether groups of digits without words around can be a phone number: no range and no amount."""
+    sizes = [len(group) for group in groups]
+    if len(sizes) == 2 and bits in (DASH, SLASH) and sizes[0] == sizes[1] == 4:
+        return not all("1500" <= group <= "2100" for group in groups)
+    if bits in (SPACE, DOT) and 1 <= sizes[0] <= 3 and all(size == 3 for size in sizes[1:]):
+        return groups[0].startswith("0")  # thousands
+    return True
+
+
+@lru_cache(1 << 14)
+def _valid(raw: str, regions: tuple[str | None, ...], possible: bool) -> bool:
+    for region in regions:
+        try:
+            parsed = phonenumbers.parse(raw, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(parsed) or (possible and phonenumbers.is_possible_number(parsed)):
+            return True
+    return False
+
+
+def phones(one: Candidate, regions: Collection[str]) -> list[Judged]:
+    """Phone numbers in a number: all of it, or where that has too many digits as many of its groups as are not."""
+    raw = one.raw[:-2] if one.detail & SUFFIX else one.raw
+    found = []
+    begin = 0
+    while begin < len(raw):
+        end = _end_of_digits(raw, begin)
+        flags = one.detail if not begin else one.detail & ~PLUS
+        piece = one._replace(raw=raw[begin:end], start=one.start + len(raw[:begin].encode()), detail=flags)
+        if _is_phone(piece, regions):
+            found.append(Judged("phone", piece.start, piece.start + len(piece.raw.encode())))
+        begin = end
+        while begin < len(raw) and not raw[begin].isdigit() and raw[begin] not in "(+":
+            begin += 1
+    return found
+
+
+def _end_of_digits(raw: str, begin: int) -> int:
+    """Where the last group ends with which there are no more than 15 digits (ITU-T E.164) from `begin` on."""
+    end = begin
+    size = 0
+    for group in re.finditer(r"[0-9]+(?:[xX][0-9]+)?", raw[begin:]):
+        size += len(group[0].lower().partition("x")[0])
+        if size > _MOST_DIGITS and end > begin:
+            break
+        end = begin + group.end()
+    return end if end > begin else len(raw)
+
+
+def _is_phone(one: Candidate, regions: Collection[str]) -> bool:
+    """A number of 7 to 15 digits: with a country code, by the plan of a region, or with words that speak of a phone."""
+    detail, spoken = one.detail, one.near(PHONE)
+    raw = re.split("[xX]", one.raw, maxsplit=1)[0]
+    groups, bits = digit_groups(raw), detail >> 16 & 0xFF
+    size = sum(map(len, groups))
+    if not 7 <= size <= _MOST_DIGITS or detail & (QUIET | JOINED) or _is_stand_in(digits(raw)):
+        return False
+    if detail & PLUS:
+        return spoken or _valid(raw, (None,), possible=True)
+    if not spoken and (one.near(BOOK, VERSION, SOCIAL) or detail & INNER):
+        return False
+    if is_date(groups) or (bits == DOT and len(groups) == 2) or len(set(digits(raw))) == 1:
+        return False
+    if spoken:
+        return len(groups) > 1 or not one.near(REFERENCE, BOOK)
+    if len(groups) < 2 or not _plausible(groups, bits) or not bits & (DASH | BRACKET | DOT | SPACE):
+        return False
+    american = [len(group) for group in groups[-3:]] == [3, 3, 4] and len(groups) <= 4
+    if american and (bits & (DASH | BRACKET | DOT) or "US" in regions) and _valid(raw, ("US",), possible=False):
+        return True
+    national = not one.near(REFERENCE) and groups[0].startswith("0") and size >= 9 and len(groups) < 7
+    return national and _valid(raw, tuple(regions), possible=False)
+
+
+def _is_stand_in(number: str) -> bool:
+    """Numbers that pseudonyms are made of: country code 999 is not given out (ITU-T E.164), 555-01 is for fiction."""
+    return number.startswith(("999", "55501"))

@@ -1,0 +1,174 @@
+"""Judges what the scan has found: which of it is a key, a token, a password or a connection with one."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from gristmill.protect._candidate import Candidate, Judged
+from gristmill.protect._contexts import words
+from gristmill.protect._secret_patterns import SECRETS
+from gristmill.text import identifiers as shapes
+from gristmill.text.flat import Flat, Offsets
+from gristmill.text.identifier_lists import lengths_of, prefixes_of
+from gristmill.text.identifiers import Found, identifiers
+
+OTHER_KINDS = ("private_key", "connection_string", "password", "assigned_secret", "url_secret")
+"""Kinds beside those of providers."""
+
+KIND_NAMES = tuple(dict.fromkeys((*(secret.kind for secret in SECRETS), *OTHER_KINDS)))
+
+_PREFIXES = prefixes_of([secret.prefix for secret in SECRETS])
+_NO_LENGTHS = lengths_of({})
+_SECRET_SHAPES = (shapes.PREFIXED, shapes.ASSIGNED, shapes.BLOCK, shapes.URL)
+
+_PASSWORD = re.compile(
+    r"pass|pwd|passwort|kennwort|contrase|senha|wachtwoord|has[lł]o|l[öo]senord|парол|密|비밀|パス|mot|clave"
+    r"|db|root|admin|wifi|smtp|mysql|pg"
+)
+_EXAMPLE = re.compile(
+    r"(?i)x{3,}|\*{3,}|\.{3,}|•|<[^>]*>|\$\{|\$\(|\{\{|%\(|%[sd]|your[_\- ]?|my[_\- ]?(?:password|secret|token|key)|"
+    r"example|change[_\-]?me|placeholder|redacted|dummy|sample|insert|replace|todo|foo|secret[_\- ]?(?:key|here)|"
+    r"password|passwd|null|none|undefined|true|false|test(?:ing)?$|abc123|1234|qwert|deadbeef"
+)
+"""Values that stand for one: masks, variables, examples."""
+
+_CODE = re.compile(
+    r"^(?:[A-Za-z_][\w.]*\(|[A-Za-z_]\w*\.[A-Za-z_]\w*|self\.|this\.|os\.|process\.|env\.|config\.|get\w*\("
+    r"|function|lambda|new |[@&*$#%]|/|~|\\|\[|\{|\(|-{1,2}[a-z]|[a-z]+://)"
+)
+"""Values that are expressions, paths or options, not what they are worth."""
+
+_URL_NAMES = frozenset(
+    [
+        "key",
+        "api_key",
+        "apikey",
+        "api-key",
+        "access_key",
+        "accesskey",
+        "secret",
+        "client_secret",
+        "token",
+        "access_token",
+        "accesstoken",
+        "auth",
+        "auth_token",
+        "authtoken",
+        "password",
+        "passwd",
+        "pwd",
+        "pass",
+        "sig",
+        "signature",
+        "x-amz-signature",
+        "x-amz-credential",
+        "x-amz-security-token",
+        "x-goog-signature",
+        "private_token",
+        "refresh_token",
+        "id_token",
+        "jwt",
+        "code",
+        "sas",
+    ]
+)
+
+
+def scan(text: Flat, rows: Offsets) -> Found:
+    """All that may be a secret."""
+    return identifiers(text.data, text.offsets, rows, words(), _PREFIXES, _NO_LENGTHS)
+
+
+def secrets(text: Flat, rows: Offsets) -> Iterator[tuple[int, Judged]]:
+    """What is a secret in the asked rows, by index among them; may overlap."""
+    found = scan(text, rows)
+    keep = np.flatnonzero(np.isin(found.shapes, _SECRET_SHAPES))
+    for row, start, stop, shape, detail, context in zip(*(column[keep].tolist() for column in found), strict=True):
+        raw = text.data[start:stop].tobytes().decode("utf-8", "replace")
+        first, last = int(text.offsets[rows[row]]), int(text.offsets[rows[row] + 1])
+        for judged in _judged(Candidate(raw, detail, context, text.data, start, stop, first, last), shape):
+            yield row, judged
+
+
+def _judged(one: Candidate, shape: int) -> Iterator[Judged]:
+    if shape == shapes.BLOCK:
+        if len(one.raw) > 100 or "\n" in one.raw.strip():
+            yield Judged("private_key", one.start, one.stop)
+    elif shape == shapes.PREFIXED:
+        secret = SECRETS[one.detail]
+        before = one.before(1)
+        bounded = not one.after(1)[:1].isalnum() and not (before.isascii() and (before.isalnum() or before in "-_."))
+        if bounded and "EXAMPLE" not in one.raw and secret.check(one.raw):
+            yield Judged(secret.kind, one.start, one.stop)
+    elif shape == shapes.ASSIGNED:
+        yield from _assigned(one)
+    else:
+        yield from _in_url(one)
+
+
+def entropy(text: str) -> float:
+    """Bits a character by the frequencies of its characters (Shannon 1948)."""
+    return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
+
+
+def _assigned(one: Candidate) -> Iterator[Judged]:
+    """A value behind a name of a secret: random enough for its length, and no word, variable or example."""
+    named = one.before(one.detail)
+    value = one.raw.rstrip(").]}>,;:")
+    if named.lower().startswith(("authorization", "bearer")) and " " in value:
+        value = value.split(" ", 1)[1]
+    quoted = named[-1:] in "\"'`" and named != ""
+    if not 6 <= len(value) <= 512 or " " in value.strip() or _EXAMPLE.search(value) or _CODE.match(value):
+        return
+    begin = one.start + len(one.raw[: one.raw.index(value)].encode())
+    span = (begin, begin + len(value.encode()))
+    classes = sum(bool(re.search(pattern, value)) for pattern in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9\s]"))
+    if _PASSWORD.match(named.lower()):
+        spelt = quoted and classes >= 2 and not value.isidentifier()
+        if classes >= 3 or spelt or _random(value):
+            yield Judged("password", *span)
+    elif _random(value):
+        yield Judged("assigned_secret", *span)
+
+
+def _random(value: str) -> bool:
+    """Whether characters are as mixed as those of a key: digits and letters, 16 or more, some 3 bits each."""
+    body = value.strip("=")
+    if len(body) < 16 or not re.fullmatch(r"[A-Za-z0-9+/_.\-~:]+", body):
+        return False
+    digits = sum(map(str.isdigit, body))
+    hexadecimal = re.fullmatch(r"[0-9a-fA-F-]+", body) is not None
+    return digits >= 2 and digits < len(body) and entropy(body) >= (2.8 if hexadecimal else 3.3)
+
+
+def _in_url(one: Candidate) -> Iterator[Judged]:
+    """A password before the host of a url, and values of parameters that are named as secrets."""
+    scheme, _, rest = one.raw.partition("://")
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    login, at, server = host.rpartition("@")
+    user, colon, password = login.partition(":")
+    real = not re.search(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|invalid|test)(?::|$)", server)
+    if (
+        at
+        and colon
+        and real
+        and len(password) >= 3
+        and not _EXAMPLE.search(password)
+        and not re.match(r"[<$%{\[*]", password)
+    ):
+        begin = len(f"{scheme}://{user}:".encode())
+        yield Judged("connection_string", one.start + begin, one.start + begin + len(password.encode()))
+    position = one.raw.find("?") + 1
+    while 0 < position <= len(one.raw):
+        end = min((e for e in (one.raw.find(sign, position) for sign in "&;#") if e > 0), default=len(one.raw))
+        name, equals, value = one.raw[position:end].partition("=")
+        value = value.rstrip(").,")
+        if equals and name.lower() in _URL_NAMES and len(value) >= 12 and not _EXAMPLE.search(value) and _random(value):
+            begin = len(one.raw[: position + len(name) + 1].encode())
+            yield Judged("url_secret", one.start + begin, one.start + begin + len(value.encode()))
+        position = end + 1

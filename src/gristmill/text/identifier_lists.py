@@ -1,0 +1,147 @@
+"""The lists that texts are looked through for: words that speak of identifiers, beginnings of tokens, account
+lengths."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.affixes import FNV_PRIME
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.hash_index import BEGIN, HashIndex, hash_index
+from gristmill.text.jit import small_part
+from gristmill.text.mixing import mixed
+
+FAMILIES = 62
+"""Kinds of words that are looked for around an identifier: so many bits has the context of what is found."""
+
+NAMED, AT, DOT, BIRTH, SECRET = 57, 58, 59, 60, 61
+"""Families that announce: names of values and of secrets, which something is assigned to; words for the signs of a
+spelt e-mail address; words of birth."""
+
+_BUCKETS = 1 << 14
+
+_LETTERS, _DIGITS = string.ascii_letters, string.digits
+
+CHARACTERS = {
+    "hex": "0123456789abcdef",
+    "upper": string.ascii_uppercase + _DIGITS,
+    "alnum": _LETTERS + _DIGITS,
+    "word": _LETTERS + _DIGITS + "_-",
+    "dotted": _LETTERS + _DIGITS + "_-.",
+    "base64": _LETTERS + _DIGITS + "+/=",
+    "digits": _DIGITS,
+    "uuid": "0123456789abcdefABCDEF-",
+    "url": _LETTERS + _DIGITS + "_-./:@%?=&~+",
+    "lower": string.ascii_lowercase + _DIGITS,
+}
+"""Sets of characters that the rest of a prefixed token is made of, by name."""
+
+
+class Words(NamedTuple):
+    """Lists of words and phrases: the hash of each, its family, and whether it is also the beginning of a phrase."""
+
+    table: HashIndex
+    families: Offsets
+    firsts: npt.NDArray[np.bool_]
+
+
+class Prefixes(NamedTuple):
+    """Beginnings of tokens: entry `i` is `data[bounds[i]:bounds[i + 1]]`, then `low[i]` to `high[i]` bytes of a set.
+
+    `sets[i]` has the bit of that set. Entries of bucket `b`, by their first three bytes, are `entries[first[b]:first[b
+    + 1]]`.
+    """
+
+    data: Bytes
+    bounds: Offsets
+    sets: Offsets
+    low: Offsets
+    high: Offsets
+    first: Offsets
+    entries: Offsets
+
+
+@small_part
+def bucket_of(data: Bytes, at: int) -> int:
+    """The bucket of a token at `at`, by its first three bytes."""
+    return (int(data[at]) * 9176 + int(data[at + 1]) * 131 + int(data[at + 2])) & (_BUCKETS - 1)
+
+
+def _folded(phrase: str) -> bytes:
+    """As the kernel reads it: words without what stands between, ASCII letters in lower case."""
+    return "".join(phrase.split()).encode().lower()
+
+
+def _hash(raw: bytes) -> int:
+    state = int(BEGIN)
+    for byte in raw:
+        state = (state ^ byte) * FNV_PRIME & (1 << 64) - 1
+    return int(mixed(np.uint64(state)))
+
+
+def words_of(families: Mapping[int, Sequence[str]]) -> Words:
+    """Words and phrases of each family, ready for the kernel.
+
+    A phrase also counts written as one word, or with another sign between its words; letters that are not ASCII count
+    in the given case, as a title and in capitals. Of a word in East Asian script the first two characters count.
+    """
+    known: dict[int, int] = {}
+    beginnings: set[int] = set()
+    for family, phrases in families.items():
+        for phrase in phrases:
+            for form in {phrase, phrase.title(), phrase.upper(), phrase.capitalize()}:
+                parts = form.split()
+                raw = _folded(form)
+                known[_hash(raw[:6] if 0xE3 <= raw[0] < 0xEE else raw)] = family
+                beginnings |= {_hash(_folded(" ".join(parts[:k]))) for k in range(1, len(parts))}
+    hashes = np.array(sorted(known.keys() | beginnings), np.uint64)
+    families_of = np.array([known.get(int(value), -1) for value in hashes], np.int64)
+    firsts = np.array([int(value) in beginnings for value in hashes], np.bool_)
+    return Words(hash_index(hashes), families_of, firsts)
+
+
+class Prefix(NamedTuple):
+    """A beginning of at least three bytes, and the rest: `low` to `high` bytes out of a set of CHARACTERS."""
+
+    begin: str
+    characters: str
+    low: int
+    high: int
+
+
+def prefixes_of(entries: Sequence[Prefix]) -> Prefixes:
+    """A list of beginnings, ready for the kernel; of two that fit, the one that is given first counts."""
+    raw = [entry.begin.encode() for entry in entries]
+    if any(len(one) < 3 for one in raw):
+        raise ValueError("a beginning has at least three bytes")
+    buckets = np.array([(one[0] * 9176 + one[1] * 131 + one[2]) & (_BUCKETS - 1) for one in raw], np.int64)
+    return Prefixes(
+        np.frombuffer(b"".join(raw) or b"\0", np.uint8),
+        np.cumsum([0, *map(len, raw)]).astype(np.int64),
+        np.array([1 << list(CHARACTERS).index(entry.characters) for entry in entries], np.int64),
+        np.array([entry.low for entry in entries], np.int64),
+        np.array([entry.high for entry in entries], np.int64),
+        np.searchsorted(np.sort(buckets), np.arange(_BUCKETS + 1)).astype(np.int64),
+        np.argsort(buckets, kind="stable"),
+    )
+
+
+def sets_of_characters() -> npt.NDArray[np.uint16]:
+    """For each byte the sets of CHARACTERS that it is in, a bit each."""
+    sets = np.zeros(256, np.uint16)
+    for bit, characters in enumerate(CHARACTERS.values()):
+        sets[np.frombuffer(characters.encode(), np.uint8)] |= np.uint16(1 << bit)
+    return sets
+
+
+def lengths_of(countries: Mapping[str, int]) -> Offsets:
+    """The length of an IBAN of each country (two letters), ready for the kernel."""
+    lengths = np.zeros(26 * 26, np.int64)
+    for country, length in countries.items():
+        lengths[(ord(country[0]) - 65) * 26 + ord(country[1]) - 65] = length
+    return lengths

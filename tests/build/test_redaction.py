@@ -1,0 +1,77 @@
+"""Builds that redact: what the ledger says of it, and that no value is left anywhere in the delivered build."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from gristmill.build.finished import Finished
+from gristmill.build.run import build
+from gristmill.document.report import write_report
+
+TEXTS = [
+    "Call Jane at +44 20 7946 0958 or write to jane.doe@acme.co.uk, please, before Friday.",
+    "Jane again: jane.doe@acme.co.uk, and password = Tr0ub4dor&3 for the old machine.",
+    "Nothing of the kind here, only a plain sentence about mills and grain and water.",
+]
+VALUES = ("+44 20 7946 0958", "jane.doe@acme.co.uk", "Tr0ub4dor&3")
+KEY = "0123456789abcdef0123456789abcdef"
+RECIPE = """
+name: private
+inputs:
+  - jsonl: {paths: [in.jsonl], text: text}
+steps:
+  - redact_personal_data: {key: MILL_KEY, actions: {email: pseudonym}}
+  - redact_secrets
+outputs:
+  - parquet
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MILL_KEY", KEY)
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in TEXTS))
+    (tmp_path / "recipe.yaml").write_text(RECIPE)
+    return tmp_path
+
+
+def test_the_ledger_has_a_row_for_each_span_and_the_delivered_build_none_of_the_values(folder: Path) -> None:
+    root = build(folder / "recipe.yaml", workers=1).folder
+    spans = pq.read_table(root / "ledger" / "spans").to_pylist()
+    assert sorted((span["step"], span["kind"], span["action"]) for span in spans) == [
+        ("redact_personal_data", "email", "pseudonym"),
+        ("redact_personal_data", "email", "pseudonym"),
+        ("redact_personal_data", "phone", "mask"),
+        ("redact_secrets", "password", "mask"),
+    ]
+    assert len({span["hash"] for span in spans if span["kind"] == "email"}) == 1
+    write_report(root)
+    for path in (path for path in root.rglob("*") if path.is_file() and ".work" not in path.parts):
+        raw = path.read_bytes()
+        if path.suffix == ".parquet":
+            raw = json.dumps(pq.read_table(path).to_pylist(), default=str).encode()
+        assert not [value for value in (*VALUES, KEY) if value.encode() in raw], path
+
+
+def test_the_report_says_what_was_found_by_kind_and_source(folder: Path) -> None:
+    root = build(folder / "recipe.yaml", workers=1).folder
+    write_report(root)
+    page = (root / "report.html").read_text()
+    assert "Personal data and secrets" in page
+    with Finished(root) as finished:
+        assert finished.query("SELECT count(*) FROM spans") == [(4,)]
+
+
+def test_another_key_gives_other_stand_ins_and_the_same_key_the_same_bytes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = []
+    for key in (KEY, KEY, KEY[::-1]):
+        monkeypatch.setenv("MILL_KEY", key)
+        root = build(folder / "recipe.yaml", workers=1).folder
+        digests.append(json.loads((root / "manifest.json").read_text())["digest"])
+    assert digests[0] == digests[1] != digests[2]
