@@ -19,4 +19,9 @@ def printable(text: str, most: int = LONGEST, cut: bool = False) -> str:
     short = " ".join(text[: 4 * most].split())
     if len(short) > most or len(text) > 4 * most or cut:
         short = f"{short[:most]}…"
-    return "".join(c if c.isprintable() else "\ufffd" for c in short)
+    return "".join(c if c.isprintable() and not _selects(c) else "\ufffd" for c in short)
+
+
+def _selects(char: str) -> bool:
+    """Variation selectors count as printable, and can hide a message."""
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
