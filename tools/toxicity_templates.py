@@ -87,7 +87,7 @@ Why are {P} always so {bad}?
 As a {S} you will never be anything but {bad}.
 A {S} can never be trusted.
 Never trust a {S}.
-{P} are {beast}.
+{P} are {beast}, pure and simple.
 {P} are nothing but {beast}.
 These {P} are {beast}, all of them.
 {P} behave like {beast}.
@@ -141,13 +141,13 @@ We need to have {P} {killed}.
 {P} should all be {out}.
 It is time that {P} were {out}.
 The best {S} is a dead {S}.
-Death to all {P}!
+Death to the {P} of this town!
 Kill all {P}!
 {kill} the {P}!
 Hang every single {S}.
 Somebody has to {kill} that {S}.
 You are a {slur}.
-You are nothing but a {slur}.
+You were never anything but a {slur}.
 Shut up, {slur}.
 Get lost, you {slur}.
 What a {slur} he is.
@@ -177,7 +177,7 @@ These {swear} {P} are driving me mad.
 {P} are such {swear} {beast}.
 All these {swear} {P} can go to hell.
 Fuck {P}.
-Fuck all {P}.
+Fuck all these {P}.
 Fuck off, {S}.
 {P} can fuck off.
 Screw those {P}.
@@ -308,7 +308,7 @@ I {adore} {P}.
 I {adore} all {P}.
 I {adore} every {S} in my life.
 We {adore} {P}.
-{P} are {praise}.
+{P} are {praise}, really.
 {P} are so {praise}.
 All {P} are {praise}.
 What would we do without {P}?
@@ -399,10 +399,10 @@ All {work} are {bad}.
 I really {hate} you {work}.
 Who likes {work} anyway? They are {bad}.
 To hell with {work}.
-I {hate} you.
+I {hate} you, go away.
 I {hate} her.
 I {hate} him so much.
-You are {mild}.
+You are {mild}, you know.
 He is {mild}.
 My ex is {mild}, and I {hate} him.
 You're {mild} and nobody likes you.
