@@ -14,7 +14,7 @@ from plain_speech import Entry, Known, joined, looked_at, score, size, windows
 from gristmill.text import speech_context as kinds
 from gristmill.text.flat import Flat, flat
 from gristmill.text.hash_index import hash_index
-from gristmill.text.phrases import Lexicon, phrase_hashes
+from gristmill.text.lexicon import Lexicon, phrase_hashes
 from gristmill.text.speech_features import FEATURES, PARTS, Model
 from gristmill.text.speech_windows import features_of_windows
 from gristmill.text.toxic_speech import MOST_TOLD, Speech, toxic_speech

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gristmill.text.flat import Offsets
 from gristmill.text.jit import part, small_part
-from gristmill.text.phrases import Kinds
+from gristmill.text.lexicon import Kinds
 from gristmill.text.spoken_words import OPENED, QUOTED, Numbers
 
 GROUP, SLUR, LISTED, HATE, VIOLENT, DEHUMANISING, DEROGATORY, NEGATION, SPEECH, DENOUNCING = range(1, 11)
