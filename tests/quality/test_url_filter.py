@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pickle
@@ -235,6 +236,98 @@ def test_hosts_of_any_script_have_one_spelling(host: str, coded: str) -> None:
 @given(st.lists(st.text(max_size=40) | st.text("aä.[]:/@?#", max_size=40).map("http://{}".format), max_size=5))
 def test_no_url_makes_it_raise(urls: list[str]) -> None:
     assert len(measured(UrlFilter(), *urls)) == len(urls)
+
+
+# Public lists
+
+PUBLIC = {
+    "hosts": (
+        "# Title: a hosts file\n127.0.0.1 localhost\n::1 ip6-localhost ip6-loopback\n255.255.255.255\tbroadcasthost\n"
+        "0.0.0.0 0.0.0.0\n0.0.0.0 one.example\t two.example # both bad\n::1 three.example\n",
+        {"one.example", "two.example", "three.example"},
+    ),
+    "adblock": (
+        "[Adblock Plus 2.0]\n! Title: bad\n||one.example^\n||two.example^$all\n||three.example^$third-party\n"
+        "@@||four.example^\nfive.example##.banner\n||six.example/ad^$script\n||seven.example\n",
+        {"one.example", "two.example", "seven.example"},
+    ),
+    "dnsmasq": (
+        "# dnsmasq\naddress=/one.example/two.example/0.0.0.0\nlocal=/three.example/\nserver=/four.example/\n"
+        "address=/#/::\n",
+        {"one.example", "two.example", "three.example", "four.example"},
+    ),
+    "unbound": (
+        'server:\n  local-zone: "one.example" always_nxdomain\n  local-zone: two.example. static\n'
+        '  local-data: "three.example A 0.0.0.0"\n',
+        {"one.example", "two.example", "three.example"},
+    ),
+    "plain": (
+        "! a comment\none.example # why\n.two.example\n*.three.example\n192.0.2.7\n[2001:db8::1]\n",
+        {"one.example", "two.example", "three.example", "192.0.2.7", "[2001:db8::1]"},
+    ),
+}
+HOSTS = [f"{name}.example" for name in ("one", "two", "three", "four", "five", "six", "seven", "localhost")]
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzipped"])
+@pytest.mark.parametrize("form", PUBLIC)
+def test_public_lists_of_domains_are_read_as_they_are(tmp_path: Path, form: str, packed: bool) -> None:
+    text, wanted = PUBLIC[form]
+    data = text.encode()
+    # The two halves are members of their own, as where files were joined.
+    (tmp_path / "list").write_bytes(gzip.compress(data[:30]) + gzip.compress(data[30:]) if packed else data)
+    step = UrlFilter(domains=("list",)).at(tmp_path)
+    assert step.faults() == {}
+    hosts = [*HOSTS, "192.0.2.7", "[2001:db8::1]", "0.0.0.0", "localhost"]
+    rows = measured(step, *(f"http://{host}/x" for host in hosts))
+    assert {host for host, row in zip(hosts, rows, strict=True) if row["domain_hits"]} == wanted
+
+
+def test_public_lists_of_urls_are_read_as_they_are(tmp_path: Path) -> None:
+    lists = {
+        "openphish.txt": "https://one.example/login\nhttp://192.0.2.9:8080/i\n",
+        "urlhaus.csv": "# id,dateadded,url,url_status\r\n"
+        '"7","2024-01-01 00:00:00","http://two.example/a,b.exe","online","malware_download","x"\r\n',
+        "phishtank.csv": "phish_id,url,phish_detail_url\n8,https://three.example/x,http://fine.example/8\n",
+        "filter.txt": "! urls\n||four.example/bad.exe^$all\n",
+    }
+    for name, text in lists.items():
+        (tmp_path / name).write_text(text)
+    step = UrlFilter(urls=tuple(lists)).at(tmp_path)
+    assert step.faults() == {}
+    urls = ["https://one.example/login/", "http://192.0.2.9:8080/i", "http://two.example/a,b.exe"]
+    urls += ["https://three.example/x?y", "http://four.example/bad.exe", "http://fine.example/8", "http://two.example/"]
+    found = [(row["url_hits"], row["category"]) for row in measured(step, *urls)]
+    assert found == [
+        *((1, "openphish"), (1, "openphish"), (1, "urlhaus.csv"), (1, "phishtank.csv"), (1, "filter"), (0, None)),
+        (0, None),
+    ]
+
+
+def test_the_category_of_a_file_in_a_folder_is_the_folder(root: Path) -> None:
+    (root / "lists" / "ut1" / "gambling").mkdir()
+    (root / "lists" / "ut1" / "gambling" / "domains.gz").write_bytes(gzip.compress(b"0.0.0.0 bets.example\n"))
+    rows = measured(UrlFilter(**ALL).at(root), "bets.example", "phish.example", "x.example/casino", "x.example")
+    assert [row["category"] for row in rows] == ["gambling", "phishing", "hard", None]
+    assert rows[0]["matched"] == "domain bets.example (lists/ut1/gambling/domains.gz)"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"one.example\n\nnot a domain\n", "line 3: 'not a domain' is no domain"),
+        (b"one.example\n|http://two.example|\n", "line 2: '|http://two.example|' is in no format of a blocklist"),
+        (b'"1","2024","x"\n', 'line 1: \'"1","2024","x"\' is in no format of a blocklist'),
+        (b"address=/one.example\n", "line 1: 'address=/one.example' is in no format of a blocklist"),
+        (b"||one.example/x^\n", "line 1: 'one.example/x' is no domain"),
+        (gzip.compress(b"one.example\n" * 99)[:-9], "is compressed by gzip and ends too soon"),
+        (b"\x1f\x8bnonsense that is long enough", "is compressed by gzip and broken"),
+        (b"! only\n@@||comments.example^\n", "has no entry: every line is blank or a comment"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_told_with_its_number(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "list").write_bytes(data)
+    assert said in UrlFilter(domains=("list",)).at(tmp_path).faults()["domains"]
 
 
 # Recipes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from gristmill.errors import InputError
 
 MOST_BYTES = 4 << 30
 _DEEPEST = 8  # folders within folders
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Found:
 def find_lists(root: Path, spelled: Sequence[str], called: str | None, categories: Collection[str] | None) -> Found:
     """The files that are spelled out, and those called `called` in the folders that are, of some categories or all.
 
+    In a folder `called` may have `.txt`, `.gz` or both behind it.
     The category of a file is the name of the folder it lies in. Nothing is raised.
     """
     files: dict[str, ListFile] = {}
@@ -89,7 +92,7 @@ def _inside(folder: Path, called: str, above: tuple[str, ...] = ()) -> Iterator[
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             yield from _inside(path, called, (*above, here))
-        elif path.name == called:
+        elif path.name.removesuffix(".gz").removesuffix(".txt") == called:
             yield path
 
 
@@ -118,6 +121,28 @@ def contents(file: ListFile) -> bytes:
     """The bytes of a file; InputError where it cannot be read or is not what it was when it was looked up."""
     with _opened(file) as stream:
         return stream.read(MOST_BYTES)
+
+
+def unpacked(file: ListFile) -> bytes:
+    """The same of a file that may be compressed by gzip; InputError also where it is broken or grows too large."""
+    data = contents(file)
+    if data[:2] != _GZIP:
+        return data
+    pieces: list[bytes] = []
+    left = MOST_BYTES
+    try:
+        while data[:2] == _GZIP:
+            member = zlib.decompressobj(wbits=31)
+            pieces.append(member.decompress(data, left + 1))
+            left -= len(pieces[-1])
+            if left < 0:
+                raise InputError(file.name, f"unpacks to more than {MOST_BYTES >> 30} GB, the most that a list may be")
+            if not member.eof:
+                raise InputError(file.name, "is compressed by gzip and ends too soon")
+            data = member.unused_data
+    except zlib.error as error:
+        raise InputError(file.name, f"is compressed by gzip and broken: {error}") from error
+    return b"".join(pieces)
 
 
 @lru_cache(maxsize=1024)

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gristmill.contracts.list_files import ListFile, contents
+from gristmill.contracts.list_files import ListFile, unpacked
 from gristmill.errors import InputError
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import HashIndex, hash_index
 from gristmill.text.list_entries import list_entries
+from gristmill.text.list_formats import listed_hosts
 from gristmill.text.listed_urls import hash_domains, hash_urls
 from gristmill.text.mixing import Hashes
 from gristmill.text.subwords import Automaton, automaton
@@ -66,6 +67,8 @@ def _hashed_words(data: Bytes, starts: Offsets, stops: Offsets) -> tuple[Hashes,
 
 
 _HASHED = {"domain": _hosted(hash_domains), "url": _hosted(hash_urls), "word": _hashed_words}
+
+_FORMATS = "is in no format of a blocklist that is known"
 
 _WANTED = {
     "domain": "is no domain; urls and words have lists of their own",
@@ -124,13 +127,20 @@ class _Entries(NamedTuple):
 
 def _entries(kind: str, file: ListFile) -> _Entries:
     """The entries of a file that are of this kind."""
-    data = np.frombuffer(contents(file), np.uint8)
-    starts, stops, lines = list_entries(data)
+    data = np.frombuffer(unpacked(file), np.uint8)
+    found = list_entries(data)
+    if kind == "word":
+        readable = np.ones(len(found.starts), np.bool_)
+    else:
+        found, readable = listed_hosts(data, found)
+    starts, stops, lines = found
     hashes, usable = _HASHED[kind](data, starts, stops)
-    if file.chosen and not usable.all():
-        first = int(np.argmin(usable))
+    if file.chosen and not (usable & readable).all():
+        first = int(np.argmin(usable & readable))
         shown = ascii(_text(data, starts[first], stops[first])[:60])
-        raise InputError(f"{file.name}, line {lines[first]}", f"{shown} {_WANTED[kind]}")
+        wanted = _WANTED[kind] if readable[first] else _FORMATS
+        raise InputError(f"{file.name}, line {lines[first]}", f"{shown} {wanted}")
+    usable &= readable
     return _Entries(data, starts[usable], stops[usable], hashes[usable])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
@@ -61,6 +62,23 @@ def said(found: Mapping[str, Match], urls: int) -> pa.Array:
     where = np.full(urls, -1)
     where[list(pieces)] = np.arange(len(labels))
     return pa.array(labels, pa.string()).take(pa.array(where, mask=where < 0))
+
+
+def categories(found: Mapping[str, Match], urls: int) -> pa.Array:
+    """For each url the category of the first list that it stands in, null where it stands in none."""
+    labels: list[str | None] = [None] * urls
+    for match in found.values():
+        names = [_category(name) for name in match.found_in.names]
+        for row, entry in zip(match.hits.rows.tolist(), match.hits.entries.tolist(), strict=True):
+            labels[row] = labels[row] or names[match.found_in.origins[entry]]
+    return pa.array(labels, pa.string())
+
+
+def _category(name: str) -> str:
+    """The folder of a file that is called `domains` or `urls`, as in UT1; else what the file is called."""
+    path = PurePosixPath(name)
+    stem = path.name.removesuffix(".gz").removesuffix(".txt")
+    return path.parent.name if stem in ("domains", "urls") and path.parent.name else stem
 
 
 def _pieces(match: Match) -> Iterator[tuple[int, str]]:

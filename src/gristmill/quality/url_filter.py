@@ -13,7 +13,7 @@ from gristmill.contracts.list_files import Found, digests, find_lists
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.url_lists import listed, listed_subwords
-from gristmill.contracts.url_matches import matches, said
+from gristmill.contracts.url_matches import categories, matches, said
 from gristmill.contracts.view import View
 from gristmill.errors import InputError, near_miss
 
@@ -36,9 +36,15 @@ _SIGNALS = {
 class UrlFilter(RowStep):
     """Drop records whose url stands in lists of yours: of domains, of urls, or of words in them.
 
-    A list is a text file with an entry a line, letter case aside; blank lines and lines that begin with `#` are passed
-    over. Paths begin at the recipe's folder. A folder stands for all files called `domains` (or `urls`) in it, as in
-    the blacklists of Toulouse, https://dsi.ut-capitole.fr/blacklists/. No list comes with Gristmill.
+    A list is a text file with an entry a line, letter case aside, gzipped or not; blank lines and lines that begin with
+    `#` are passed over. Paths begin at the recipe's folder. A folder stands for all files called `domains` (or `urls`)
+    in it, `.txt` or `.gz` behind that or not, as in the blacklists of Toulouse,
+    https://dsi.ut-capitole.fr/blacklists/. No list comes with Gristmill.
+
+    Lines of public lists of domains and urls are read as they are: hosts files (`0.0.0.0 host`), AdBlock (`||host^`),
+    dnsmasq (`address=/host/`), Unbound (`local-zone: "host" static`), CSV of URLhaus and PhishTank; comments also begin
+    with `!`, or with ` #` behind an entry. AdBlock's exceptions and rules on parts of pages are passed over. In a file
+    that the recipe names itself, a line that is none of this is refused with its number.
 
     A domain matches a host and every host below it, an IP address only itself; Unicode and Punycode are one. A url
     matches whatever its scheme, `www.`, default port, fragment and trailing slash, and with it all that lies below:
@@ -50,7 +56,7 @@ class UrlFilter(RowStep):
     letter; its whole words heed letter case; and it gives the first reason only.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2  # lists in more formats, and the category
     reads_text: ClassVar[bool] = False
 
     domains: tuple[str, ...] = Field((), description="Files of domains, and folders with files called `domains`.")
@@ -111,6 +117,9 @@ class UrlFilter(RowStep):
             Signal("soft_words", "count", "different soft words in it"),
             Signal("subwords", "count", "different subwords in it, of those that end alike the longest"),
             Signal("matched", "label", "what of it stands in which list"),
+            Signal(
+                "category", "label", "the folder of the list that the first match is from; of a named file, its name"
+            ),
         )
 
     def rules(self) -> tuple[Rule, ...]:
@@ -134,4 +143,4 @@ class UrlFilter(RowStep):
         counts = {
             _SIGNALS[option]: pa.array(match.hits.counts(len(view)), mask=missing) for option, match in found.items()
         }
-        return {**counts, "matched": said(found, len(view))}
+        return {**counts, "matched": said(found, len(view)), "category": categories(found, len(view))}
