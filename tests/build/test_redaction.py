@@ -9,8 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from gristmill.build.finished import Finished
-from gristmill.build.run import build
-from gristmill.document.report import write_report
+from real_command import build
 
 TEXTS = [
     "Call Jane at +44 20 7946 0958 or write to jane.doe@acme.co.uk, please, before Friday.",
@@ -39,8 +38,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def built(folder: Path) -> Path:
+    said = build(folder / "recipe.yaml")
+    assert said.code == 0, said.err
+    return folder / "builds" / "private"
+
+
 def test_the_ledger_has_a_row_for_each_span_and_the_delivered_build_none_of_the_values(folder: Path) -> None:
-    root = build(folder / "recipe.yaml", workers=1).folder
+    root = built(folder)
     spans = pq.read_table(root / "ledger" / "spans").to_pylist()
     assert sorted((span["step"], span["kind"], span["action"]) for span in spans) == [
         ("redact_personal_data", "email", "pseudonym"),
@@ -49,7 +54,6 @@ def test_the_ledger_has_a_row_for_each_span_and_the_delivered_build_none_of_the_
         ("redact_secrets", "password", "mask"),
     ]
     assert len({span["hash"] for span in spans if span["kind"] == "email"}) == 1
-    write_report(root)
     for path in (path for path in root.rglob("*") if path.is_file() and ".work" not in path.parts):
         raw = path.read_bytes()
         if path.suffix == ".parquet":
@@ -58,8 +62,7 @@ def test_the_ledger_has_a_row_for_each_span_and_the_delivered_build_none_of_the_
 
 
 def test_the_report_says_what_was_found_by_kind_and_source(folder: Path) -> None:
-    root = build(folder / "recipe.yaml", workers=1).folder
-    write_report(root)
+    root = built(folder)
     page = (root / "report.html").read_text()
     assert "Personal data and secrets" in page
     with Finished(root) as finished:
@@ -72,6 +75,6 @@ def test_another_key_gives_other_stand_ins_and_the_same_key_the_same_bytes(
     digests = []
     for key in (KEY, KEY, KEY[::-1]):
         monkeypatch.setenv("MILL_KEY", key)
-        root = build(folder / "recipe.yaml", workers=1).folder
+        root = built(folder)
         digests.append(json.loads((root / "manifest.json").read_text())["digest"])
     assert digests[0] == digests[1] != digests[2]

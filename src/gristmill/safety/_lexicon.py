@@ -16,9 +16,9 @@ from gristmill.errors import InputError
 from gristmill.text import speech_context
 from gristmill.text.flat import Offsets, flat
 from gristmill.text.hash_index import hash_index
+from gristmill.text.lexicon import LONGEST_PHRASE, Lexicon, phrase_hashes
 from gristmill.text.list_entries import list_entries
 from gristmill.text.mixing import Hashes
-from gristmill.text.lexicon import LONGEST_PHRASE, Lexicon, phrase_hashes
 from gristmill.text.speech_features import FEATURES, Model
 
 OTHER_SCRIPTS = ("ar", "fa", "hi", "ja", "ko", "ru", "th", "zh")

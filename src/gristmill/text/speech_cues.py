@@ -6,8 +6,8 @@ import numpy as np
 
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import part
-from gristmill.text.mixing import Hashes
 from gristmill.text.lexicon import Kinds, Languages, Mask, find_inside, find_phrase
+from gristmill.text.mixing import Hashes
 from gristmill.text.speech_context import GROUP, QUOTE, SLUR, opens_quote
 from gristmill.text.spoken_words import MOST_WORDS, UNSPACED, Numbers
 

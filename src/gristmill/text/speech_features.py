@@ -10,8 +10,8 @@ import numpy.typing as npt
 from gristmill.text.eight_bytes import eight
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import part, small_part
-from gristmill.text.mixing import GOLDEN, Hashes
 from gristmill.text.lexicon import Kinds
+from gristmill.text.mixing import GOLDEN, Hashes
 from gristmill.text.spoken_words import MOST_BYTES, MOST_WORDS, Numbers
 
 _PIECES, _WORDS, _CUES = 20, 19, 19  # bits of the three parts of the table

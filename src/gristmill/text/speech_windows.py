@@ -7,8 +7,8 @@ import numpy as np
 from gristmill.text.characters import Table, characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel
-from gristmill.text.mixing import Hashes
 from gristmill.text.lexicon import Kinds, Languages, Lexicon, Mask
+from gristmill.text.mixing import Hashes
 from gristmill.text.speech_cues import MOST_CUES, MOST_HITS, take_cues
 from gristmill.text.speech_features import MOST_FEATURES, take_features
 from gristmill.text.spoken_words import MOST_BYTES, MOST_WORDS, Numbers, join_letters, take_window

@@ -11,8 +11,8 @@ from gristmill.text.characters import Table, characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hits import keep_hit
 from gristmill.text.jit import kernel, part
-from gristmill.text.mixing import Hashes
 from gristmill.text.lexicon import Kinds, Languages, Lexicon, Mask
+from gristmill.text.mixing import Hashes
 from gristmill.text.speech_context import is_excused, names_a_target
 from gristmill.text.speech_cues import MOST_CUES, MOST_HITS, take_cues
 from gristmill.text.speech_features import MOST_FEATURES, Model, scored, take_features
