@@ -17,6 +17,7 @@ import incremental
 import links
 import memory
 import near_duplicates
+import semantic
 import spans
 import startup
 import web_pages
@@ -28,6 +29,7 @@ BENCHES: dict[str, Callable[..., list[Row]]] = {
     "chain": chain.measure,
     "near_duplicates": near_duplicates.measure,
     "dedup_quality": dedup_quality.measure,
+    "semantic": semantic.measure,
     "incremental": incremental.measure,
     "spans": spans.measure,
     "decontamination": decontamination.measure,

@@ -93,10 +93,19 @@ def test_slices_and_rows_asked_in_part_get_the_same_answers(name: str, kind: pa.
 
 
 @every_step
-def test_evidence_is_sorted_sets_where_recall_is_measured(name: str) -> None:
+def test_pairs_that_recall_is_measured_on_are_the_same_in_one_group_as_in_none(name: str) -> None:
     step = STEPS[name]()
-    for values in sets(View(batch(TEXTS)), step):
-        assert values == sorted(set(values)) or not step.measures_recall()
+    if not step.measures_recall():
+        pytest.skip("measures no recall")
+    evidence = Evidence(*step.evidence(View(batch([*TEXTS, *TEXTS]))))
+    whole, grouped = step.true_pairs(evidence, None), step.true_pairs(evidence, np.zeros(2 * len(TEXTS), np.int64))
+    assert whole is not None and grouped is not None and len(whole.a)
+    found = [sorted(zip(np.minimum(p.a, p.b), np.maximum(p.a, p.b), strict=True)) for p in (whole, grouped)]
+    assert found[0] == found[1] == sorted(set(found[0]))
+    for chance in (whole.jaccard, whole.chance):
+        assert ((chance > 0) & (chance <= 1)).all()
+    none = step.true_pairs(evidence, np.full(2 * len(TEXTS), -1, np.int64))
+    assert none is not None and not len(none.a)
 
 
 @every_step

@@ -21,7 +21,7 @@ from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
 from gristmill.build.store import read_json, write_json, write_whole
-from gristmill.build.telling import RuleCounts, count_rules
+from gristmill.build.telling import RuleCounts, count_rules, uncompared
 from gristmill.contracts.step import RowStep
 from gristmill.engine.engine import Engine
 from gristmill.errors import BuildError
@@ -65,7 +65,7 @@ def assemble(
         "funnel": gathered.funnel.entries(),
         "counts": counts,
         "skipped": _skipped(parts),
-        "warnings": _warnings(counts, gathered.left_out),
+        "warnings": _warnings(counts, gathered.left_out) + uncompared(steps, gathered.funnel.entries()),
         "versions": {"gristmill": __version__, **{name: version(name) for name in _LIBRARIES}},
         "outputs": outputs,
         "digest": _digest(outputs),

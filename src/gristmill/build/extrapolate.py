@@ -11,6 +11,7 @@ from gristmill.build.funnel import READ_STEP, Funnel
 from gristmill.build.publish import DELIVERING
 from gristmill.build.run import EXCHANGING
 from gristmill.build.sample import LEFT_OUT, Place
+from gristmill.build.telling import uncompared
 from gristmill.build.unit import PART_BYTES, READING, STORING
 from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.step import CorpusStep
@@ -101,6 +102,7 @@ def extrapolated(recipe: Recipe, ran: Ran) -> Forecast:
         quarantined=round(sum(entry["quarantined"] for entry in funnel.values())),
         workers=ran.workers,
         compares=bool(corpus),
+        warnings=tuple(uncompared(ran.manifest["steps"], ran.manifest["funnel"])),
     )
 
 

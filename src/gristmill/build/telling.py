@@ -6,13 +6,15 @@ what is there a step found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gristmill.build.finished import RuleEntry, StepEntry
 
 RuleCounts = Sequence[tuple[str, str, str, int, int]]
 """Step, reason, signal, how many records the rule saw and how many it broke; one for each rule of a part."""
+
+_CROWDED = 0.005
 
 
 def count_rules(steps: list[dict[str, Any]], parts: Sequence[RuleCounts]) -> None:
@@ -44,9 +46,24 @@ def found(step: StepEntry) -> str:
     recall = step.recall
     if recall is None or recall.met is None or recall.expected is None or recall.low is None or recall.high is None:
         return ""
+    crowded = ""
+    if recall.settled is not None and recall.settled < recall.met - _CROWDED:
+        crowded = f", but only {recall.settled:.1%} were compared: too many meet in one place"
     sample = f"all {recall.of:,}" if recall.whole else f"{recall.records:,} of {recall.of:,}"
     interval = "" if recall.whole else f", 95 % interval {recall.low:.1%} to {recall.high:.1%}"
     return (
         f"{step.name} brought together {recall.met:.1%} of the pairs that are alike (expected {recall.expected:.1%}"
-        f"{interval}; {recall.pairs:,} pairs, by comparing {sample} records)"
+        f"{interval}; {recall.pairs:,} pairs, by comparing {sample} records){crowded}"
     )
+
+
+def uncompared(steps: Sequence[Mapping[str, Any]], funnel: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each step that measures what it finds and got records, but none with anything to compare."""
+    came = {entry["step"] for entry in funnel if entry["records_in"]}
+    told = []
+    for step in steps:
+        if step["name"] in came and step.get("recall") and not step["recall"]["of"]:
+            column = step["settings"].get("column")
+            what = f"a list of numbers in {column!r}" if column else "anything to compare"
+            told.append(f"{step['name']}: no record has {what}, so that none was compared")
+    return told

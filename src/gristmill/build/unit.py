@@ -75,12 +75,13 @@ def run_unit(job: UnitJob, context: Context) -> int:
     began = time.perf_counter()
     in_lines = reading = 0.0
     names = _stores_of_pass(job.plan, job.number)
+    wanted = [f"verdicts{job.number}", *_stores_behind(job.plan, job.number)]
     source: Source | None = None
     part = seen = 0
     while True:
         info = PartInfo.load(job.place, part)
         stores = PartStores(job.place, part, empty=info is None)
-        if info is None or not stores[f"verdicts{job.number}"]:
+        if info is None or not all(stores[name] for name in wanted):
             work = _PartWork(job, context, part, seen, stores, names)
             if info is not None:
                 try:
@@ -112,8 +113,13 @@ def _stores_of_pass(plan: Plan, number: int) -> list[str]:
     one = plan.passes[number]
     texts = [text_store(number, index) for index, stretch in enumerate(one.stretches) if stretch.edits]
     lines = [line_store(line) for line in one.lines if line.step.signals() or line.step.edits]
-    pieces = [piece_store(one.cut)] if one.cut else []
-    return [*(["base"] if number == 0 else []), *texts, *lines, *(line_store(line) for line in one.corpus), *pieces]
+    return [*(["base"] if number == 0 else []), *texts, *lines, *_stores_behind(plan, number)]
+
+
+def _stores_behind(plan: Plan, number: int) -> list[str]:
+    """What a pass prepares for the meeting behind it: no verdict of its own depends on these settings."""
+    one = plan.passes[number]
+    return [*(line_store(line) for line in one.corpus), *([piece_store(one.cut)] if one.cut else [])]
 
 
 def start_store(plan: Plan, number: int) -> str:

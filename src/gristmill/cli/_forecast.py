@@ -39,6 +39,8 @@ def show(forecast: Forecast) -> None:
         terminal.say(f"{about}{several(forecast.quarantined, 'record')} would be put in quarantine")
     if forecast.compares and not forecast.whole:
         terminal.say("A sample holds few of the copies there are: of the whole, more is merged than this says.")
+    for warning in forecast.warnings:
+        terminal.warn(f"in the sample, {warning}")
 
 
 def beside(forecast: Mapping[str, Any], kept: int, run: Mapping[str, Any]) -> str:

@@ -130,9 +130,9 @@ class RowStep(Step):
 class Sketch:
     """Keys of rows: `rows[i]` (an index into the batch) has key `keys[i]`. A row may have many keys, or none.
 
-    A step that `draws` also gives each asked row a number, evenly spread, that two rows share with a chance
-    of their Jaccard similarity and whatever their keys are; NO_DRAW for a row that takes no part. All other rows have
-    equally many keys, in an order: the first with the first, and so on.
+    A step that `draws` also gives each asked row a number, evenly spread, that two rows share with a chance that
+    `true_pairs` knows (of their Jaccard similarity, say) and whatever their keys are; NO_DRAW for a row that takes no
+    part. All other rows have equally many keys, in an order: the first with the first, and so on.
     """
 
     rows: Nodes
@@ -147,7 +147,7 @@ NO_DRAW = np.uint64(0xFFFFFFFFFFFFFFFF)
 class Evidence:
     """For each node what its step compares: node `i` has `values[offsets[i]:offsets[i + 1]]`.
 
-    Sorted sets of hashes for a step that measures its recall; numbers that only the step can read for others.
+    Numbers that only the step can read: sorted sets of hashes, say, or a vector.
     """
 
     values: Keys
@@ -166,7 +166,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class TruePairs:
-    """Pairs of nodes that a step is to find: their Jaccard similarity, and the chance by theory that they meet."""
+    """Pairs of nodes that a step is to find, and by theory their chance to meet.
+
+    `jaccard` is the chance that they share a draw, 1 for equal nodes alone: of sets under MinHash, their similarity.
+    """
 
     a: Nodes
     b: Nodes

@@ -34,6 +34,7 @@ class Forecast:
     quarantined: int = 0
     workers: int = 1
     compares: bool = False  # a step judges records by others, of which a sample has but a part
+    warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As `run.json` keeps it, to be compared with the outcome."""
