@@ -50,7 +50,7 @@ def section(build: Finished, each: int) -> Section:
         "Of the records that came to a step or rule, how many of a group went, beside others like them. What is named "
         "here went more often than chance explains; whether it should have is for a person to say."
     )
-    return Section("fairness", "Whom the filters remove", lead, tag("div", "fair", *(part for part in parts if part)))
+    return Section("fairness", "Whom filters remove", lead, tag("div", "fair", *(part for part in parts if part)))
 
 
 def _examples(build: Finished, named: Sequence[Finding], each: int) -> dict[int, list[str]]:
@@ -81,10 +81,16 @@ def _family(
     findings = found.of(family)
     title = tag("h3", None, _HEADINGS[family])
     if not findings:
-        kinds = " or ".join(_TITLES[one.dimension.key].lower() for one in counted)
-        return join([title, note(f"No filter is found to remove {kinds} more often than others.")])
+        kinds = ", ".join(_TITLES[one.dimension.key].lower() for one in counted)
+        number = found.tested[family]
+        told = (
+            f"Nothing is to be named in {figures.count(number)} comparisons of these: {kinds}."
+            if number
+            else f"Nothing can be compared: too few records of each group came to a filter, or went ({kinds})."
+        )
+        return join([title, note(told)])
     most = findings[: _MOST_NAMED[family]]
-    heads = ("who", "removed by", "went", "times others")
+    heads = ("who", "removed by", "went", "ratio")
     head = tag("div", "rule head", *(tag("span", None, text) for text in heads))
     rows = [_finding(finding, [texts[rid] for rid in rids.get(id(finding), ()) if rid in texts]) for finding in most]
     rest = findings[len(most) :]
@@ -113,7 +119,7 @@ def _told(finding: Finding) -> str:
     fifths = "below" if finding.survival < FOUR_FIFTHS else "within"
     q = f"{finding.q:.2g}" if finding.q >= 1e-15 else "below 1e-15"
     return (
-        f"{finding.sentence()}. At the rate of all in their strata, {finding.expected:,.3g} would have gone; q {q}. "
+        f"{finding.sentence()}. At the rate of all they are compared with, {finding.expected:,.3g} would have gone; q {q}. "
         f"They stay {finding.survival:.2f} times as often as others: {fifths} the four-fifths rule."
     )
 
@@ -129,7 +135,7 @@ def _more(findings: Sequence[Finding]) -> Html:
         ]
         for one in findings[:_MOST_ROWS]
     ]
-    return table(("who", "removed by", "went", "times others", "95 % interval"), rows, numbers=(2, 3, 4))
+    return table(("who", "removed by", "went", "ratio", "95 % interval"), rows, numbers=(2, 3, 4))
 
 
 def _missing(build: Finished) -> Html | None:
@@ -175,7 +181,7 @@ def _stays(one: Removals, group: int, unit: int) -> str:
 
 def _method(found: Assessment) -> Html:
     return note(
-        f"{figures.count(found.tested)} comparisons of at least {LEAST_RECORDS} records, by the test of Cochran, "
+        f"{figures.count(sum(found.tested.values()))} comparisons of at least {LEAST_RECORDS} records, by the test of Cochran, "
         "Mantel and Haenszel over strata (language; for speech and people length too), named at a false discovery "
         f"rate of 5 % and from a ratio of {LEAST_RATIO} on. A rule that bounds the very signal of a group (a list of "
         "languages to keep) is left out. The four-fifths rule of 29 CFR 1607.4 D (EEOC 1978) takes less than 80 % of "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -89,11 +89,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What was counted, what was found of it (the worst first), and in how many comparisons."""
+    """What was counted, what was found of it (the worst first), and in how many comparisons of each family."""
 
     counted: tuple[Removals, ...]
     findings: tuple[Finding, ...]
-    tested: int
+    tested: Mapping[Family, int]
 
     def of(self, family: Family) -> list[Finding]:
         """Those of one family."""
@@ -108,12 +108,11 @@ def assess(build: Finished) -> Assessment:
     if build not in _assessed:
         counted = tuple(removals(build))
         found: list[Finding] = []
-        tested = 0
+        tested: dict[Family, int] = {}
         for family in FAMILIES:
             mine = [one for one in counted if one.dimension.family == family]
-            some, number = _findings(mine)
+            some, tested[family] = _findings(mine)
             found += some
-            tested += number
         _assessed[build] = Assessment(counted, tuple(found), tested)
     return _assessed[build]
 
