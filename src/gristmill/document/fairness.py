@@ -119,8 +119,8 @@ def _told(finding: Finding) -> str:
     fifths = "below" if finding.survival < FOUR_FIFTHS else "within"
     q = f"{finding.q:.2g}" if finding.q >= 1e-15 else "below 1e-15"
     return (
-        f"{finding.sentence()}. At the rate of all they are compared with, {finding.expected:,.3g} would have gone; q {q}. "
-        f"They stay {finding.survival:.2f} times as often as others: {fifths} the four-fifths rule."
+        f"{finding.sentence()}. At the rate of all they are compared with, {finding.expected:,.3g} would have gone; "
+        f"q {q}. They stay {finding.survival:.2f} times as often as others: {fifths} the four-fifths rule."
     )
 
 
@@ -163,13 +163,15 @@ def _survival(one: Removals) -> Html:
     heads = ["group", "records", "kept", *(one.units[at].step.name for at in steps)]
     parts = [table(heads, rows, numbers=range(1, len(heads)))]
     rules = [at for at, unit in enumerate(one.units) if unit.rule is not None and one.all_went[0, at].any()]
+    most = order[:_MOST_COLUMNS]
+    rules = [at for at in rules if one.went[most, at].any()]
     if rules:
-        most = order[:_MOST_COLUMNS]
         lines = [[shown(one.units[at].name, 120), *(_stays(one, group, at) for group in most)] for at in rules]
         heads = ["rule", *(shown(name[group], 30) for group in most)]
         parts.append(table(heads, lines, numbers=range(1, len(heads))))
     lead = note(
-        "Of those that came to a step or rule, the share that it let stay; the rules for the most frequent groups."
+        "Of those that came to a step or rule, the share that it let stay; the rules that removed any of the most "
+        "frequent groups."
     )
     return folded(f"{title}: what stays", lead, *parts)
 
@@ -180,8 +182,9 @@ def _stays(one: Removals, group: int, unit: int) -> str:
 
 
 def _method(found: Assessment) -> Html:
+    number = figures.count(sum(found.tested.values()))
     return note(
-        f"{figures.count(sum(found.tested.values()))} comparisons of at least {LEAST_RECORDS} records, by the test of Cochran, "
+        f"{number} comparisons of at least {LEAST_RECORDS} records, by the test of Cochran, "
         "Mantel and Haenszel over strata (language; for speech and people length too), named at a false discovery "
         f"rate of 5 % and from a ratio of {LEAST_RATIO} on. A rule that bounds the very signal of a group (a list of "
         "languages to keep) is left out. The four-fifths rule of 29 CFR 1607.4 D (EEOC 1978) takes less than 80 % of "
