@@ -10,7 +10,7 @@ import pytest
 from gristmill.audit._dialect_markers import DIALECTS
 from gristmill.audit.mentions import LANGUAGES, Mentions, lists
 from gristmill.contracts.view import View
-from gristmill.text.phrases import MOST_IN_LIST
+from gristmill.text.phrase_lists import MOST_IN_LIST
 
 
 def measured(
