@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import click
 
-from gristmill.build.finished import Manifest
+from gristmill.build.finished import Finished, Manifest
 from gristmill.build.run import Outcome
 from gristmill.build.run import build as run_build
 from gristmill.build.telling import found, sentence, telling
@@ -18,6 +18,7 @@ from gristmill.cli._forecast import beside
 from gristmill.cli._interrupts import heard
 from gristmill.cli._progress import Show
 from gristmill.cli.figures import count, size
+from gristmill.document.findings import warnings as unfair
 from gristmill.document.report import write_report
 from gristmill.engine.teams import EngineName, Where
 from gristmill.recipe.load import checked, read
@@ -88,6 +89,9 @@ def _end(outcome: Outcome) -> None:
             terminal.say(told)
     for warning in manifest["warnings"]:
         terminal.warn(warning)
+    with Finished(outcome.folder) as finished:
+        for warning in unfair(finished):
+            terminal.warn(warning)
     _warn_of_rules(manifest)
     if outcome.fresh:
         terminal.say(f"in {outcome.run['seconds']:.1f} s")

@@ -13,7 +13,7 @@ from gristmill.document.section import Section
 from gristmill.document.visible import shown
 
 MOST_ROWS = 20
-_HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/:?#]+)"
+HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/:?#]+)"
 _LENGTHS = (0, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000)
 
 Row = tuple[str, int, int]
@@ -48,7 +48,7 @@ def _languages(build: Finished) -> Html | None:
 
 
 def _domains(build: Finished) -> Html | None:
-    host = f"lower(regexp_extract(url, '{_HOST}', 1))"
+    host = f"lower(regexp_extract(url, '{HOST}', 1))"
     rows = build.query(
         f"""
         SELECT host, count(*) AS read, count(*) FILTER (fate = 'kept') AS kept

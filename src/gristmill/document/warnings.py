@@ -1,10 +1,11 @@
-"""What to look at first: rules that broke nothing or everything, and what the build itself warned of."""
+"""What to look at first: rules that broke nothing or everything, whom they hit most, what the build warned of."""
 
 from __future__ import annotations
 
 from gristmill.build.finished import Finished, RuleEntry, StepEntry
 from gristmill.build.telling import telling
 from gristmill.document import figures
+from gristmill.document.findings import warnings as unfair
 from gristmill.document.markup import Html, tag
 from gristmill.document.section import Section
 
@@ -12,6 +13,7 @@ from gristmill.document.section import Section
 def section(build: Finished) -> Section | None:
     """None where there is nothing to warn of."""
     items = [tag("li", None, text) for text in build.manifest.warnings]
+    items += [tag("li", "grave", text) for text in unfair(build)]
     items += [_item(step, rule) for step, rule in telling(build.manifest.steps)]
     counts = build.manifest.counts
     if counts.read and not counts.kept:
