@@ -106,15 +106,25 @@ def _wanted() -> Phrases:
     return phrases(_PHRASES)
 
 
-def shown(html: str) -> str:
-    """What a piece of a page shows: without tags, an unfinished one at its end, and entities."""
+_BLOCKS = ("p", "div", "br", "li", "ul", "td", "tr", "footer", "section", "h1", "h2", "h3", "h4", "hr", "table", "body")
+
+
+def shown(html: str, *, lines: bool = False) -> str:
+    """What a piece of a page shows: without tags, an unfinished one at its end, and entities.
+
+    With `lines`, line ends are those of blocks, not of the source.
+    """
+    if lines:
+        html = html.replace("\r", " ").replace("\n", " ")
     out, at = [], 0
     while True:
         start = html.find("<", at)
         out.append(html[at:] if start < 0 else html[at:start])
         end = html.find(">", start) if start >= 0 else -1
         if end < 0 or html[start + 1 : start + 7].lower() in ("script", "style "):
-            return unescape(" ".join(out))
+            return unescape("".join(out))
+        name = html[start + 1 : end].lstrip("/").split(None, 1)[:1]
+        out.append("\n" if lines and name and name[0].rstrip("/").lower() in _BLOCKS else " ")
         at = end + 1
 
 

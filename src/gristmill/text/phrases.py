@@ -21,7 +21,7 @@ _STAR, _HASH, _GREATER, _SEMICOLON = ord("*"), ord("#"), ord(">"), ord(";")
 
 
 class Phrases(NamedTuple):
-    """Phrases in lower case: `words[bounds[k]:bounds[k + 1]]`, longer ones first among those that begin alike.
+    """Phrases, their ASCII letters in lower case: `words[bounds[k]:bounds[k + 1]]`, the longer of like ones first.
 
     Those whose first two bytes make the number `p` are `first[p]` to `first[p + 1]`; `order[k]` is the place of one as
     it was given.
@@ -36,7 +36,7 @@ class Phrases(NamedTuple):
 
 def phrases(given: Sequence[str]) -> Phrases:
     """Phrases as `find_phrases` wants them, each of two bytes or more. A space stands for white space of any kind."""
-    raw = [phrase.lower().encode() if phrase.isascii() else phrase.encode() for phrase in given]
+    raw = [phrase.encode().lower() for phrase in given]  # of bytes: ASCII letters alone
     if any(len(phrase) < 2 or phrase.startswith(b" ") for phrase in raw):
         raise ValueError("a phrase has two bytes or more and begins with no space")
     order = sorted(range(len(raw)), key=lambda k: (raw[k][:2], -len(raw[k]), raw[k]))
