@@ -13,7 +13,7 @@ from gristmill.contracts.view import Rows
 from gristmill.protect._license_names import Named, leading_name, words_of
 from gristmill.protect._licenses import PUBLIC_DOMAIN
 from gristmill.text.flat import Flat
-from gristmill.text.phrases import Phrases, find_phrases, phrases
+from gristmill.text.literal_phrases import Phrases, find_phrases, phrases
 
 NOTICE, SENTENCE, NAME = 0.8, 0.5, 0.4
 """How sure: a notice as a licence asks for it, 'licensed under ...', and a name by itself or the public domain."""

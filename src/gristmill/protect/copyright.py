@@ -19,7 +19,7 @@ from gristmill.protect._findings import printable
 from gristmill.protect._license_sentences import shown
 from gristmill.protect._statements import pages
 from gristmill.text.flat import Flat, flat
-from gristmill.text.phrases import Phrases, find_phrases, phrases
+from gristmill.text.literal_phrases import Phrases, find_phrases, phrases
 
 _PAGE_BEHIND = 600
 _MOST_IN_A_TEXT = 50  # marks that are read; the first and the last years of a longer list are not known

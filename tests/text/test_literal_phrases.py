@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gristmill.text.flat import flat
-from gristmill.text.phrases import MOST_BLANK, find_phrases, phrases
+from gristmill.text.literal_phrases import MOST_BLANK, find_phrases, phrases
 
 LISTED = ("all rights reserved", "all", "cc by", "cc-by", "©", "licen", "Все права")
 BLANK = frozenset(range(0x21)) | frozenset(b"*#/>;")
