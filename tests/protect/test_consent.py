@@ -242,3 +242,24 @@ def test_a_file_that_is_there_is_not_written_over(root: Path, capsys: pytest.Cap
 )
 def test_paths_are_what_robots_txt_is_about(url: str, path: str) -> None:
     assert path_of(url) == path
+
+
+def test_a_robots_txt_that_the_server_could_not_give_keeps_everyone_out(root: Path) -> None:
+    def answered(url: str, status: int, body: bytes = b"<p>Sorry.</p>") -> bytes:
+        return warc_record(http_response(body, status=f"{status} Because"), url=url)
+
+    (root / "robots.warc").write_bytes(
+        answered("https://down.example/robots.txt", 503)
+        + answered("https://none.example/robots.txt", 404)
+        + answered("https://back.example/robots.txt", 500)
+        + answered("https://back.example/robots.txt", 200, b"User-agent: *\nAllow: /\n")
+        + answered("https://other.example/ai.txt", 502)
+    )
+    assert main(["policies", "robots.warc", "--to", "down.policies"]) == 0
+    hosts = [{"url": f"https://{name}.example/a"} for name in ("down", "none", "back", "other")]
+    told = consent(root, policies=["down.policies"]).measure(view(*hosts))
+    assert [count and count > 1 for count in told["robots_txt"].to_pylist()] == [True, None, 0, None]
+    assert told["ai_txt"].to_pylist() == [None] * 4
+    assert told["consent_evidence"][0].as_py() == "robots.txt of down.example as of 2024-05-06: unreachable, HTTP 503"
+    open_minded = consent(root, policies=["down.policies"], unreachable="unknown")
+    assert open_minded.measure(view(*hosts))["robots_txt"].to_pylist() == [None, None, 0, None]

@@ -9,7 +9,7 @@ import click
 from gristmill.cli import terminal
 from gristmill.cli.figures import count, size
 from gristmill.errors import OutputError
-from gristmill.protect._gathering import gather
+from gristmill.protect._gathering import SERVER_ERRORS, gather
 from gristmill.protect._policies import write_policies
 from gristmill.recipe.sources import sources_of
 
@@ -25,12 +25,15 @@ def policies(sources: tuple[str, ...], to: Path, force: bool) -> None:
     """Pick robots.txt, /.well-known/tdmrep.json and ai.txt out of SOURCES: files, folders or globs.
 
     Web archives (Common Crawl keeps robots.txt in archives of its own), or JSON Lines with the fields url, text and, if
-    it is known, time. Of two for one host the newer counts. Responses with another status than 200 say nothing.
+    it is known, time. Of two for one host the newer counts. Of responses with another status than
+    200, a robots.txt with 5xx is noted as unreachable; others say nothing.
     """
     if to.exists() and not force:
         raise OutputError(f"{to} is there already: name another with --to, or write over it with --force")
     try:
-        found = sources_of(sources, Path.cwd(), {"warc": {"mime": _TYPES}, "jsonl": {}})
+        found = sources_of(
+            sources, Path.cwd(), {"warc": {"mime": _TYPES, "status": (200, *SERVER_ERRORS)}, "jsonl": {}}
+        )
         written = write_policies(gather((source.reader for source in found), Path.cwd()), to)
     except OSError as error:
         raise OutputError(f"{to} cannot be written: {error.strerror}") from error

@@ -14,7 +14,9 @@ class Benchmark(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    files: Names = Field(description="Files or globs: JSON Lines, JSON, CSV, TSV or Parquet, plain or .gz.")
+    files: Names = Field(
+        description="Files or globs: JSON Lines, JSON, CSV, TSV, Parquet or .txt (field `text`), or .gz."
+    )
     question: Names = Field(description="The field with the question; of several, the texts follow each other.")
     choices: Names = Field((), description="A field with a list of choices, or one field for each choice.")
     answer: str | None = Field(None, description="The field with the answer, or with a list of answers that are right.")

@@ -21,7 +21,7 @@ from gristmill.errors import InputError, near_miss
 MOST_BYTES = 1 << 30
 """Of a benchmark file, decompressed."""
 
-_KINDS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+_KINDS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".txt")
 
 
 class Record(NamedTuple):
@@ -76,7 +76,9 @@ def _read(path: Path, name: str, benchmark: Benchmark) -> Iterator[Any]:
             yield from _parquet(path)
             return
         data = _contents(path, name)
-        if kind in (".jsonl", ".ndjson"):
+        if kind == ".txt":
+            yield {"text": data.decode("utf-8-sig", "replace")}
+        elif kind in (".jsonl", ".ndjson"):
             yield from _json_lines(data, name)
         elif kind == ".json":
             yield from _json(data, name, benchmark.records)

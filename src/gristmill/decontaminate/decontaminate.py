@@ -32,6 +32,7 @@ _ITEMS = (
     Signal("item", "label", "the id of the item most found"),
     Signal("evidence", "label", "all items found, as JSON: how much of each, and where (bytes)"),
 )
+_SHARE = Signal("text_share", "share", "bytes of the text that stand in what was found")
 _NGRAMS = (
     Signal("ngrams", "count", "places where an n-gram of an item begins"),
     Signal("longest", "count", "words of the longest stretch of such n-grams"),
@@ -61,7 +62,7 @@ class Decontaminate(RowStep):
     source, and how much each finds, is in docs/decontamination.md.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     packs: tuple[str, ...] = Field(
         (), description="Packs of benchmarks; a relative path begins at the recipe's folder."
@@ -91,6 +92,12 @@ class Decontaminate(RowStep):
     )
     max_ngrams: int = threshold(
         0, ge=0, description="Drop where more n-grams begin, or paragraphs stand; none may, in all published rules."
+    )
+    max_text_share: float | None = threshold(
+        None,
+        ge=0,
+        lt=1,
+        description="Drop where more of the text stands in items, and by nothing else of the variant's.",
     )
     margin: int = Field(
         200, ge=0, le=10_000, description="Characters to cut on each side of a stretch, to whole words."
@@ -174,20 +181,24 @@ class Decontaminate(RowStep):
             return (
                 Signal("paragraphs", "count", "paragraphs of items, and 1 more where all of it is one"),
                 *_ITEMS,
+                _SHARE,
                 *cuts,
             )
-        return (*_NGRAMS, *_ITEMS, *(_NEAR if self._how.judged == "items" else ()), *cuts)
+        return (*_NGRAMS, *_ITEMS, _SHARE, *(_NEAR if self._how.judged == "items" else ()), *cuts)
 
     def rules(self) -> tuple[Rule, ...]:
         if self._action == "report":
             return ()
+        rules: list[Rule] = []
+        if self.max_text_share is not None:
+            rules.append(Rule("text_overlaps", "text_share", high=self.max_text_share, option="max_text_share"))
         if self._action == "cut":
-            rules = [
+            rules += [
                 Rule("too_many_pieces", "pieces", high=self.max_pieces, option="max_pieces"),
                 Rule("nothing_left", "pieces", low=1, option="min_piece"),
             ]
-        else:
-            rules = list(self._dropping())
+        elif self.max_text_share is None:
+            rules += self._dropping()
         return tuple(replace(rule, source=self._how.source) for rule in rules)
 
     def _dropping(self) -> tuple[Rule, ...]:
@@ -236,6 +247,7 @@ class Decontaminate(RowStep):
             "items": pa.array(np.bincount(pairs.rows, minlength=texts)),
             "item_share": largest(pairs.shares),
             **labels(view, found),
+            "text_share": pa.array(_text_shares(view, found.cuts)),
         }
         if self._how.judged == "paragraphs":
             return {"paragraphs": pa.array(found.ngrams), **signals}
@@ -244,3 +256,11 @@ class Decontaminate(RowStep):
             answers = np.bincount(pairs.rows[pairs.answered], minlength=texts)
             signals |= {"near_share": largest(pairs.near), "answers": pa.array(answers)}
         return signals
+
+
+def _text_shares(view: View, cuts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Of each text the share of its bytes in what was found: stretches that do not overlap, or else all of it."""
+    sizes = view.text.offsets[view.rows + 1] - view.text.offsets[view.rows]
+    found = np.bincount(cuts[0], weights=cuts[2] - cuts[1], minlength=len(view))
+    shares: npt.NDArray[np.float64] = np.minimum(found / np.maximum(sizes, 1), 1.0)
+    return shares

@@ -52,8 +52,14 @@ _BY_URL: tuple[tuple[str, str], ...] = (
 
 _ENDS = ("", "/", ".", "?", "#")
 
-_NO_ATTRIBUTION = frozenset(("CC0-1.0", "CC-PDM-1.0", "CC-PDDC", "PDDL-1.0", "Unlicense", "0BSD", "MIT-0"))
-_SHARE_ALIKE = ("-SA", "GPL-", "GFDL-", "ODbL-", "MPL-", "EPL-", "EUPL-", "OSL-")
+PUBLIC_DOMAIN = "LicenseRef-Public-Domain"
+"""What a text that is said to be in the public domain has for a licence; SPDX has no identifier for it."""
+
+_NO_ATTRIBUTION = frozenset(
+    ("CC0-1.0", "CC-PDM-1.0", "CC-PDDC", "PDDL-1.0", "Unlicense", "0BSD", "MIT-0", "WTFPL", PUBLIC_DOMAIN)
+)
+_SHARE_ALIKE = ("-SA", "GPL-", "GFDL-", "ODbL-", "MPL-", "EPL-", "EUPL-", "OSL-", "CDDL-", "CECILL-2", "SSPL-", "MS-RL")
+_NONCOMMERCIAL = ("-NC", "Noncommercial", "NCGL-")
 
 _SPDX_LINE = "SPDX-License-Identifier:"
 _IN_NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.+-")
@@ -148,4 +154,5 @@ def terms(license: str | None) -> Terms:
     if license is None or " " in license:
         return Terms(None, None, None, None)
     share = any(mark in license for mark in _SHARE_ALIKE)
-    return Terms(license not in _NO_ATTRIBUTION, share, "-NC" in license, "-ND" in license)
+    noncommercial = any(mark in license for mark in _NONCOMMERCIAL)
+    return Terms(license not in _NO_ATTRIBUTION, share, noncommercial, "-ND" in license)

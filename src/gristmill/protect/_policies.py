@@ -22,7 +22,9 @@ from gristmill.contracts.list_files import ListFile
 from gristmill.errors import InputError
 from gristmill.protect._robots import Robots, matches, normal_path
 
-Kind = Literal["robots.txt", "tdmrep.json", "ai.txt"]
+UNREACHABLE: Literal["unreachable"] = "unreachable"
+"""A robots.txt that the server answered with an error of its own (5xx); its text is the status."""
+Kind = Literal["robots.txt", "tdmrep.json", "ai.txt", "unreachable"]
 KIND_OF_PATH: dict[str, Kind] = {
     "/robots.txt": "robots.txt",
     "/.well-known/tdmrep.json": "tdmrep.json",
@@ -56,7 +58,8 @@ class Fetched(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"{self.kind} of {self.host}" + (f" as of {self.time}" if self.time else "")
+        kind = "robots.txt" if self.kind == UNREACHABLE else self.kind
+        return f"{kind} of {self.host}" + (f" as of {self.time}" if self.time else "")
 
 
 class Location(NamedTuple):

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import NamedTuple
 
+import numpy as np
 import orjson
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.contracts.view import Rows, View
@@ -27,6 +29,16 @@ WORDS = (
 )
 """What a tag has in it that says anything of use or licence."""
 
+_WIDE = {
+    b"\xff\xfe\x00\x00": "utf-32-le",
+    b"\x00\x00\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+    b"<\x00": "utf-16-le",
+    b"\x00<": "utf-16-be",
+}
+"""By how a page begins, the longer first."""
+
 _SPACE = " \t\n\f\r"
 _NAME_ENDS = frozenset("=>/" + _SPACE)
 
@@ -41,11 +53,34 @@ class Statement(NamedTuple):
 
 def statements(view: View) -> dict[int, list[Statement]] | None:
     """By index among the asked rows, the tags that say something; None where the batch has no pages."""
+    found = pages(view)
+    if found is None:
+        return None
+    by_row = view.cached("statements", lambda: _by_row(flat(found), view.rows))
+    return {k: by_row[row] for k, row in enumerate(view.rows.tolist()) if row in by_row}
+
+
+def pages(view: View) -> pa.Array | None:
+    """The pages of the whole batch, those in UTF-16 and UTF-32 as UTF-8; None where it has none."""
     payloads = view.whole("payload")
     if payloads is None:
         return None
-    by_row = view.cached("statements", lambda: _by_row(flat(payloads), view.rows))
-    return {k: by_row[row] for k, row in enumerate(view.rows.tolist()) if row in by_row}
+    return view.cached("readable pages", lambda: _readable(payloads))
+
+
+def _readable(payloads: pa.Array) -> pa.Array:
+    """Such pages begin with a mark of byte order, or else with `<` beside a zero (HTML 13.2.3.2, XML F.1)."""
+    begin = pc.binary_slice(payloads, 0, 4)
+    wide = np.zeros(len(payloads), np.bool_)
+    for mark in _WIDE:
+        wide |= np.asarray(pc.fill_null(pc.starts_with(begin, mark), False))
+    if not wide.any():
+        return payloads
+    found = payloads.to_pylist()
+    for row in np.flatnonzero(wide).tolist():
+        encoding = next(name for mark, name in _WIDE.items() if found[row].startswith(mark))
+        found[row] = found[row].decode(encoding, "replace").encode()
+    return pa.array(found, payloads.type)
 
 
 def _by_row(pages: Flat, rows: Rows) -> dict[int, list[Statement]]:

@@ -21,7 +21,7 @@ from gristmill.errors import InputError
 from gristmill.protect._agents import TRAINING_AGENTS
 from gristmill.protect._directives import DIRECTIVES, of_header, of_meta
 from gristmill.protect._findings import Findings, named
-from gristmill.protect._policies import Site, hosts_of, path_of, policies
+from gristmill.protect._policies import UNREACHABLE, Site, hosts_of, path_of, policies
 from gristmill.protect._robots import training_refused
 from gristmill.protect._statements import metadata_fields, statements
 from gristmill.text.tags import META
@@ -73,16 +73,21 @@ class Consent(RowStep):
     What was said is kept as `consent_evidence`, a column of the record: which file of which host as of which day,
     which line, which tag. Policies come from files that `gristmill policies` makes of fetched robots.txt,
     /.well-known/tdmrep.json and ai.txt (a crawl's robots.txt archives, say); of two for one host the newer counts.
-    Where several say different things, one that refuses is enough. Stands before `extract`, which leaves no page.
+    A robots.txt that could not be had for an error of the server (5xx) keeps everyone out, as RFC 9309 has it, unless
+    another fetch got one. Where several say different things, one that refuses is enough. Stands before
+    `extract`, which leaves no page.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads_text: ClassVar[bool] = False
     reads_payload: ClassVar[bool] = True
 
     policies: tuple[str, ...] = Field((), description="Files of site policies, as `gristmill policies` makes them.")
     agents: tuple[str, ...] = Field(
         TRAINING_AGENTS, min_length=1, description="Crawlers whose exclusion counts, as robots.txt names them."
+    )
+    unreachable: Literal["disallow", "unknown"] = Field(
+        "disallow", description="What a robots.txt means that a server answered with 5xx (RFC 9309, 2.3.1.4)."
     )
     opt_out_domains: tuple[str, ...] = Field((), description="Your own lists of domains that opted out, as files.")
     opt_out_urls: tuple[str, ...] = Field((), description="Your own lists of urls that opted out, as files.")
@@ -196,6 +201,11 @@ class Consent(RowStep):
             found.looked("training_signal", (row,))
             for _, rule in site.robots.reserved(self.agents, path)[:1]:
                 found.add("training_signal", row, 1, f'{name}: line {rule.line} "{rule.said}"')
+        elif UNREACHABLE in site.files and self.unreachable == "disallow":
+            file = site.files[UNREACHABLE]
+            found.looked("robots_txt", (row,))
+            said = f"{file.name}: unreachable, HTTP {file.text.decode()}"
+            found.add("robots_txt", row, len(self.agents), said)
         if site.ai is not None:
             found.looked("ai_txt", (row,))
             for _, rule in site.ai.refusals(("*",), path):

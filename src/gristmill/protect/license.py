@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import Field
 
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.protect._findings import printable
-from gristmill.protect._licenses import Terms, by_header, by_name, by_url, terms
-from gristmill.protect._statements import Statement, metadata_fields, statements
+from gristmill.protect._license_files import Found, in_files
+from gristmill.protect._license_names import named
+from gristmill.protect._license_sentences import said
+from gristmill.protect._licenses import Terms, by_header, by_url, terms
+from gristmill.protect._standing import Policy, Standing, standings
+from gristmill.protect._statements import Statement, metadata_fields, pages, statements
+from gristmill.text.flat import flat
 from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META
 
 Fate = Literal["keep", "drop"]
 
-_METAS = frozenset(("license", "licence", "dc.license", "dcterms.license", "dc.rights", "dcterms.rights", "rights"))
+_METAS = frozenset((
+    "license", "licence", "dc.license", "dcterms.license", "dc.rights", "dcterms.rights", "rights", "copyright",
+    "og:license", "og:rights", "article:license", "cc:license", "dct:license", "dcterms:license", "dc:rights",
+))  # fmt: skip
+_RELATIONS = frozenset(("license", "licence", "cc:license", "dct:license", "dcterms:license", "dc:license"))
 _FIELDS = ("license", "licence", "license_id", "rights")
 _HEAD_CHARACTERS = 4096
 _MOST_LINKED = 1 << 20
@@ -27,25 +37,22 @@ _REFUSABLE = ("noncommercial", "no_derivatives", "share_alike", "reserved")
 _RESERVED = "all rights reserved"
 
 
-class Found(NamedTuple):
-    """A licence, how sure its place makes us, and where it was stated."""
-
-    license: str
-    confidence: float
-    evidence: str
-
-
 class License(RowStep):
     """Adds a column `license` with an SPDX identifier, by what a page or a file says of itself.
 
     It looks, the surest first, at a field of the record (`license`), `SPDX-License-Identifier` near the beginning of
-    the text, `rel=license` in a `Link` header, a `<link>` or an `<a>`, schema.org's `license` in linked data, `<meta>`
-    of Dublin Core, and links to a Creative Commons licence, which may speak of a picture alone. Of several the surest
-    counts, of two as sure the first; `licenses` says how many different ones there were. A licence that is not known
-    by its url or name is none. Nothing is dropped unless asked for. Stands before `extract`, which leaves no page.
+    the text, texts of whole licences (compared with those of the SPDX list), metadata of packages (package.json,
+    pyproject.toml, Cargo.toml, pom.xml), `rel=license` in a `Link` header, a `<link>` or an `<a>`, schema.org's
+    `license` in linked data, `<meta>` of Dublin Core, notices as licences ask for them, links to a Creative Commons
+    licence, which may speak of a picture alone, and sentences ('licensed under ...'), which may speak of another work.
+    Of several the surest counts, of two as sure the first; `licenses` says how many different ones there were. A
+    licence that is not known by its url, text or name is none. Nothing is dropped unless asked for.
+
+    `policies` judges by source: the first one that a record's source fits gives its `standing`. Stands before
+    `extract`, which leaves no page.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads_text: ClassVar[bool] = False
     reads_payload: ClassVar[bool] = True
 
@@ -63,6 +70,13 @@ class License(RowStep):
         "keep", description="Of those that say 'all rights reserved' in a meta element or field."
     )
 
+    policies: tuple[Policy, ...] = Field(
+        (), description="By source: `{sources, allow, deny, unknown}`; the first that fits gives the standing."
+    )
+    standings: tuple[Standing, ...] = threshold(
+        ("allowed", "unknown"), min_length=1, description="Standings that stay, where a policy speaks of the source."
+    )
+
     def signals(self) -> tuple[Signal, ...]:
         return (
             Signal("license", "label", "SPDX identifier or expression", column=True),
@@ -74,6 +88,7 @@ class License(RowStep):
             Signal("noncommercial", "count", "1 where commercial use is not allowed"),
             Signal("no_derivatives", "count", "1 where changes are not allowed"),
             Signal("reserved", "count", "1 where all rights are said to be reserved"),
+            Signal("standing", "label", "allowed, denied or unknown, by the policy for its source"),
         )
 
     def rules(self) -> tuple[Rule, ...]:
@@ -84,6 +99,8 @@ class License(RowStep):
             rules.append(Rule("license_unsure", "confidence", low=self.min_confidence, option="min_confidence"))
         if self.unknown == "drop":
             rules.append(Rule("license_unknown", "licenses", low=1, option="unknown"))
+        if self.policies:
+            rules.append(Rule("license_standing", "standing", values=self.standings, option="standings"))
         refused = (name for name in _REFUSABLE if getattr(self, name) == "drop")
         return (*rules, *(Rule(name, name, high=0, option=name) for name in refused))
 
@@ -96,14 +113,16 @@ class License(RowStep):
             else:
                 found[row].append(one)
         best = [max(some, key=lambda one: one.confidence, default=None) for some in found]
+        licenses = [one and one.license for one in best]
         asked = [terms(one.license if one else None) for one in best]
         return {
-            "license": pa.array([one and one.license for one in best], pa.string()),
+            "license": pa.array(licenses, pa.string()),
             "license_evidence": pa.array([one and printable(one.evidence) for one in best], pa.string()),
             "licenses": pa.array([len({one.license for one in some}) for some in found], pa.int64()),
             "confidence": pa.array([one and one.confidence for one in best], pa.float64()),
             **{name: pa.array([_number(one, name) for one in asked], pa.int64()) for name in Terms._fields},
             "reserved": pa.array(reserved, pa.int64()),
+            "standing": pa.array(standings(view, self.policies, licenses), pa.string()),
         }
 
 
@@ -124,22 +143,31 @@ def _all(view: View) -> Iterator[tuple[int, Found | None]]:
         expression = by_header(text)
         if expression:
             yield row, Found(expression, 1.0, f"SPDX-License-Identifier: {expression}")
+    yield from in_files(view)
     for row, tags in (statements(view) or {}).items():
         for tag in tags:
             yield from ((row, one) for one in _of_tag(tag))
+    readable = pages(view)
+    if readable is not None:
+        for one in said(flat(readable), view.rows, pages=True):
+            if one.license is not None:
+                yield one.row, Found(one.license, one.confidence, f"page: {one.quote}")
 
 
 def _of_tag(tag: Statement) -> Iterator[Found | None]:
     given = tag.attributes
     if tag.kind in (LINK, ANCHOR):
         target = given.get("href", "")
-        if "license" in given.get("rel", "").lower().split():
-            yield from _stated(target, 0.95, f"<{'link' if tag.kind == LINK else 'a'} rel=license>")
+        element = "link" if tag.kind == LINK else "a"
+        if _RELATIONS.intersection(given.get("rel", "").lower().split()):
+            yield from _stated(target, 0.95, f"<{element} rel=license>")
+        elif given.get("itemprop", "").lower() == "license" or given.get("property", "").lower() in _RELATIONS:
+            yield from _stated(target, 0.9, f"<{element} itemprop=license>")
         elif tag.kind == ANCHOR and "creativecommons.org" in target:
             yield from _stated(target, 0.6, "<a>")
     elif tag.kind == META:
-        name = (given.get("name") or given.get("property") or "").lower()
-        if name in _METAS or name == "copyright":
+        name = (given.get("name") or given.get("property") or given.get("itemprop") or "").lower()
+        if name in _METAS:
             yield from _stated(given.get("content", ""), 0.9, f'<meta name="{name}">')
     elif tag.kind == LINKED_DATA:
         for value in _in_linked_data(tag.content):
@@ -147,7 +175,7 @@ def _of_tag(tag: Statement) -> Iterator[Found | None]:
 
 
 def _stated(value: str, confidence: float, place: str) -> Iterator[Found | None]:
-    license = by_url(value) or by_name(value)
+    license = by_url(value) or named(value)
     if license:
         yield Found(license, confidence, f"{place}: {value}")
     elif _RESERVED in value.lower():

@@ -29,12 +29,12 @@ def _code(name: bytes) -> int:
 
 
 _META, _LINK, _A, _AREA = map(_code, (b"meta", b"link", b"a", b"area"))
-_SCRIPT, _STYLE = map(_code, (b"script", b"style"))
+SCRIPT, STYLE = map(_code, (b"script", b"style"))
 _JSON = np.frombuffer(b"ld+json", np.uint8)
 
 
 @small_part
-def _name(data: Bytes, at: int, stop: int) -> tuple[int, int]:
+def name_code(data: Bytes, at: int, stop: int) -> tuple[int, int]:
     """The letters from `at` on as one number, in lower case, and where they end; 0 where there are too many."""
     code = 0
     begin = at
@@ -46,7 +46,7 @@ def _name(data: Bytes, at: int, stop: int) -> tuple[int, int]:
 
 
 @part
-def _tag_end(data: Bytes, at: int, stop: int) -> int:
+def tag_end(data: Bytes, at: int, stop: int) -> int:
     """Where a tag whose name ends at `at` ends, its `>` included; -1 where it is too long or never ends."""
     quote = 0
     valued = False  # a quote opens a value only behind the sign of equality
@@ -67,7 +67,7 @@ def _tag_end(data: Bytes, at: int, stop: int) -> int:
 
 
 @part
-def _behind(data: Bytes, at: int, stop: int) -> int:
+def behind_comment(data: Bytes, at: int, stop: int) -> int:
     """Where a comment whose text begins at `at` ends."""
     while at + 2 < stop:
         if data[at] == _DASH and data[at + 1] == _DASH and data[at + 2] == _GREATER:
@@ -77,10 +77,10 @@ def _behind(data: Bytes, at: int, stop: int) -> int:
 
 
 @part
-def _closing(data: Bytes, at: int, stop: int, code: int) -> int:
+def closing_tag(data: Bytes, at: int, stop: int, code: int) -> int:
     """Where the closing tag of a script or style begins."""
     while at + 1 < stop:
-        if data[at] == _LESS and data[at + 1] == _SLASH and _name(data, at + 2, stop)[0] == code:
+        if data[at] == _LESS and data[at + 1] == _SLASH and name_code(data, at + 2, stop)[0] == code:
             return at
         at += 1
     return stop
@@ -139,14 +139,14 @@ def _find(
                 at += 1
                 continue
             if at + 3 < stop and data[at + 1] == _BANG and data[at + 2] == _DASH and data[at + 3] == _DASH:
-                at = _behind(data, at + 2, stop)  # `<!-->` is a whole comment
+                at = behind_comment(data, at + 2, stop)  # `<!-->` is a whole comment
                 continue
             begin = at
-            code, at = _name(data, at + 1, stop)
+            code, at = name_code(data, at + 1, stop)
             kind = _kind(code)
-            if kind < 0 and code != _SCRIPT and code != _STYLE:
+            if kind < 0 and code != SCRIPT and code != STYLE:
                 continue
-            end = _tag_end(data, at, stop)
+            end = tag_end(data, at, stop)
             if end < 0:
                 at = min(stop, at + MOST_BYTES)
             elif kind >= 0:
@@ -154,8 +154,8 @@ def _find(
                 if _has_word(data, begin, end, words, bounds, initials):
                     total = keep_hit(out, total, k, begin, end, kind)
             else:
-                at = _closing(data, end, stop, code)
-                linked = code == _SCRIPT and _has_word(data, begin, end, json, json_bounds, json_initials)
+                at = closing_tag(data, end, stop, code)
+                linked = code == SCRIPT and _has_word(data, begin, end, json, json_bounds, json_initials)
                 if linked and _has_word(data, end, at, words, bounds, initials):
                     total = keep_hit(out, total, k, end, at, LINKED_DATA)
     return total
