@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gristmill.text.characters import ALNUM, ALPHA, HAN, HIRAGANA, MARK, characters, flags_of
+from gristmill.text.dominant_scripts import _BLOCKS, dominant_scripts
 from gristmill.text.flat import flat
 from gristmill.text.phrase_lists import find_phrases, phrases
-from gristmill.text.dominant_scripts import _BLOCKS, dominant_scripts
 
 TREES = [
     [(0, 0, "black people"), (0, 1, "women"), (1, 0, "people"), (1, 1, "y'all"), (2, 0, "a b a b c"), (2, 1, "女性")],

@@ -17,8 +17,8 @@ from gristmill.audit._identity_words import IDENTITY_WORDS
 from gristmill.contracts.rules import Signal
 from gristmill.contracts.step import RowStep
 from gristmill.contracts.view import View
-from gristmill.text.phrase_lists import Found, Phrases, find_phrases, phrases
 from gristmill.text.dominant_scripts import dominant_scripts
+from gristmill.text.phrase_lists import Found, Phrases, find_phrases, phrases
 
 LANGUAGES = tuple(sorted(IDENTITY_WORDS))
 """Languages that have lists (ISO 639-1)."""

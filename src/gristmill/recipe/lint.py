@@ -18,7 +18,9 @@ Path = tuple[str | int, ...]
 EXTRACT = "extract"
 """The step that turns pages into texts."""
 
-_READ_TEXT = ("gristmill.quality.", "gristmill.language.", "gristmill.dedup.", "gristmill.decontaminate.")
+_READ_TEXT = tuple(
+    f"gristmill.{room}." for room in ("quality", "language", "dedup", "decontaminate", "protect", "safety", "audit")
+)
 """Rooms whose steps look at the text, and see none before pages are extracted."""
 
 
