@@ -17,6 +17,7 @@ import incremental
 import links
 import memory
 import near_duplicates
+import private_data
 import semantic
 import spans
 import startup
@@ -33,6 +34,7 @@ BENCHES: dict[str, Callable[..., list[Row]]] = {
     "incremental": incremental.measure,
     "spans": spans.measure,
     "decontamination": decontamination.measure,
+    "private_data": private_data.measure,
     "html": web_pages.measure,
     "memory": memory.measure,
     "links": links.measure,

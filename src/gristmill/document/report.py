@@ -7,6 +7,7 @@ from pathlib import Path
 from gristmill.build.finished import Finished
 from gristmill.build.store import write_whole
 from gristmill.document import (
+    attribution,
     contamination,
     course,
     cut_pieces,
@@ -35,13 +36,14 @@ _SAMPLES = (4, 2, 1, 0)
 
 
 def write_report(build: Path) -> Path:
-    """Write `report.html` into a finished build."""
+    """Write `report.html` into a finished build, and beside it whom to name, where licences ask for it."""
     with Finished(build) as finished:
         for each in _SAMPLES:
             text = render(finished, each).encode()
             if len(text) < LIMIT:
                 break
         write_whole(finished.layout.report, text)
+        attribution.write_attribution(finished)
         return finished.layout.report
 
 
@@ -64,6 +66,7 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
         cut_pieces.section(build),
         contamination.section(build),
         private_data.section(build),
+        attribution.section(build),
         quarantine.section(build),
         course.run_section(build),
         course.recipe_section(build),

@@ -17,6 +17,8 @@ _STEPS = (
     "language",
     "gopher_repetition",
     "gopher_quality",
+    "redact_secrets",
+    "redact_personal_data",
     "exact_duplicates",
     "near_duplicates",
 )
@@ -24,6 +26,7 @@ _STEPS = (
 _HINTS = {
     "language": "To keep some languages only: {keep: [en], min_score: 0.65}",
     "gopher_quality": "Made for prose; `gristmill steps gopher_quality` shows every bound.",
+    "redact_personal_data": "Stand-ins for values instead of <EMAIL>: {action: pseudonym, key: GRISTMILL_KEY}",
     "near_duplicates": "Which copy stays: {keep: longest}",
 }
 
