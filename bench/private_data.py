@@ -1,7 +1,8 @@
 """Personal data and secrets, on one core, texts in memory: speed beside peers, and what is found of labelled texts.
 
-The labelled texts are Presidio's synthetic ones (`PII_LABELLED` names the JSON file; else they are left out). The innocent
-ones are made here: Python's own library, and lines of numbers that are nobody's. `DOLMA` names a Python that has dolma, which does not install beside the other peers; without it dolma is left out.
+`PII_LABELLED` names the JSON file of Presidio's synthetic texts, the labelled ones; without it they are left out. The
+innocent ones are made here: Python's own library, and lines of numbers that are nobody's. `DOLMA` names a Python that
+has dolma, which does not install beside the other peers; without it dolma is left out.
 """
 
 from __future__ import annotations
@@ -102,14 +103,15 @@ def _innocent() -> list[str]:
     def digits(count: int) -> str:
         return "".join(str(draw.randrange(10)) for _ in range(count))
 
+    def moment() -> str:
+        return f"20{digits(2)}-0{draw.randrange(1, 9)}-1{digits(1)}T1{digits(1)}:2{digits(1)}:3{digits(1)}.{digits(6)}Z"
+
     makers = (
         lambda: f"ISBN 978-{digits(1)}-{digits(4)}-{digits(4)}-{digits(1)}",
         lambda: f"doi:10.{digits(4)}/s{digits(5)}-{digits(3)}-{digits(4)}-{digits(1)}",
         lambda: f"version {draw.randrange(9)}.{draw.randrange(40)}.{draw.randrange(99)}.{draw.randrange(9999)}",
         lambda: f"1.3.6.1.4.1.{digits(4)}.{digits(2)}.{digits(1)} = INTEGER: {digits(9)}",
-        lambda: (
-            f"20{digits(2)}-0{draw.randrange(1, 9)}-1{digits(1)}T12:2{digits(1)}:3{digits(1)}.{digits(6)}Z took {digits(5)} ms"
-        ),
+        lambda: f"{moment()} INFO took {digits(5)} ms",
         lambda: "  ".join(f"{draw.uniform(0, 1e6):.2f}" for _ in range(6)),
         lambda: "\t".join(digits(draw.randrange(3, 12)) for _ in range(6)),
         lambda: "".join(draw.choice("0123456789abcdef") for _ in range(40)) + "  refs/heads/main",
