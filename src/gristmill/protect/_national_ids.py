@@ -76,7 +76,7 @@ NATIONAL: dict[str, Country] = {
 
 
 class NationalId(NamedTuple):
-    """One number: its name, whether a text is one, and whether its check is strong enough without words around."""
+    """One number: its name, and whether a text is one by its check."""
 
     name: str
     valid: Callable[[str], bool]

@@ -145,8 +145,6 @@ def pseudonym(key: bytes, kind: str, value: str, is_national: Callable[[str], bo
             ("@" if value.startswith("@") else "") + STAND_IN_USER + _name(_stream(key, kind, value, 0), 8)
         ),
         "url_token": lambda: STAND_IN_VALUE + _name(_stream(key, kind, value, 0), 12),
-        "person": lambda: "Person-" + _name(_stream(key, kind, value, 0), 6).upper(),
-        "organisation": lambda: "Organisation-" + _name(_stream(key, kind, value, 0), 6).upper(),
     }
     if kind == "vehicle" and vehicle_number(value):
         return "O" + _scrambled(value[1:], _stream(key, kind, value, 0))

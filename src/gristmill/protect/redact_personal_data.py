@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import phonenumbers
@@ -17,17 +17,12 @@ from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.errors import MissingExtra, near_miss
+from gristmill.protect._kinds import BY_DEFAULT, KindName
 from gristmill.protect._national_ids import NATIONAL, ids_of
 from gristmill.protect._personal import Wanted, personal
 from gristmill.protect._pseudonyms import LEAST_KEY, key_check, pseudonym
 from gristmill.protect._redaction import Action, Redaction, apart, redacted
 from gristmill.text.flat import flat
-
-KindName = Literal[
-    "email", "phone", "ip_address", "mac_address", "imei", "payment_card", "iban", "bic", "ssn", "national_id",
-    "passport", "vehicle", "wallet", "coordinates", "birth_date", "url_token", "handle",
-]  # fmt: skip
-BY_DEFAULT: tuple[KindName, ...] = tuple(kind for kind in KindName.__args__ if kind != "handle")  # type: ignore[attr-defined]
 
 
 class RedactPersonalData(RowStep):
