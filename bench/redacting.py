@@ -13,12 +13,11 @@ from collections import Counter
 import pyarrow as pa
 
 from gristmill.contracts.view import View
-from gristmill.protect._kinds import KINDS
 from gristmill.protect.redact_personal_data import RedactPersonalData
 from gristmill.protect.redact_secrets import RedactSecrets
 
 ROWS = 1000
-PERSONAL = RedactPersonalData(kinds=tuple(kind for kind in KINDS if kind != "handle"))
+PERSONAL = RedactPersonalData()
 STEPS = {"personal": [PERSONAL], "secrets": [RedactSecrets()], "both": [RedactSecrets(), PERSONAL]}
 
 

@@ -29,6 +29,9 @@ def values(info: FieldInfo) -> st.SearchStrategy[Any]:
     kinds = [kind for kind in get_args(info.annotation) if kind is not NoneType]
     if not info.metadata or len(kinds) == len(get_args(info.annotation)):
         kinds = [info.annotation]
+    models = [kind for kind in get_args(info.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    if models:  # a tuple of settings with bounds of their own
+        return st.one_of(st.just(info.default), st.lists(made(models[0]), max_size=2).map(tuple))
     bounded = [st.from_type(Annotated[kind, *info.metadata] if info.metadata else kind) for kind in kinds]
     return st.one_of(st.just(info.default), *bounded)
 

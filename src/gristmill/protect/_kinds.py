@@ -1,4 +1,4 @@
-"""The kinds of personal data that are found without a model; docs/privacy.md says how each is checked."""
+"""The kinds of personal data; docs/privacy.md says how each is checked."""
 
 from __future__ import annotations
 
@@ -22,8 +22,14 @@ KindName = Literal[
     "birth_date",
     "url_token",
     "handle",
+    "person",
+    "address",
+    "organisation",
 ]
 KINDS: tuple[KindName, ...] = get_args(KindName)
+
+TAGGED: tuple[KindName, ...] = ("person", "address", "organisation")
+"""Found by a tagger alone."""
 
 BY_DEFAULT: tuple[KindName, ...] = tuple(kind for kind in KINDS if kind != "handle")
 """Handles are how people are addressed in public, and look like what code has behind an @."""

@@ -144,6 +144,8 @@ def pseudonym(key: bytes, kind: str, value: str, is_national: Callable[[str], bo
         "handle": lambda: (
             ("@" if value.startswith("@") else "") + STAND_IN_USER + _name(_stream(key, kind, value, 0), 8)
         ),
+        "person": lambda: "Person " + _name(_stream(key, kind, value, 0), 6).upper(),
+        "organisation": lambda: "Organisation " + _name(_stream(key, kind, value, 0), 6).upper(),
         "url_token": lambda: STAND_IN_VALUE + _name(_stream(key, kind, value, 0), 12),
     }
     if kind == "vehicle" and vehicle_number(value):

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, ClassVar
+from itertools import chain
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
+from gristmill.contracts.list_files import ListFile, digests, find_lists
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import View
-from gristmill.errors import MissingExtra, near_miss
-from gristmill.protect._kinds import BY_DEFAULT, KindName
+from gristmill.errors import InputError, MissingExtra, near_miss
+from gristmill.protect._candidate import Judged
+from gristmill.protect._kinds import BY_DEFAULT, KINDS, TAGGED, KindName
 from gristmill.protect._national_ids import NATIONAL, ids_of
 from gristmill.protect._personal import Wanted, personal
 from gristmill.protect._pseudonyms import LEAST_KEY, key_check, pseudonym
 from gristmill.protect._redaction import Action, Redaction, apart, redacted
-from gristmill.text.flat import flat
+from gristmill.protect._tagger import Tagged, beside, tagger
+from gristmill.text.flat import Flat, flat
+
+_STOOD_IN = re.compile(rf"(?:^|[<_])(?:{'|'.join(KINDS)})(?:$|[>_])", re.I)
+_STAND_IN = re.compile(r"(?:Person|Organisation) [A-Z2-7]{6}$")
+"""What a tagger may take for a name and is a placeholder, or the end of a stand-in."""
+_LONGEST_STAND_IN = 19
 
 
 class RedactPersonalData(RowStep):
@@ -63,11 +74,26 @@ class RedactPersonalData(RowStep):
         pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
         description="The environment variable that holds the key, of 16 bytes or more, for stand-ins and hashes.",
     )
+    tagger: str | None = Field(
+        None,
+        min_length=1,
+        description="An ONNX model that tags names and addresses, with tokenizer.json and config.json; extra semantic.",
+    )
+    min_tag_score: float = Field(0.5, ge=0, le=1, description="Least mean probability of what the tagger finds.")
     max_density: float | None = threshold(None, ge=0, description="Most identifiers in 1,000 words.")
     max_found: int | None = threshold(None, ge=0, description="Most identifiers in a record.")
 
+    _root: Path = PrivateAttr(default_factory=Path)
+    _found: tuple[ListFile, ...] | None = PrivateAttr(default=None)
+
+    def at(self, root: Path) -> Self:
+        located = self.model_copy()
+        located._root, located._found = root, None
+        return located
+
     def libraries(self) -> tuple[str, ...]:
-        return ("phonenumbers", *(("python-stdnum",) if self._countries() else ()))
+        national = ("python-stdnum",) if self._countries() else ()
+        return ("phonenumbers", *national, *(("onnxruntime", "tokenizers") if self.tagger else ()))
 
     def signals(self) -> tuple[Signal, ...]:
         return (
@@ -109,11 +135,23 @@ class RedactPersonalData(RowStep):
                 f"the environment variable {self.key} {what}; it must hold at least {LEAST_KEY} bytes "
                 f"that stay secret, as by export {self.key}=$(openssl rand -hex 32)"
             )
+        wanted = [kind for kind in self.kinds if kind in TAGGED]
+        if self.tagger is None and wanted and "kinds" in self.model_fields_set:
+            faults["kinds"] = f"{wanted[0]} is found by a tagger alone: name an ONNX model with tagger"
+        if self.tagger is not None:
+            try:
+                tagger(*self._files())
+            except (InputError, MissingExtra) as error:
+                faults["tagger"] = str(error)
         return faults
 
     def computing_settings(self) -> dict[str, Any]:
         key = self._key()
-        return {**super().computing_settings(), "key_check": key and key_check(key)}
+        try:
+            files = self._files()
+        except InputError:
+            files = ()
+        return {**super().computing_settings(), "key_check": key and key_check(key), "files": digests(files)}
 
     def edit(self, view: View) -> Edit:
         column = view.column("text")
@@ -121,8 +159,31 @@ class RedactPersonalData(RowStep):
         whole = flat(texts)
         wanted = Wanted(frozenset(self.kinds), self._countries(), self.regions, self.public_addresses)
         rows = np.arange(len(texts), dtype=np.int64)
-        found = apart(personal(whole, rows, wanted, _languages(view)))
+        identified = personal(whole, rows, wanted, _languages(view))
+        found = apart(chain(identified, self._tagged(texts, whole)))
         return redacted(texts, whole, found, self._redaction())
+
+    def _tagged(self, texts: pa.Array, whole: Flat) -> Iterator[tuple[int, Judged]]:
+        """What the tagger finds, by row."""
+        if self.tagger is None:
+            return
+        tag = tagger(*self._files())
+        for row, text in enumerate(texts.to_pylist()):
+            first = int(whole.offsets[row])
+            for one in tag(text, self.min_tag_score) if text else ():
+                if one.kind in self.kinds and not _is_stand_in(text, one):
+                    start, stop = (first + len(text[:end].encode()) for end in (one.start, one.stop))
+                    yield row, Judged(one.kind, start, stop)
+
+    def _files(self) -> tuple[ListFile, ...]:
+        """The tagger's files as they are now; InputError where one is not there."""
+        if self._found is None and self.tagger is not None:
+            own = (beside(self._root, self.tagger, name) for name in ("tokenizer.json", "config.json"))
+            found = find_lists(self._root, (self.tagger, *own), None, None)
+            if found.faults:
+                raise InputError(self.tagger, found.faults[0])
+            self._found = found.files
+        return self._found or ()
 
     def _countries(self) -> tuple[str, ...]:
         if "national_id" not in self.kinds:
@@ -141,6 +202,11 @@ class RedactPersonalData(RowStep):
             _stand_ins(key, self._countries()),
             key,
         )
+
+
+def _is_stand_in(text: str, one: Tagged) -> bool:
+    begin = max(0, one.stop - _LONGEST_STAND_IN)
+    return bool(_STOOD_IN.search(text[one.start : one.stop]) or _STAND_IN.search(text[begin : one.stop]))
 
 
 def _stand_ins(key: bytes | None, countries: tuple[str, ...]) -> Callable[[str, str], str | None]:
