@@ -7,8 +7,9 @@ of a chunk line up row for row, whoever computed them and when.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -22,9 +23,10 @@ from gristmill.build.store import DONE
 from gristmill.contracts.pieces import Pieces
 from gristmill.contracts.rules import Mask, Rule, broken
 from gristmill.contracts.step import Edit, Sketch
+from gristmill.contracts.turnwise import Of, edit_turns, seen_as
 from gristmill.contracts.view import View
 from gristmill.recipe.plan import CorpusLine, CutLine, Pass, RowLine, Stretch
-from gristmill.records.document import DOCUMENT
+from gristmill.records.kinds import COLUMNS
 from gristmill.text.counting import count_words
 from gristmill.text.flat import flat
 
@@ -127,7 +129,7 @@ class ChunkRun:
 
     def _whole_view(self) -> View:
         if self._view is None:
-            base = self.known("base", [name for name in DOCUMENT.names if name != "text"])
+            base = self.known("base", [name for name in COLUMNS[self.one.kind].names if name != "text"])
             if base is None:
                 raise NeedsSourceError
             batch = base.append_column("text", self.text())
@@ -137,8 +139,9 @@ class ChunkRun:
             self._view = View(batch).with_columns(self.columns)
         return self._view
 
-    def _view_of(self, rows: npt.NDArray[np.int64]) -> View:
-        return self._whole_view().narrowed(rows)
+    def _view_of(self, rows: npt.NDArray[np.int64], of: Of) -> View:
+        """Some rows as a line that looks at these turns sees them."""
+        return seen_as(self._whole_view().narrowed(rows), of)
 
     def _set_text(self, text: pa.Array | None, store: str) -> None:
         self._text, self._view, self.text_store = text, None, store
@@ -185,7 +188,7 @@ class ChunkRun:
     def _edit_line(self, line: RowLine, rows: npt.NDArray[np.int64], todo: Mask) -> dict[str, pa.Array]:
         began = time.perf_counter()
         before = self._payload_sizes() if self._text_is_payload() else pc.binary_length(self.text())
-        answers: Answers[Edit] = ask(line.step.edit, self._view_of(rows))
+        answers: Answers[Edit] = ask(self._edit_of(line), self._whole_view().narrowed(rows))
         errors = dict(answers.errors)
         for asked, edit in answers.pieces:
             errors |= {int(asked[index]): sentence for index, sentence in edit.failed.items()}
@@ -202,6 +205,9 @@ class ChunkRun:
         self._spend(line.name, began)
         return added
 
+    def _edit_of(self, line: RowLine) -> Callable[[View], Edit]:
+        return line.step.edit if self.one.kind == "document" else partial(edit_turns, line.step, line.of)
+
     def _edit_signals(self, line: RowLine, answers: Answers[Edit], rows: npt.NDArray[np.int64]) -> dict[str, pa.Array]:
         """The signals of an editing line: those it gave with the edit, and those it measures on the new text."""
         kinds = {signal.name: signal.arrow_type for signal in line.step.signals()}
@@ -210,7 +216,7 @@ class ChunkRun:
         signals = scatter_all(self.length, found, {name: kinds[name] for name in kinds if name in given})
         rest = {name: kind for name, kind in kinds.items() if name not in given}
         if rest:
-            measured = ask(line.step.measure, self._view_of(rows))
+            measured = ask(line.step.measure, self._view_of(rows, line.of))
             signals |= scatter_all(self.length, measured.pieces, rest)
         return signals
 
@@ -235,7 +241,7 @@ class ChunkRun:
             if len(missing) and line.step.reads_payload and self.fresh is None and self._text_is_payload():
                 raise NeedsSourceError
             began = time.perf_counter()
-            answers = ask(line.step.measure, self._view_of(missing))
+            answers = ask(line.step.measure, self._view_of(missing, line.of))
             kinds = {signal.name: signal.arrow_type for signal in line.step.signals()}
             todo = np.zeros(self.length, np.bool_)
             todo[missing] = True
@@ -266,7 +272,7 @@ class ChunkRun:
         if not len(missing) and self.known(store, [DONE]) is not None:
             return
         began = time.perf_counter()
-        answers: Answers[Sketch] = ask(line.step.sketch, self._view_of(missing))
+        answers: Answers[Sketch] = ask(line.step.sketch, self._view_of(missing, line.of))
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
         columns = {KEYS: key_lists(self.length, [piece for _, piece in answers.pieces])}
@@ -284,7 +290,7 @@ class ChunkRun:
         if not len(missing) and self.known(store, [DONE]) is not None:
             return
         began = time.perf_counter()
-        answers: Answers[Pieces] = ask(line.step.pieces, self._view_of(missing))
+        answers: Answers[Pieces] = ask(line.step.pieces, self._view_of(missing, "all"))
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
         self._keep(store, piece_lists(self.length, [piece for _, piece in answers.pieces]), todo, answers.errors)

@@ -16,6 +16,7 @@ import orjson
 
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.contracts.step import Step
+from gristmill.contracts.turnwise import Of
 from gristmill.recipe.plan import Plan
 
 LAYOUT = 2
@@ -63,9 +64,9 @@ def pass_prints(plan: Plan, reader: Reader, seconds_per_record: float) -> list[P
     prints = []
     computed: list[str] = []
 
-    def of_line(step: Step) -> str:
+    def of_line(step: Step, of: Of = "all") -> str:
         """Two lines that compute the same have a store each."""
-        own = fingerprint(context, step.computing_settings())
+        own = fingerprint(context, step.computing_settings(), *([of] if of != "all" else []))
         computed.append(own)
         again = computed.count(own) - 1
         return fingerprint(own, again) if again else own
@@ -75,16 +76,16 @@ def pass_prints(plan: Plan, reader: Reader, seconds_per_record: float) -> list[P
         lines = {}
         for stretch in one.stretches:
             for line in stretch.edits:
-                lines[line.index] = context = of_line(line.step)
+                lines[line.index] = context = of_line(line.step, line.of)
             texts.append(context)
             for line in stretch.measures:
-                lines[line.index] = of_line(line.step)
+                lines[line.index] = of_line(line.step, line.of)
                 if any(signal.column for signal in line.step.signals()):
                     context = lines[line.index]
-            decided.extend([line.name, settings(line.step)] for line in stretch.lines)
+            decided.extend([line.name, line.of, settings(line.step)] for line in stretch.lines)
         pieces = of_line(one.cut.step) if one.cut else ""
         prints.append(PassPrints(tuple(texts), lines, fingerprint("verdicts", decided), pieces))
         for corpus in one.corpus:
-            lines[corpus.index] = of_line(corpus.step)
-            decided.append([corpus.name, settings(corpus.step)])
+            lines[corpus.index] = of_line(corpus.step, corpus.of)
+            decided.append([corpus.name, corpus.of, settings(corpus.step)])
     return prints

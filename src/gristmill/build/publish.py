@@ -29,6 +29,7 @@ from gristmill.engine.files import unfinished
 from gristmill.engine.protocol import Context
 from gristmill.recipe.model import Line
 from gristmill.recipe.plan import CorpusLine, Pass, Plan, RowLine
+from gristmill.records.kinds import COLUMNS, KIND_KEY
 from gristmill.text.cutting import excerpts
 from gristmill.text.flat import flat
 
@@ -178,13 +179,18 @@ class _Publication:
             batch = state_before(self.job.plan, len(self.job.plan.passes), stored)
             for name, values in self._labels(batch.column("rid"), start).items():
                 batch = batch.append_column(name, values)
-            batch = batch.filter(pa.array(kept))
+            batch = self._of_kind(batch.filter(pa.array(kept)))
             for sink in self.job.sinks:
                 self._write(f"data/{self.job.name}{sink.suffix}", sink, batch)
             first = f"data/{self.job.name}{self.job.sinks[0].suffix}"
             files[kept] = first
             rows[kept] = np.arange(self._rows[first] - count, self._rows[first])
         return files, rows
+
+    def _of_kind(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch with a schema that says what kind its records are, where a sink cannot else know."""
+        kind = self.job.plan.kind
+        return batch if kind == "document" else batch.replace_schema_metadata({KIND_KEY: kind})
 
     def _labels(self, rids: pa.Array, start: int) -> dict[str, pa.Array]:
         """The columns that corpus lines add to the records of a chunk."""
@@ -205,7 +211,7 @@ class _Publication:
                     continue
                 batch = self._as_dropped(stored, number, line.index).filter(pa.array(gone))
                 reasons = fates.reason_names().filter(pa.array(gone))
-                batch = batch.append_column("reasons", reasons)
+                batch = self._of_kind(batch.append_column("reasons", reasons))
                 name = f"dropped/{line.name}/{self.job.name}.parquet"
                 self._write(name, _DROPPED, batch)
                 file[gone] = name
@@ -213,7 +219,7 @@ class _Publication:
 
     def _as_dropped(self, stored: ChunkStored, number: int, line: int) -> pa.RecordBatch:
         """The records as they were in the stretch of that line: base columns and the text of that time."""
-        base = stored.batch("base", ["rid", "id", "source", "position", "url", "time", "metadata"])
+        base = stored.batch("base", [name for name in COLUMNS[self.job.plan.kind].names if name != "text"])
         store = _text_at(self.job.plan, number, line)
         text = stored.batch(store, ["text"])
         if base is None or text is None:

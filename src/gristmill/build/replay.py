@@ -13,6 +13,7 @@ from gristmill.build.layout import Layout
 from gristmill.build.store import read_json
 from gristmill.contracts.pieces import STARTS, STOPS, PieceStep
 from gristmill.contracts.step import RowStep
+from gristmill.contracts.turnwise import edit_turns, seen_as
 from gristmill.contracts.view import View
 from gristmill.errors import InputError
 from gristmill.recipe.load import reads
@@ -43,7 +44,7 @@ def replay(build: Path, rid: str, source: str, position: int) -> list[Version]:
             view = view.with_columns(_cuts(build, rid, line.name))
         if line.step.edits:
             before = view.batch.column("text")[0].as_py()
-            edit = line.step.edit(view)
+            edit = line.step.edit(view) if recipe.kind == "document" else edit_turns(line.step, line.of, view)
             after = edit.text.cast(pa.large_string())
             versions.append(Version(line.name, before or "", after[0].as_py() or ""))
             batch = view.batch.set_column(view.batch.schema.get_field_index("text"), "text", after)
@@ -54,7 +55,7 @@ def replay(build: Path, rid: str, source: str, position: int) -> list[Version]:
                 break
         named = [signal for signal in line.step.signals() if signal.column]
         if named and not line.step.edits:
-            measured = line.step.measure(view)
+            measured = line.step.measure(seen_as(view, line.of))
             view = view.with_columns({signal.name: measured[signal.name] for signal in named})
     return versions
 

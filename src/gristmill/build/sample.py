@@ -11,6 +11,7 @@ from pydantic import SerializeAsAny
 
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.records.chunk import Chunk
+from gristmill.records.kinds import Kind
 
 RECORDS = 2000
 BYTES_A_RECORD = 8 << 10
@@ -38,6 +39,10 @@ class Sample(Reader):
 
     inner: SerializeAsAny[Reader]
     places: tuple[Place, ...]
+
+    @property
+    def kind(self) -> Kind:
+        return self.inner.kind
 
     def units(self, root: str) -> list[Unit]:
         return [place.unit for place in self.places]

@@ -12,7 +12,7 @@ from gristmill.build.chunk import BYTES_READ, ERROR, sizes
 from gristmill.build.store import DONE
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.records.chunk import Chunk, Problem
-from gristmill.records.document import DOCUMENT
+from gristmill.records.kinds import COLUMNS, TURNS, Kind
 
 UNREADABLE = -1
 """From here down: the position of a problem that stands for all that could not be read after it."""
@@ -27,6 +27,7 @@ class Source:
 
     def __init__(self, reader: Reader, unit: Unit, seen: int, lost_from: tuple[int, str] | None) -> None:
         self._chunks: Iterator[Chunk] = reader.read(unit, skip=seen)
+        self._empty = _no_records(reader.kind)
         self._unit, self._lost_from = unit, lost_from
         self.seconds = 0.0  # spent reading
         self.seen = seen
@@ -40,7 +41,7 @@ class Source:
             member = self._unit.members[0]
             place = UNREADABLE - self._unit.start  # another one for each unit of a file
             problem = Problem(member.source, place, f"reading here {lost[1]}; the rest of this unit is lost")
-            return Chunk(_EMPTY, (problem,), self.seen + 1, 0)
+            return Chunk(self._empty, (problem,), self.seen + 1, 0)
         return next(self._chunks, None)
 
     @property
@@ -54,14 +55,15 @@ class Source:
     def chunk(self) -> Chunk:
         """The next chunk; an empty unit has one empty chunk."""
         if self.done or self._next is None:
-            return Chunk(_EMPTY, (), self.seen, 0)
+            return Chunk(self._empty, (), self.seen, 0)
         chunk, self._next = self._next, None
         self.seen = chunk.seen
         self._ahead = bool(chunk.problems) and chunk.problems[-1].position <= UNREADABLE
         return chunk
 
 
-_EMPTY = pa.record_batch([pa.array([], f.type) for f in DOCUMENT], schema=DOCUMENT)
+def _no_records(kind: Kind) -> pa.RecordBatch:
+    return pa.record_batch([pa.array([], f.type) for f in COLUMNS[kind]], schema=COLUMNS[kind])
 
 
 def with_problems(chunk: Chunk) -> pa.RecordBatch:
@@ -81,6 +83,9 @@ def with_problems(chunk: Chunk) -> pa.RecordBatch:
     return batch.append_column(ERROR, errors)
 
 
+_STORED = frozenset((*COLUMNS["document"].names, *TURNS.names))
+
+
 def stored_base(fresh: pa.RecordBatch) -> pa.RecordBatch:
     """What is stored of records as read: all but the payload."""
     size = pc.fill_null(pc.binary_length(fresh.column("text")).cast(pa.int64()), 0)
@@ -90,7 +95,7 @@ def stored_base(fresh: pa.RecordBatch) -> pa.RecordBatch:
         payload = pc.is_valid(fresh.column("payload"))
     columns = {
         DONE: pa.repeat(pa.scalar(True), len(fresh)),
-        **{name: fresh.column(name) for name in DOCUMENT.names},
+        **{name: fresh.column(name) for name in fresh.schema.names if name in _STORED},
         ERROR: fresh.column(ERROR),
         BYTES_READ: size,
         "_payload": payload,

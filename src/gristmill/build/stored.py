@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import zstandard
 
 from gristmill.build.finished import Finished
+from gristmill.records.turns import OF_TURNS, text_of
 
 LONGEST = 1 << 20
 """Characters of one text that are ever fetched, unless less is asked for."""
@@ -64,14 +65,23 @@ def _parquet(path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, s
 
 def _of_group(file: pq.ParquetFile, group: int, rows: list[int], start: int, longest: int) -> Iterator[tuple[int, str]]:
     at = 0
-    for batch in file.iter_batches(_ROWS, row_groups=[group], columns=["text"], use_threads=False):
+    columns = [name for name in ("text", *OF_TURNS) if name in file.schema_arrow.names]
+    for batch in file.iter_batches(_ROWS, row_groups=[group], columns=columns, use_threads=False):
         here = [row - at for row in rows if at <= row < at + len(batch)]
         if here:
-            cut = pc.utf8_slice_codeunits(batch.column(0).take(pa.array(here)), 0, longest)
-            for row, text in zip(here, cut.to_pylist(), strict=True):
+            found = batch.take(pa.array(here))
+            for row, text in zip(here, _texts(found, longest), strict=True):
                 if text is not None:
                     yield start + at + row, text
         at += len(batch)
+
+
+def _texts(batch: pa.RecordBatch, longest: int) -> list[str | None]:
+    """The text of each row; of a record of several texts, all of them as in the pipeline."""
+    if "text" in batch.schema.names:
+        cut: list[str | None] = pc.utf8_slice_codeunits(batch.column("text"), 0, longest).to_pylist()
+        return cut
+    return [text_of(row)[:longest] for row in batch.to_pylist()]
 
 
 def _lines(path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, str]]:
@@ -82,7 +92,8 @@ def _lines(path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, str
             if line is None:
                 return
             at = row + 1
-            text = orjson.loads(line).get("text")
+            record = orjson.loads(line)
+            text = record.get("text") if "text" in record else text_of(record)
             if isinstance(text, str):
                 yield row, text[:longest]
 

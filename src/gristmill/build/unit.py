@@ -31,6 +31,7 @@ from gristmill.contracts.reader import Reader, Unit
 from gristmill.engine.protocol import Context
 from gristmill.recipe.plan import Pass, Plan
 from gristmill.records.document import DOCUMENT
+from gristmill.records.kinds import COLUMNS
 
 READING, STORING = "read", "write stores"
 """What the time beside that of the lines is counted under; the one is no name for a line, the other cannot be."""
@@ -290,7 +291,7 @@ def columns_before(plan: Plan, number: int, stored: ChunkStored) -> dict[str, pa
 
 def state_before(plan: Plan, number: int, stored: ChunkStored) -> pa.RecordBatch:
     """The records of a chunk as they come to a pass; for the number after the last, as they are delivered."""
-    base = stored.batch("base", [name for name in DOCUMENT.names if name != "text"])
+    base = stored.batch("base", [name for name in COLUMNS[plan.kind].names if name != "text"])
     text = stored.batch(start_store(plan, number), ["text"])
     if base is None or text is None:
         raise NeedsSourceError

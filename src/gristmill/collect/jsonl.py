@@ -28,7 +28,7 @@ class Jsonl(ColumnReader):
     suffixes = (*with_compression(".jsonl", ".ndjson"), ".json.gz", ".json.zst")
 
     def units(self, root: str) -> list[Unit]:
-        return [unit for member in members(self.paths, root, self.suffixes) for unit in _units(member)]
+        return [unit for member in members(self.paths, root, self.suffixes) for unit in line_units(member)]
 
     def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
         member = unit.members[0]
@@ -46,7 +46,7 @@ class Jsonl(ColumnReader):
         member = unit.members[0]
         builder = ChunkBuilder(member.source, skip=skip)
         with opened(member) as file:
-            for position, raw, line in _lines(file, unit, self.max_record_bytes):
+            for position, raw, line in unit_lines(file, unit, self.max_record_bytes):
                 if builder.passes(raw - unit.start):
                     continue
                 if builder.full:
@@ -63,11 +63,12 @@ class Jsonl(ColumnReader):
         try:
             row = orjson.loads(line)
         except orjson.JSONDecodeError as error:
-            return _why_no_json(line, error)
+            return why_no_json(line, error)
         return self.fields(row) if isinstance(row, dict) else "the line is JSON, but not an object"
 
 
-def _why_no_json(line: bytes, error: orjson.JSONDecodeError) -> str:
+def why_no_json(line: bytes, error: orjson.JSONDecodeError) -> str:
+    """Why a line could not be read, in a sentence."""
     try:
         line.decode()
     except UnicodeDecodeError as wrong:
@@ -75,7 +76,8 @@ def _why_no_json(line: bytes, error: orjson.JSONDecodeError) -> str:
     return f"the line is not JSON: {error.msg} (character {error.pos} of it)"
 
 
-def _units(member: Member) -> list[Unit]:
+def line_units(member: Member) -> list[Unit]:
+    """A file of lines as units: a big plain one is cut into byte ranges."""
     if member.size <= UNIT_BYTES:
         return [Unit((member,))]
     with opened(member) as file:
@@ -88,7 +90,8 @@ def _units(member: Member) -> list[Unit]:
     ]
 
 
-def _lines(file: BinaryIO, unit: Unit, limit: int) -> Iterator[Line]:
+def unit_lines(file: BinaryIO, unit: Unit, limit: int) -> Iterator[Line]:
+    """The lines that belong to a unit."""
     if not unit.start:
         head = file.read(_HEAD)
         file.seek(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import BinaryIO
 
@@ -32,18 +32,7 @@ class Parquet(ColumnReader):
         return [unit for member in members(self.paths, root, self.suffixes) for unit in self._units(member)]
 
     def _units(self, member: Member) -> list[Unit]:
-        if not member.size:
-            return []
-        with opened(member) as file:
-            parquet = _parquet(file, member.source)
-            check(self, parquet.schema_arrow, member.source)
-            sizes = [_raw_size(parquet.metadata, group) for group in range(parquet.num_row_groups)]
-        starts = [0]
-        for group in range(1, len(sizes)):
-            if sum(sizes[starts[-1] : group + 1]) > UNIT_BYTES:
-                starts.append(group)
-        pieces = zip(starts, [*starts[1:], len(sizes)], strict=True)
-        return [Unit((Member(member.source, member.path, sum(sizes[a:b]), member.identity),), a, b) for a, b in pieces]
+        return group_units(member, lambda schema: check(self, schema, member.source))
 
     def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
         groups = 1 if unit.stop is None else unit.stop - unit.start
@@ -57,7 +46,7 @@ class Parquet(ColumnReader):
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         source = unit.members[0].source
         with opened(unit.members[0]) as file:
-            parquet = _parquet(file, source)
+            parquet = parquet_file(file, source)
             metadata = parquet.metadata
             rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
             first_rows = [*accumulate(rows, initial=0)]
@@ -67,8 +56,8 @@ class Parquet(ColumnReader):
                 row = first_rows[group]
                 if row + rows[group] <= resume:
                     continue
-                raw_a_row = _raw_size(metadata, group) / rows[group]
-                for found in _batches(parquet, group):
+                raw_a_row = raw_size(metadata, group) / rows[group]
+                for found in groups_of(parquet, group):
                     if isinstance(found, str):
                         if row >= resume:
                             yield Chunk(_EMPTY, (Problem(source, row, found),), row + 1 - begin, 0)
@@ -81,10 +70,27 @@ class Parquet(ColumnReader):
                             yield Chunk(records, tuple(problems), row - begin, round(raw_a_row * len(fresh)))
 
 
+def group_units(member: Member, check: Callable[[pa.Schema], None] = lambda _: None) -> list[Unit]:
+    """A file as units of row groups; `check` may refuse its schema."""
+    if not member.size:
+        return []
+    with opened(member) as file:
+        parquet = parquet_file(file, member.source)
+        check(parquet.schema_arrow)
+        sizes = [raw_size(parquet.metadata, group) for group in range(parquet.num_row_groups)]
+    starts = [0]
+    for group in range(1, len(sizes)):
+        if sum(sizes[starts[-1] : group + 1]) > UNIT_BYTES:
+            starts.append(group)
+    pieces = zip(starts, [*starts[1:], len(sizes)], strict=True)
+    return [Unit((Member(member.source, member.path, sum(sizes[a:b]), member.identity),), a, b) for a, b in pieces]
+
+
 _EMPTY = pa.RecordBatch.from_pylist([], DOCUMENT)
 
 
-def _parquet(file: BinaryIO, source: str) -> pq.ParquetFile:
+def parquet_file(file: BinaryIO, source: str) -> pq.ParquetFile:
+    """An open file; InputError where it is no Parquet file."""
     try:
         return pq.ParquetFile(file)
     except (pa.ArrowException, OSError) as error:
@@ -93,13 +99,13 @@ def _parquet(file: BinaryIO, source: str) -> pq.ParquetFile:
         raise InputError(source, f"it is not a Parquet file, or a part of one ({_brief(error)})") from error
 
 
-def _raw_size(metadata: pq.FileMetaData, group: int) -> int:
+def raw_size(metadata: pq.FileMetaData, group: int) -> int:
     """Compressed bytes of a row group; its own `total_byte_size` is uncompressed."""
     columns = metadata.row_group(group)
     return sum(columns.column(i).total_compressed_size for i in range(columns.num_columns))
 
 
-def _batches(parquet: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch | str]:
+def groups_of(parquet: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch | str]:
     """The batches of a row group, then a sentence where the rest of it cannot be read."""
     found = parquet.metadata.row_group(group)
     fitting = _BATCH_BYTES * found.num_rows // max(found.total_byte_size, 1)

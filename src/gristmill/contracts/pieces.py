@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import Edit, Keys, Nodes, RowStep, threshold
 from gristmill.contracts.view import View
+from gristmill.records.kinds import Kind
 from gristmill.text.cutting import without
 from gristmill.text.flat import Bytes, Offsets
 
@@ -78,6 +79,7 @@ class PieceStep(RowStep):
     without what went.
     """
 
+    works_on: ClassVar[tuple[Kind, ...]] = ("document",)  # a piece may reach over what several people say
     edits: ClassVar[bool] = True
     compares: ClassVar[bool] = False
     """True where `extend` is overridden: what goes is found in the texts, and the pieces only say where to look."""

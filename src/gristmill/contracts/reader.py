@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gristmill.contracts.libraries import versions
 from gristmill.records.chunk import Chunk
+from gristmill.records.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ class Reader(BaseModel):
     gives_payload: ClassVar[bool] = False
     """True where records are pages (payload, content_type) that need `extract`, not texts."""
 
+    gives: ClassVar[Kind] = "document"
+    """The kind of record it gives."""
+
     paths: tuple[str, ...] = Field(
         description="Files, folders, globs or fsspec urls; a relative one is beside the recipe."
     )
@@ -65,6 +69,11 @@ class Reader(BaseModel):
     @classmethod
     def name(cls) -> str:
         return cls.__module__.rpartition(".")[2]
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its records."""
+        return self.gives
 
     def libraries(self) -> tuple[str, ...]:
         """Packages that the records come out of: with another version of one, units are read anew."""

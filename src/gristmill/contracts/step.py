@@ -18,6 +18,7 @@ from gristmill.contracts.libraries import versions
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.view import View
 from gristmill.errors import InputError
+from gristmill.records.kinds import KINDS, Kind
 
 Keys = npt.NDArray[np.uint64]
 Nodes = npt.NDArray[np.int64]
@@ -38,6 +39,9 @@ class Step(BaseModel):
 
     version: ClassVar[int] = 1
     """Raise it when the same settings would give another answer; it is part of the fingerprint."""
+
+    works_on: ClassVar[tuple[Kind, ...]] = KINDS
+    """The kinds of record it works on. On those of several texts it sees what `contracts/turnwise.py` says."""
 
     reads_text: ClassVar[bool] = True
     """False where a step looks at other columns alone, so that it may stand before pages are made texts."""

@@ -49,6 +49,16 @@ class View:
         view._cache = self._cache
         return view
 
+    def reading(self, name: Hashable, make: Callable[[], pa.Array]) -> View:
+        """The same rows, each with another text: what `make` gives of the whole batch. All who ask for it by the same
+        name share it, and its scans.
+        """
+        text = self.cached(("text of", name), make)
+        at = self.batch.schema.get_field_index("text")
+        view = View(self.batch.set_column(at, "text", text), self.rows)
+        view._cache = self.cached(("scans of", name), dict)
+        return view
+
     @property
     def text(self) -> Flat:
         """The texts of the whole batch; index it with `rows`."""

@@ -7,6 +7,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gristmill.deliver._nested import contents, kind_of
+from gristmill.records.kinds import TURNS, Kind
 from gristmill.text.flat import flat
 from gristmill.text.json_strings import json_strings
 
@@ -14,7 +16,13 @@ LARGE = pa.large_string()
 
 
 def json_lines(batch: pa.RecordBatch) -> bytes:
-    """One object a row, the columns in order; `metadata`, which is JSON, stands in it as it is."""
+    """One object a row, the columns in order; `metadata`, which is JSON, stands in it as it is.
+
+    A record of several texts has the keys of its kind in the place of `text`.
+    """
+    kind = kind_of(batch.schema)
+    if kind != "document":
+        return _of_turns(batch, kind)
     parts: list[pa.Array | pa.Scalar] = []
     for position, field in enumerate(batch.schema):
         key = ("," if position else "{") + orjson.dumps(field.name).decode() + ":"
@@ -24,6 +32,26 @@ def json_lines(batch: pa.RecordBatch) -> bytes:
     lines = pc.binary_join_element_wise(*parts, pa.scalar("}\n", LARGE), pa.scalar("", LARGE))
     whole = flat(lines)
     return whole.data[whole.offsets[0] : whole.offsets[-1]].tobytes()
+
+
+def _of_turns(batch: pa.RecordBatch, kind: Kind) -> bytes:
+    names = [name for name in batch.schema.names if name not in TURNS.names]
+    columns = {name: as_json(batch.column(name)).to_pylist() for name in names if name not in ("text", "metadata")}
+    columns["metadata"] = pc.fill_null(batch.column("metadata"), "null").to_pylist()
+    lines = []
+    for row, content in enumerate(contents(batch, kind)):
+        parts = []
+        for name in names:
+            if name == "text":
+                parts += [f"{_dumps(key)}:{_dumps(value)}" for key, value in content.items()]
+            else:
+                parts.append(f"{_dumps(name)}:{columns[name][row]}")
+        lines.append("{" + ",".join(parts) + "}\n")
+    return "".join(lines).encode()
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def as_json(values: pa.Array) -> pa.Array:

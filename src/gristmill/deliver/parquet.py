@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 from pydantic import Field
 
 from gristmill.contracts.sink import Sink
+from gristmill.deliver._nested import kind_of, nested, nested_schema
 
 _GROUP_BYTES = 32 << 20
+_UNBOUNDED = ("text", "metadata", "reasons", "edits", "content", "roles")
 
 
 class Parquet(Sink):
@@ -38,16 +40,17 @@ class ParquetWriter:
         # `text` is nearly unique per row: a dictionary would only be built and thrown away.
         dictionary = [f.name for f in schema if f.name in ("source", "language", "declared_language", "step")]
         # Nobody looks for a text by its first and last letters.
-        bounded = [f.name for f in schema if f.name not in ("text", "metadata", "reasons", "edits")]
+        bounded = [f.name for f in schema if f.name not in _UNBOUNDED]
+        self._kind = kind_of(schema)
+        self._schema = nested_schema(schema)
         self._file = pq.ParquetWriter(
             os.fspath(path),
-            schema,
+            self._schema,
             compression=compression,
             compression_level=level,
             use_dictionary=dictionary,
             write_statistics=bounded,
         )
-        self._schema = schema
         self._held: list[pa.RecordBatch] = []
         self._bytes = 0
 
@@ -70,7 +73,8 @@ class ParquetWriter:
 
     def _flush(self) -> None:
         if self._held:
-            table = pa.Table.from_batches(self._held, schema=self._schema).combine_chunks()
+            batches = [nested(batch, self._kind) for batch in self._held]
+            table = pa.Table.from_batches(batches, schema=self._schema).combine_chunks()
             self._file.write_table(table, row_group_size=max(len(table), 1))
             self._held, self._bytes = [], 0
 

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from gristmill.recipe.model import Recipe, lines
+from gristmill.recipe.model import Line, Recipe, lines
 from gristmill.recipe.tree import atom
 
 
@@ -61,9 +61,13 @@ def _steps(recipe: Recipe) -> list[str | dict[str, Any]]:
     out = []
     unnamed = lines(*(line.step for line in recipe.steps))
     if tuple(line.name for line in unnamed) == tuple(line.name for line in recipe.steps):
-        return [_entry(line.step.name(), settings(line.step)) for line in recipe.steps]
+        return [_entry(line.step.name(), _of(line) | settings(line.step)) for line in recipe.steps]
     # A number depends on the unnamed steps before it, so one name given means that all are.
     for line in recipe.steps:
         named = {} if line.name == line.step.name() else {"as": line.name}
-        out.append(_entry(line.step.name(), named | settings(line.step)))
+        out.append(_entry(line.step.name(), named | _of(line) | settings(line.step)))
     return out
+
+
+def _of(line: Line) -> dict[str, Any]:
+    return {} if line.of == "all" else {"of": line.of}

@@ -57,11 +57,12 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry that was understood: where its options stand, the object, and its `as`, where it has one."""
+    """An entry that was understood: where its options stand, the object, and its `as` and `of`, where it has them."""
 
     path: Path
     made: BaseModel
     name: object = None
+    of: object = None
 
 
 def entries(node: Node | None, key: str, family: catalog.Family, wrong: Faults) -> Iterator[Entry]:
@@ -79,12 +80,16 @@ def entries(node: Node | None, key: str, family: catalog.Family, wrong: Faults) 
         cls = _class(name, path, family, wrong)
         made = settings(cls, options, path, name, wrong, named=family == "steps") if cls else None
         if made is not None:
-            yield Entry(path, made, _as(options) if family == "steps" else None)
+            steps = family == "steps"
+            yield Entry(
+                path, made, _beside("as", options) if steps else None, _beside("of", options) if steps else None
+            )
 
 
-def _as(options: Node) -> object:
-    if isinstance(options, Mapping) and "as" in options.entries:
-        return value(options.entries["as"]) or ""
+def _beside(key: str, options: Node) -> object:
+    """What stands beside the options of a step and is none of them."""
+    if isinstance(options, Mapping) and key in options.entries:
+        return value(options.entries[key]) or ""
     return None
 
 
@@ -129,6 +134,7 @@ def settings(model: type[M], node: Node, path: Path, kind: str, wrong: Faults, *
         return None
     if named:
         given.pop("as", None)
+        given.pop("of", None)
     try:
         return model.model_validate_json(json.dumps(given), strict=True)
     except ValidationError as error:

@@ -9,9 +9,10 @@ from typing import Literal
 from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import CorpusStep, RowStep, Step
+from gristmill.contracts.turnwise import choices
 from gristmill.errors import Place, RecipeError, near_miss
 from gristmill.recipe.model import Recipe
-from gristmill.records.document import DOCUMENT
+from gristmill.records.kinds import COLUMNS
 
 Path = tuple[str | int, ...]
 
@@ -180,7 +181,7 @@ def _output_signals(recipe: Recipe) -> Iterator[Finding]:
 
 def _labels(recipe: Recipe) -> Iterator[Finding]:
     """Columns of clusters that would stand in the place of others."""
-    taken = dict.fromkeys(DOCUMENT.names, "every record")
+    taken = dict.fromkeys(COLUMNS[recipe.kind].names, "every record")
     for line in recipe.steps:
         if isinstance(line.step, RowStep):
             added = [*line.step.adds, *(signal.name for signal in line.step.signals() if signal.column)]
@@ -198,11 +199,25 @@ def _labels(recipe: Recipe) -> Iterator[Finding]:
             taken |= dict.fromkeys(line.step.labels(), line.name)
 
 
+def _turns(recipe: Recipe) -> Iterator[Finding]:
+    """Lines that ask for turns that no record has, and steps for another kind of record."""
+    known = choices(recipe.kind)
+    for index, line in enumerate(recipe.steps):
+        if line.of not in known:
+            others = f"there are {', '.join(known[1:])}" if known[1:] else "it is one text"
+            message = f"{line.name} is to work on {line.of!r}, which no {recipe.kind} has; {others}"
+            yield Finding("error", message, _at(recipe, index, "of"))
+        if recipe.kind not in line.step.works_on:
+            taken = " and ".join(f"{kind}s" for kind in line.step.works_on)
+            message = f"{line.name} works on {taken}, and this recipe reads {recipe.kind}s"
+            yield Finding("error", message, _at(recipe, index))
+
+
 def _order(recipe: Recipe) -> Iterator[Finding]:
     """Orders that work and are seldom meant."""
     for index, line in enumerate(recipe.steps):
         earlier = recipe.steps[:index]
-        twin = next((other for other in earlier if other.step == line.step), None)
+        twin = next((other for other in earlier if other.step == line.step and other.of == line.of), None)
         if twin and (isinstance(line.step, CorpusStep) or not line.step.edits):
             yield Finding("warning", f"{line.name} is {twin.name} once more, and finds nothing new", _at(recipe, index))
         merging = next((o for o in earlier if _chooses(o.step)), None)
@@ -235,5 +250,6 @@ _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
     _keep_signals,
     _output_signals,
     _labels,
+    _turns,
     _order,
 )

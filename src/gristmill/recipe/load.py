@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 
 from gristmill.contracts.reader import Reader
 from gristmill.contracts.step import Step
+from gristmill.contracts.turnwise import Of
 from gristmill.errors import Place, RecipeError, near_miss
 from gristmill.recipe.entries import Entry, Faults, entries, settings
 from gristmill.recipe.faults import RECIPE, brief, faults
 from gristmill.recipe.lint import refuse
-from gristmill.recipe.model import READ, WORKER, Dropped, Limits, Line, Recipe, lines
+from gristmill.recipe.model import READ, WORKER, Dropped, Limits, Line, OfTurns, Recipe, lines
 from gristmill.recipe.tree import MAX_BYTES, Mapping, Node, Path, line_of, parse, value
 
 KEYS = ("name", "inputs", "steps", "outputs", "build", "dropped", "limits")
@@ -136,11 +137,12 @@ def _inputs(found: Iterable[Entry], wrong: Faults) -> tuple[Reader, ...]:
 
 
 def _steps(found: Iterable[Entry], wrong: Faults) -> tuple[Line, ...]:
-    steps: list[Step | Line] = []
+    steps: list[Step | OfTurns | Line] = []
     paths = []
     for entry in found:
         made = cast(Step, entry.made)
-        step = made if entry.name is None else _named(made, entry.name, entry.path, wrong)
+        of = _of(entry, wrong)
+        step = OfTurns(made, of) if entry.name is None else _named(made, entry.name, of, entry.path, wrong)
         if step is not None:
             steps.append(step)
             paths.append(entry.path)
@@ -153,12 +155,20 @@ def _steps(found: Iterable[Entry], wrong: Faults) -> tuple[Line, ...]:
     return () if wrong.found else lines(*steps)
 
 
-def _named(step: Step, name: object, path: Path, wrong: Faults) -> Line | None:
+def _of(entry: Entry, wrong: Faults) -> Of:
+    known = get_args(Of)
+    if entry.of is None or entry.of in known:
+        return cast(Of, entry.of or "all")
+    wrong.add(f"of is {brief(entry.of)}; it is one of {', '.join(known)}", (*entry.path, "of"))
+    return "all"
+
+
+def _named(step: Step, name: object, of: Of, path: Path, wrong: Faults) -> Line | None:
     if name in (READ, WORKER):
         wrong.add(f"a step cannot be called {name!r}: the ledger calls something else so", (*path, "as"))
         return None
     try:
-        return Line.model_validate({"name": name, "step": step}, strict=True)
+        return Line.model_validate({"name": name, "step": step, "of": of}, strict=True)
     except ValidationError:
         rule = "a name is letters, digits, _ and -, a letter first, at most 63"
         wrong.add(f"as is {brief(name)}; {rule}", (*path, "as"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
 
 from gristmill.contracts.reader import Reader
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, RowStep, Step
+from gristmill.contracts.turnwise import Of
+from gristmill.records.kinds import Kind
 
 LINE_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
 READ, WORKER = "read", "worker"
@@ -39,13 +42,22 @@ class Line(BaseModel):
     """One line of a recipe's steps: a step under a name that is unique in the recipe.
 
     The name is the step's own unless the recipe gives another (`as`), or the same step stands in it twice: the
-    second is then `step_2`. It names a folder and columns of the build.
+    second is then `step_2`. It names a folder and columns of the build. `of` says which turns of a record the step
+    works on, where records have several texts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=LINE_NAME)
     step: SerializeAsAny[RowStep | CorpusStep]
+    of: Of = "all"
+
+
+class OfTurns(NamedTuple):
+    """A step without a name of its own, and the turns of a record that it works on."""
+
+    step: Step
+    of: Of
 
 
 class Recipe(BaseModel):
@@ -68,6 +80,16 @@ class Recipe(BaseModel):
         root = info.data.get("root", Path())
         return tuple(line.model_copy(update={"step": line.step.at(root)}) for line in steps)
 
+    @field_validator("inputs")
+    @classmethod
+    def _inputs_are_of_one_kind(cls, inputs: tuple[Reader, ...]) -> tuple[Reader, ...]:
+        first = inputs[0]
+        for other in inputs[1:]:
+            if other.kind != first.kind:
+                given = f"{first.name()} gives {first.kind}s and {other.name()} {other.kind}s"
+                raise ValueError(f"{given}: the records of a build are of one kind, so make a recipe of each")
+        return inputs
+
     @model_validator(mode="after")
     def _line_names_are_unique(self) -> Recipe:
         taken = {READ, WORKER}
@@ -78,21 +100,27 @@ class Recipe(BaseModel):
         return self
 
     @property
+    def kind(self) -> Kind:
+        """The kind of its records: all its inputs give the same."""
+        return self.inputs[0].kind
+
+    @property
     def folder(self) -> Path:
         """The build folder."""
         return self.root / (self.build or f"builds/{self.name}")
 
 
-def lines(*steps: Step | Line) -> tuple[Line, ...]:
+def lines(*steps: Step | OfTurns | Line) -> tuple[Line, ...]:
     """Name steps by their kind; a kind that comes again gets a number. A `Line` keeps its name."""
     seen: dict[str, int] = {}
     out = []
-    for step in steps:
-        if isinstance(step, Line):
-            out.append(step)
+    for given in steps:
+        if isinstance(given, Line):
+            out.append(given)
             continue
+        step, of = given if isinstance(given, OfTurns) else OfTurns(given, "all")
         if not isinstance(step, RowStep | CorpusStep):
             raise TypeError(f"{type(step).__name__} is neither a RowStep nor a CorpusStep")
         count = seen[step.name()] = seen.get(step.name(), 0) + 1
-        out.append(Line(name=step.name() if count == 1 else f"{step.name()}_{count}", step=step))
+        out.append(Line(name=step.name() if count == 1 else f"{step.name()}_{count}", step=step, of=of))
     return tuple(out)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.step import CorpusStep, RowStep
+from gristmill.contracts.turnwise import Of
 from gristmill.recipe.model import Recipe
+from gristmill.records.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class RowLine:
     index: int
     name: str
     step: RowStep
+    of: Of = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class CorpusLine:
     index: int
     name: str
     step: CorpusStep
+    of: Of = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Pass:
     stretches: tuple[Stretch, ...]
     corpus: tuple[CorpusLine, ...]
     cut: CutLine | None = None
+    kind: Kind = "document"
 
     @property
     def lines(self) -> tuple[RowLine, ...]:
@@ -77,6 +82,11 @@ class Pass:
 @dataclass(frozen=True, slots=True)
 class Plan:
     passes: tuple[Pass, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its records."""
+        return self.passes[0].kind
 
     def describe(self) -> list[str]:
         """The plan as lines for people."""
@@ -121,18 +131,18 @@ def make_plan(recipe: Recipe) -> Plan:
 
     def end(cut: CutLine | None = None) -> None:
         # The first pass reads the sources even where no row-wise line stands in it.
-        passes.append(Pass(_stretches(rows) or (Stretch((), ()),), tuple(corpus), cut))
+        passes.append(Pass(_stretches(rows) or (Stretch((), ()),), tuple(corpus), cut, recipe.kind))
         rows.clear()
         corpus.clear()
 
     for index, line in enumerate(recipe.steps):
         if isinstance(line.step, CorpusStep):
-            corpus.append(CorpusLine(index, line.name, line.step))
+            corpus.append(CorpusLine(index, line.name, line.step, line.of))
             continue
         if isinstance(line.step, PieceStep):
             end(CutLine(index, line.name, line.step))
         elif corpus:
             end()
-        rows.append(RowLine(index, line.name, line.step))
+        rows.append(RowLine(index, line.name, line.step, line.of))
     end()
     return Plan(tuple(passes))

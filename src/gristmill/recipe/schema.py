@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from gristmill.contracts import catalog
+from gristmill.contracts.turnwise import Of
 from gristmill.recipe.entries import classes
 from gristmill.recipe.model import LINE_NAME, Dropped, Limits, Recipe
 
@@ -58,6 +59,10 @@ def _as_written(definition: dict[str, Any], key: str) -> None:
             "type": "string",
             "pattern": LINE_NAME,
             "description": "The step's name in the build, where the same step stands in the recipe twice.",
+        }
+        properties["of"] = {
+            "enum": list(get_args(Of)),
+            "description": "The turns of a record that the step works on, where records have several texts.",
         }
 
 

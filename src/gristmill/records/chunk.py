@@ -9,7 +9,8 @@ from typing import cast
 
 import pyarrow as pa
 
-from gristmill.records.document import DOCUMENT, WITH_PAYLOAD, record_id, record_ids
+from gristmill.records.document import WITH_PAYLOAD, record_id, record_ids
+from gristmill.records.kinds import COLUMNS, TURNS, Kind
 
 CHUNK_ROWS = 1024
 CHUNK_BYTES = 8 << 20
@@ -47,6 +48,9 @@ class Chunk:
     skipped: tuple[tuple[str, int], ...] = ()
 
 
+_GATHERED = (*WITH_PAYLOAD.names, *TURNS.names)
+
+
 class ChunkBuilder:
     """Collects records row by row and cuts them into chunks by number and size.
 
@@ -55,9 +59,9 @@ class ChunkBuilder:
     what is skipped after the last record of a chunk is counted in that chunk.
     """
 
-    def __init__(self, source: str, *, payload: bool = False, skip: int = 0) -> None:
+    def __init__(self, source: str, *, kind: Kind = "document", payload: bool = False, skip: int = 0) -> None:
         self.source = source
-        self.schema = WITH_PAYLOAD if payload else DOCUMENT
+        self.schema = WITH_PAYLOAD if payload else COLUMNS[kind]
         self.seen = 0
         self._to_pass = skip
         self._resuming = skip > 0
@@ -65,7 +69,7 @@ class ChunkBuilder:
         self._start()
 
     def _start(self) -> None:
-        self._columns: dict[str, list[object]] = {name: [] for name in WITH_PAYLOAD.names if name != "rid"}
+        self._columns: dict[str, list[object]] = {name: [] for name in _GATHERED if name != "rid"}
         self._appends = tuple(column.append for column in self._columns.values())
         self._problems: list[Problem] = []
         self._skipped: dict[str, int] = {}
@@ -95,14 +99,16 @@ class ChunkBuilder:
         metadata: str | None = None,
         payload: bytes | None = None,
         content_type: str | None = None,
+        content: str | None = None,
+        roles: str | None = None,
         source: str | None = None,
     ) -> None:
         """Take one record. `source` is given where one unit reads many files."""
-        row = (id, source or self.source, position, url, time, text, metadata, payload, content_type)
+        row = (id, source or self.source, position, url, time, text, metadata, payload, content_type, content, roles)
         for append, value in zip(self._appends, row, strict=True):
             append(value)
         self._rows += 1
-        self._bytes += len(text or "") + len(payload or b"") + len(metadata or "")
+        self._bytes += len(text or "") + len(payload or b"") + len(metadata or "") + len(content or "")
         self.seen += 1
 
     def problem(self, position: int, error: str, *, source: str | None = None, id: str | None = None) -> None:
