@@ -12,7 +12,7 @@ import pytest
 from gristmill.clean.normalise import Normalise
 from gristmill.contracts.rules import SPANS, Signal
 from gristmill.contracts.step import Edit, RowStep
-from gristmill.contracts.turnwise import Of, choices, edit_turns, seen_as
+from gristmill.contracts.turnwise import Of, choices, edit_turns, seen_by
 from gristmill.contracts.view import View
 from gristmill.records.turns import PICTURE, SEPARATOR
 from talks import batch_of, talk
@@ -25,7 +25,7 @@ def view() -> View:
 
 
 def seen(of: Of) -> list[str | None]:
-    texts: list[str | None] = seen_as(view(), of).batch.column("text").to_pylist()
+    texts: list[str | None] = seen_by(Shout(), of, view()).batch.column("text").to_pylist()
     return texts
 
 
@@ -51,15 +51,15 @@ def test_chosen_turns_are_one_text_and_null_where_there_is_none(of: Of, expected
 
 def test_a_document_is_seen_as_it_is() -> None:
     document = View(pa.record_batch({"text": pa.array(["a"], pa.large_string())}))
-    assert seen_as(document, "all") is document
+    assert seen_by(Shout(), "all", document) is document
     assert choices("document") == ("all",)
 
 
 def test_lines_that_ask_for_the_same_turns_share_scans() -> None:
     whole = view()
-    seen_as(whole, "user").cached("scan", lambda: 1)
-    assert seen_as(whole.narrowed(np.array([0])), "user").cached("scan", lambda: 2) == 1
-    assert seen_as(whole, "assistant").cached("scan", lambda: 3) == 3
+    seen_by(Shout(), "user", whole).cached("scan", lambda: 1)
+    assert seen_by(Shout(), "user", whole.narrowed(np.array([0]))).cached("scan", lambda: 2) == 1
+    assert seen_by(Shout(), "assistant", whole).cached("scan", lambda: 3) == 3
 
 
 class Shout(RowStep):

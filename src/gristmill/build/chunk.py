@@ -23,7 +23,7 @@ from gristmill.build.store import DONE
 from gristmill.contracts.pieces import Pieces
 from gristmill.contracts.rules import Mask, Rule, broken
 from gristmill.contracts.step import Edit, Sketch
-from gristmill.contracts.turnwise import Of, edit_turns, seen_as
+from gristmill.contracts.turnwise import edit_turns, seen_by
 from gristmill.contracts.view import View
 from gristmill.recipe.plan import CorpusLine, CutLine, Pass, RowLine, Stretch
 from gristmill.records.kinds import COLUMNS
@@ -139,9 +139,9 @@ class ChunkRun:
             self._view = View(batch).with_columns(self.columns)
         return self._view
 
-    def _view_of(self, rows: npt.NDArray[np.int64], of: Of) -> View:
-        """Some rows as a line that looks at these turns sees them."""
-        return seen_as(self._whole_view().narrowed(rows), of)
+    def _view_of(self, rows: npt.NDArray[np.int64], line: RowLine | CorpusLine) -> View:
+        """Some rows as a line sees them."""
+        return seen_by(line.step, line.of, self._whole_view().narrowed(rows))
 
     def _set_text(self, text: pa.Array | None, store: str) -> None:
         self._text, self._view, self.text_store = text, None, store
@@ -216,7 +216,7 @@ class ChunkRun:
         signals = scatter_all(self.length, found, {name: kinds[name] for name in kinds if name in given})
         rest = {name: kind for name, kind in kinds.items() if name not in given}
         if rest:
-            measured = ask(line.step.measure, self._view_of(rows, line.of))
+            measured = ask(line.step.measure, self._view_of(rows, line))
             signals |= scatter_all(self.length, measured.pieces, rest)
         return signals
 
@@ -241,7 +241,7 @@ class ChunkRun:
             if len(missing) and line.step.reads_payload and self.fresh is None and self._text_is_payload():
                 raise NeedsSourceError
             began = time.perf_counter()
-            answers = ask(line.step.measure, self._view_of(missing, line.of))
+            answers = ask(line.step.measure, self._view_of(missing, line))
             kinds = {signal.name: signal.arrow_type for signal in line.step.signals()}
             todo = np.zeros(self.length, np.bool_)
             todo[missing] = True
@@ -272,7 +272,7 @@ class ChunkRun:
         if not len(missing) and self.known(store, [DONE]) is not None:
             return
         began = time.perf_counter()
-        answers: Answers[Sketch] = ask(line.step.sketch, self._view_of(missing, line.of))
+        answers: Answers[Sketch] = ask(line.step.sketch, self._view_of(missing, line))
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
         columns = {KEYS: key_lists(self.length, [piece for _, piece in answers.pieces])}
@@ -290,7 +290,7 @@ class ChunkRun:
         if not len(missing) and self.known(store, [DONE]) is not None:
             return
         began = time.perf_counter()
-        answers: Answers[Pieces] = ask(line.step.pieces, self._view_of(missing, "all"))
+        answers: Answers[Pieces] = ask(line.step.pieces, self._whole_view().narrowed(missing))
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
         self._keep(store, piece_lists(self.length, [piece for _, piece in answers.pieces]), todo, answers.errors)

@@ -18,7 +18,7 @@ from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.settled import Settled
 from gristmill.build.unit import state_before
 from gristmill.contracts.step import Evidence
-from gristmill.contracts.turnwise import seen_as
+from gristmill.contracts.turnwise import seen_by
 from gristmill.contracts.view import View
 from gristmill.engine.exchange import KEYS as KEY_ROWS
 from gristmill.engine.protocol import Context, Refs
@@ -201,7 +201,7 @@ def _lines_before(group: PartGroup[CorpusLine]) -> Iterator[RowLine]:
 def evidence_of(group: PartGroup[CorpusLine], stored: ChunkStored, rows: Refs) -> pa.Array:
     """What the step compares of the rows, a list of hashes for each."""
     view = View(state_before(group.plan, group.pass_number + 1, stored), rows)
-    values, offsets = group.line.step.evidence(seen_as(view, group.line.of))
+    values, offsets = group.line.step.evidence(seen_by(group.line.step, group.line.of, view))
     return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values, pa.uint64()))
 
 

@@ -13,7 +13,7 @@ from gristmill.build.layout import Layout
 from gristmill.build.store import read_json
 from gristmill.contracts.pieces import STARTS, STOPS, PieceStep
 from gristmill.contracts.step import RowStep
-from gristmill.contracts.turnwise import edit_turns, seen_as
+from gristmill.contracts.turnwise import edit_turns, seen_by
 from gristmill.contracts.view import View
 from gristmill.errors import InputError
 from gristmill.recipe.load import reads
@@ -55,7 +55,7 @@ def replay(build: Path, rid: str, source: str, position: int) -> list[Version]:
                 break
         named = [signal for signal in line.step.signals() if signal.column]
         if named and not line.step.edits:
-            measured = line.step.measure(seen_as(view, line.of))
+            measured = line.step.measure(seen_by(line.step, line.of, view))
             view = view.with_columns({signal.name: measured[signal.name] for signal in named})
     return versions
 

@@ -43,6 +43,9 @@ class Step(BaseModel):
     works_on: ClassVar[tuple[Kind, ...]] = KINDS
     """The kinds of record it works on. On those of several texts it sees what `contracts/turnwise.py` says."""
 
+    reads_turns: ClassVar[bool] = False
+    """True where a step looks at turns itself (`turns_of`): it is then shown records as they are, not as one text."""
+
     reads_text: ClassVar[bool] = True
     """False where a step looks at other columns alone, so that it may stand before pages are made texts."""
 

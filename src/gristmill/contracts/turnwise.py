@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.contracts.rules import SPANS, Signal
-from gristmill.contracts.step import Edit, RowStep
+from gristmill.contracts.step import Edit, RowStep, Step
 from gristmill.contracts.view import View
 from gristmill.records.kinds import Kind
 from gristmill.records.turns import (
@@ -88,13 +88,13 @@ def choices(kind: Kind) -> tuple[Of, ...]:
     return tuple(of for of in get_args(Of) if of == "all" or kind in _CHOICES[of].kinds)
 
 
-def seen_as(view: View, of: Of) -> View:
+def seen_by(step: Step, of: Of, view: View) -> View:
     """The view that a measuring or comparing step gets: the chosen turns of each record as one text.
 
     Null where a record has none of them. With `all`, a byte of the text stands where it stands in the whole: the mark
     in the separators becomes a space.
     """
-    if "roles" not in view.batch.schema.names:
+    if "roles" not in view.batch.schema.names or step.reads_turns:
         return view
     if of == "all":
         return view.reading(of, lambda: pc.replace_substring(view.batch.column("text"), MARK, " "))
@@ -153,7 +153,8 @@ def edit_turns(step: RowStep, of: Of, view: View) -> Edit:
     mine = np.flatnonzero(np.isin(found.roles, np.frombuffer(letters.encode(), np.uint8)))
     rows = found.rows[mine]
     before = found.texts.take(pa.array(mine))
-    edit = step.edit(View(_as_records(view, rows, before)))
+    roles = pa.array([chr(letter) for letter in found.roles[mine].tolist()], pa.string())
+    edit = step.edit(View(_as_records(view, rows, before, roles)))
     texts = _back(found.texts, mine, pc.fill_null(edit.text.cast(LARGE), ""))
     length = len(view.rows)
     lists = pa.ListArray.from_arrays(found.lists.offsets, texts, mask=pc.is_null(found.lists))
@@ -169,10 +170,10 @@ def edit_turns(step: RowStep, of: Of, view: View) -> Edit:
     )
 
 
-def _as_records(view: View, rows: npt.NDArray[np.int64], texts: pa.Array) -> pa.RecordBatch:
-    """A batch with a row for each turn: the columns of its record, and its own text."""
+def _as_records(view: View, rows: npt.NDArray[np.int64], texts: pa.Array, roles: pa.Array) -> pa.RecordBatch:
+    """A row for each turn: the columns of its record, its own text, and in `role` the letter of its role."""
     batch = view.batch.drop_columns(["text", "content", "roles"]).take(pa.array(view.rows[rows]))
-    return batch.append_column("text", texts)
+    return batch.append_column("text", texts).append_column("role", roles)
 
 
 def _back(texts: pa.Array, mine: npt.NDArray[np.int64], new: pa.Array) -> pa.Array:
