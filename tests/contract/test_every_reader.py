@@ -18,7 +18,8 @@ from gristmill.contracts import catalog
 from gristmill.contracts.reader import Reader
 from gristmill.errors import InputError
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
-from gristmill.records.document import DOCUMENT, WITH_PAYLOAD
+from gristmill.records.document import WITH_PAYLOAD
+from gristmill.records.kinds import COLUMNS
 
 ROWS = 3000
 
@@ -61,6 +62,30 @@ def _warc(folder: Path) -> None:
     (folder / "b.warc.gz").write_bytes(gzipped(*records, image)[:-5])
 
 
+def _conversations(folder: Path) -> None:
+    rows = [{"instruction": f"Say {i}.", "input": "", "output": f"{i} ü", "n": i} for i in range(ROWS)]
+    lines = [orjson.dumps(row) for row in rows]
+    lines[5:5] = [b"{broken", b"[1]", b'{"no": "format"}', b'{"messages": []}', b'{"chosen": "a", "rejected": "b"}']
+    (folder / "a.jsonl").write_bytes(b"\n".join(lines))
+    (folder / "b.json").write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2)[:-60])
+    (folder / "c.csv").write_text("question,answer\n" + "\n".join(f'"What is {i}?",{i}' for i in range(ROWS)))
+    talks = [[{"role": "user", "content": f"{i}?"}, {"role": "assistant", "content": None}] for i in range(ROWS)]
+    pq.write_table(pa.table({"messages": talks, "n": range(ROWS)}), folder / "d.parquet", row_group_size=1300)
+
+
+def _preferences(folder: Path) -> None:
+    rows = [{"prompt": f"{i}?", "chosen": f"{i} ü", "rejected": "No."} for i in range(ROWS)]
+    (folder / "a.jsonl.gz").write_bytes(gzip.compress(b"\n".join(map(orjson.dumps, [*rows, {"prompt": "no"}]))))
+
+
+def _examples(folder: Path) -> None:
+    (folder / "a.csv").write_text("text,label\n" + "\n".join(f'"grain {i}",{i % 3}' for i in range(ROWS)))
+    answers = [{"text": "a mill", "answer_start": 0}]
+    asked = [{"id": str(i), "question": f"{i}?", "answers": answers} for i in range(40)]
+    held = [{"title": "mills", "paragraphs": [{"context": "a mill of old", "qas": asked}]} for _ in range(60)]
+    (folder / "b.json").write_bytes(orjson.dumps({"version": "1.1", "data": held}))
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -68,6 +93,9 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "text": (_text, {"split": "line"}),
     "html": (_html, {}),
     "warc": (_warc, {}),
+    "conversations": (_conversations, {}),
+    "preferences": (_preferences, {}),
+    "examples": (_examples, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 
@@ -115,7 +143,8 @@ def test_chunks_are_valid_bounded_and_of_the_declared_columns(sample: tuple[Read
     for unit in reader.units(str(root)):
         for chunk in reader.read(unit):
             chunk.batch.validate(full=True)
-            assert chunk.batch.schema.equals(WITH_PAYLOAD if reader.gives_payload else DOCUMENT, check_metadata=True)
+            columns = WITH_PAYLOAD if reader.gives_payload else COLUMNS[reader.kind]
+            assert chunk.batch.schema.equals(columns, check_metadata=True)
             assert len(chunk.batch) + len(chunk.problems) <= CHUNK_ROWS
             assert chunk.batch.nbytes < 2 * CHUNK_BYTES
             assert all(problem.error and "\n" not in problem.error for problem in chunk.problems)

@@ -138,6 +138,12 @@ def _quoted(names: Sequence[str]) -> str:
     return " and ".join(f"`{name}`" for name in names)
 
 
+def best_of(row: Row, kind: str) -> Format:
+    """The most specific format of one row that gives records of this kind, else the most specific of any."""
+    found = fitting(shape_key(row))
+    return next((format for format, _ in found if format.kind == kind), None) or format_of(row)
+
+
 def format_of(row: Row) -> Format:
     """The most specific format of one row; an error names the near misses."""
     shape = shape_key(row)
