@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from gristmill.recipe.draft import draft
-from gristmill.recipe.load import load
+from gristmill.recipe.load import load, reads
 from gristmill.recipe.model import Recipe
 from gristmill.recipe.peek import Found, peek
 

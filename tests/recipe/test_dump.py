@@ -34,7 +34,7 @@ def values(info: FieldInfo) -> st.SearchStrategy[Any]:
     models = [kind for kind in get_args(info.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
     if models:  # a tuple of settings with bounds of their own
         return st.one_of(st.just(info.default), st.lists(made(models[0]), max_size=2).map(tuple))
-    if any(get_origin(kind) is dict for kind in kinds):
+    if any(get_origin(kind) is dict for kind in get_args(info.annotation)):
         return st.just(info.default)  # of anything JSON can say
     bounded = [st.from_type(Annotated[kind, *info.metadata] if info.metadata else kind) for kind in kinds]
     return st.one_of(st.just(info.default), *bounded)
