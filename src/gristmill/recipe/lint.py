@@ -19,9 +19,8 @@ Path = tuple[str | int, ...]
 EXTRACT = "extract"
 """The step that turns pages into texts."""
 
-_READ_TEXT = tuple(
-    f"gristmill.{room}." for room in ("quality", "language", "dedup", "decontaminate", "protect", "safety", "audit")
-)
+_ROOMS = ("quality", "language", "dedup", "decontaminate", "protect", "safety", "converse", "audit")
+_READ_TEXT = tuple(f"gristmill.{room}." for room in _ROOMS)
 """Rooms whose steps look at the text, and see none before pages are extracted."""
 
 

@@ -1,0 +1,1 @@
+"""Conversations, preferences and task examples: checked, repaired, formatted for training."""
