@@ -1,0 +1,312 @@
+"""Probabilities of every label by any supervised fastText model: words, n-grams of characters and of words.
+
+Follows facebookresearch/fastText (`dictionary.cc`, `model.cc`, `loss.cc`); Joulin et al. 2016, arXiv:1607.01759.
+`text/fasttext.py` is the narrower and faster kernel for language identification.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gristmill.text.fasttext import BOW, EOW, FNV_PRIME, FNV_START, LOG_FLOOR, MASK, Floats, Ints
+from gristmill.text.fasttext_file import HIERARCHICAL_SOFTMAX, SOFTMAX, FastTextFile, fill_table, huffman
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import kernel, part, small_part
+from gristmill.text.mixing import Hashes
+
+WORD_FACTOR = np.uint64(116049371)
+SIGMOID_STEPS, SIGMOID_REACH = 512, 8
+_NO_ROW = -1
+
+
+class Supervised(NamedTuple):
+    """A model as flat arrays.
+
+    Entries `words` and above of the dictionary are labels. Bucket `h` has the row `buckets[h]` of `vectors`, none where
+    that is negative; where `buckets` is empty, every one of `bucket_count` has the row `words + h`.
+    """
+
+    vectors: Floats
+    outputs: Floats
+    names: Bytes
+    bounds: Offsets
+    table: Ints
+    buckets: Ints
+    left: Ints
+    right: Ints
+    sigmoid: Floats
+    words: int
+    bucket_count: int
+    min_n: int
+    max_n: int
+    word_ngrams: int
+    loss: int
+
+
+def supervised(file: FastTextFile) -> Supervised:
+    """What the kernels need of a file."""
+    table = np.full(1 << (2 * max(len(file.counts), 1)).bit_length(), -1, np.int32)
+    fill_table(file.names, file.bounds, table)
+    buckets = np.empty(0, np.int32)
+    if file.kept is not None:
+        buckets = np.full(max(file.buckets, 1), _NO_ROW, np.int32)
+        buckets[file.kept[:, 0]] = file.kept[:, 1] + file.words
+    hierarchical = file.loss == HIERARCHICAL_SOFTMAX
+    left, right = huffman(file.counts[file.words :].tolist()) if hierarchical else (buckets[:0], buckets[:0])
+    steps = np.arange(SIGMOID_STEPS + 1) * 2 * SIGMOID_REACH / SIGMOID_STEPS - SIGMOID_REACH
+    return Supervised(
+        file.vectors,
+        np.ascontiguousarray(file.outputs),
+        file.names,
+        file.bounds,
+        table,
+        buckets,
+        left,
+        right,
+        (1 / (1 + np.exp(-steps))).astype(np.float32),
+        file.words,
+        max(file.buckets, 1),
+        file.min_n,
+        file.max_n,
+        file.word_ngrams,
+        file.loss,
+    )
+
+
+@small_part
+def _ends_word(byte: int) -> bool:
+    return byte == 32 or 9 <= byte <= 13 or byte == 0
+
+
+@small_part
+def _add_row(vectors: Floats, row: int, total: Floats) -> None:
+    for k in range(len(total)):
+        total[k] += vectors[row, k]
+
+
+@small_part
+def _fnv(digest: np.uint64, byte: int) -> np.uint64:
+    """One more byte, sign-extended as fastText has it."""
+    signed = np.uint64(byte) if byte < 128 else np.uint64(byte) | np.uint64(0xFFFFFF00)
+    return ((digest ^ signed) * FNV_PRIME) & MASK
+
+
+@part
+def _add_bucket(model: Supervised, digest: np.uint64, total: Floats) -> int:
+    bucket = np.int64(digest % np.uint64(model.bucket_count))
+    row = model.words + bucket
+    if len(model.buckets):
+        row = model.buckets[bucket]
+        if row < 0:
+            return 0
+    _add_row(model.vectors, row, total)
+    return 1
+
+
+@part
+def _entry(model: Supervised, data: Bytes, start: int, stop: int, digest: np.uint64) -> int:
+    """The dictionary's entry of data[start:stop], or -1."""
+    slot = np.int64(digest) % len(model.table)
+    while model.table[slot] >= 0:
+        entry = model.table[slot]
+        begin = model.bounds[entry]
+        if model.bounds[entry + 1] - begin == stop - start:
+            at = 0
+            while at < stop - start and model.names[begin + at] == data[start + at]:
+                at += 1
+            if at == stop - start:
+                return np.int64(entry)
+        slot = (slot + 1) % len(model.table)
+    return np.int64(-1)
+
+
+@small_part
+def _framed(data: Bytes, start: int, stop: int, at: int) -> int:
+    """Byte `at` of `<word>`, the word being data[start:stop]."""
+    if at == 0:
+        return BOW
+    return EOW if at > stop - start else np.int64(data[start + at - 1])
+
+
+@part
+def _add_characters(model: Supervised, data: Bytes, start: int, stop: int, total: Floats) -> int:
+    """Add the vectors of the n-grams of characters in `<word>`; how many there were."""
+    size = stop - start + 2
+    added = 0
+    for i in range(size):
+        if _framed(data, start, stop, i) & 0xC0 == 0x80:
+            continue
+        digest = FNV_START
+        j = i
+        for n in range(1, model.max_n + 1):
+            if j >= size:
+                break
+            digest = _fnv(digest, _framed(data, start, stop, j))
+            j += 1
+            while j < size and _framed(data, start, stop, j) & 0xC0 == 0x80:
+                digest = _fnv(digest, _framed(data, start, stop, j))
+                j += 1
+            if n >= model.min_n and not (n == 1 and (i == 0 or j == size)):
+                added += _add_bucket(model, digest, total)
+    return added
+
+
+@part
+def _add_word_runs(model: Supervised, states: Hashes, seen: int, digest: np.uint64, total: Floats) -> int:
+    """Add the vectors of the runs of words that end with this one; `states[n]` is the hash of the last n words."""
+    value = digest if digest < np.uint64(1 << 31) else digest | np.uint64(0xFFFFFFFF00000000)
+    added = 0
+    for n in range(model.word_ngrams, 1, -1):
+        if seen >= n - 1:
+            states[n] = states[n - 1] * WORD_FACTOR + value
+            added += _add_bucket(model, states[n], total)
+    states[1] = value
+    return added
+
+
+@small_part
+def _is_mark(data: Bytes, start: int, stop: int) -> bool:
+    """Whether data[start:stop] is `</s>`, which ends a text."""
+    return (
+        stop - start == 4
+        and data[start] == 60
+        and data[start + 1] == 47
+        and data[start + 2] == 115
+        and data[start + 3] == 62
+    )
+
+
+@small_part
+def _begins_as_label(data: Bytes, start: int, stop: int) -> bool:
+    if stop - start < 9:
+        return False
+    for k in (0, 1, 7, 8):
+        if data[start + k] != 95:
+            return False
+    return (
+        data[start + 2] == 108
+        and data[start + 3] == 97
+        and data[start + 4] == 98
+        and data[start + 5] == 101
+        and data[start + 6] == 108
+    )
+
+
+@part
+def _add_text(model: Supervised, data: Bytes, start: int, stop: int, end: Bytes, states: Hashes, total: Floats) -> int:
+    """Add the vectors of all features of a text and of the end that fastText puts behind it; how many there were."""
+    added = seen = 0
+    at = start
+    goes_on = True
+    while goes_on:
+        while at < stop and _ends_word(data[at]):
+            at += 1
+        begin = at
+        digest = FNV_START
+        while at < stop and not _ends_word(data[at]):
+            digest = _fnv(digest, data[at])
+            at += 1
+        if begin < at:
+            goes_on = not _is_mark(data, begin, at)
+            entry = _entry(model, data, begin, at, digest)
+            if entry >= model.words or (entry < 0 and _begins_as_label(data, begin, at)):
+                continue
+        else:
+            goes_on = False
+            for k in range(4):
+                digest = _fnv(digest, end[k])
+            entry = _entry(model, end, 0, 4, digest)
+        if entry >= 0:
+            _add_row(model.vectors, entry, total)
+            added += 1
+        if goes_on and model.max_n > 0:
+            added += _add_characters(model, data, begin, at, total)
+        added += _add_word_runs(model, states, seen, digest, total)
+        seen += 1
+    return added
+
+
+@part
+def _activations(outputs: Floats, hidden: Floats, out: Floats) -> None:
+    for label in range(len(outputs)):
+        value = np.float32(0.0)
+        for k in range(len(hidden)):
+            value += outputs[label, k] * hidden[k]
+        out[label] = value
+
+
+@part
+def _softmax(out: Floats) -> None:
+    highest = out[0]
+    for value in out:
+        highest = max(highest, value)
+    whole = np.float32(0.0)
+    for label in range(len(out)):
+        out[label] = np.exp(out[label] - highest)
+        whole += out[label]
+    for label in range(len(out)):
+        out[label] /= whole
+
+
+@part
+def _sigmoids(table: Floats, out: Floats) -> None:
+    """By fastText's table, as coarse as it is."""
+    reach = np.float32(SIGMOID_REACH)
+    for label in range(len(out)):
+        value = out[label]
+        if value < -reach:
+            out[label] = 0.0
+        elif value > reach:
+            out[label] = 1.0
+        else:
+            out[label] = table[int((value + reach) * np.float32(SIGMOID_STEPS) / reach / np.float32(2))]
+
+
+@part
+def _down_the_tree(model: Supervised, hidden: Floats, chance: Floats, out: Floats) -> None:
+    """The product of probabilities on the way from the root to each leaf."""
+    nodes, leaves = len(model.left), len(out)
+    chance[nodes - 1] = 1.0
+    for node in range(nodes - 1, leaves - 1, -1):
+        value = np.float32(0.0)
+        for k in range(len(hidden)):
+            value += model.outputs[node - leaves, k] * hidden[k]
+        right = np.float32(1.0) / (np.float32(1.0) + np.exp(-value))
+        chance[model.left[node]] = chance[node] * (np.float32(1.0) - right + LOG_FLOOR)
+        chance[model.right[node]] = chance[node] * (right + LOG_FLOOR)
+    for label in range(leaves):
+        out[label] = min(chance[label], np.float32(1.0))
+
+
+@kernel
+def probabilities(model: Supervised, data: Bytes, offsets: Offsets, rows: Offsets, end: Bytes) -> Floats:
+    """For each of `rows` the probability of each label; nan where the text has nothing that the model knows.
+
+    `end` is `</s>`. White space of any kind separates words, so line ends need no replacing.
+    """
+    labels = len(model.outputs)
+    out = np.empty((len(rows), labels), np.float32)
+    hidden = np.empty(model.vectors.shape[1], np.float32)
+    chance = np.empty(max(len(model.left), 1), np.float32)
+    states = np.zeros(model.word_ngrams + 2, np.uint64)
+    for k in range(len(rows)):
+        hidden[:] = 0.0
+        added = _add_text(model, data, offsets[rows[k]], offsets[rows[k] + 1], end, states, hidden)
+        if added == 0:
+            out[k] = np.nan
+            continue
+        hidden *= np.float32(1.0 / added)
+        if model.loss == HIERARCHICAL_SOFTMAX:
+            _down_the_tree(model, hidden, chance, out[k])
+            continue
+        _activations(model.outputs, hidden, out[k])
+        if model.loss == SOFTMAX:
+            _softmax(out[k])
+        else:
+            _sigmoids(model.sigmoid, out[k])
+    return out
+
+
+END = np.frombuffer(b"</s>", np.uint8)
