@@ -7,6 +7,7 @@ The layout is that of facebookresearch/fastText: `args.cc`, `dictionary.cc`, `de
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ class FastTextFile(NamedTuple):
     def labels(self) -> list[bytes]:
         """The names of the labels, in the order of the outputs."""
         bounds = self.bounds[self.words :].tolist()
-        return [self.names[a:b].tobytes() for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [self.names[a:b].tobytes() for a, b in pairwise(bounds)]
 
 
 class _Cursor:
@@ -140,7 +141,7 @@ def _centroids(cursor: _Cursor, columns: int) -> tuple[list[Floats], int]:
         raise ValueError("the sub-vectors of its quantised table do not fit together")
     values = cursor.array("<f4", dim * _CODES).astype(np.float32)
     cuts = [k * _CODES * width for k in range(parts)] + [dim * _CODES]
-    return [values[a:b].reshape(_CODES, -1) for a, b in zip(cuts, cuts[1:], strict=False)], parts
+    return [values[a:b].reshape(_CODES, -1) for a, b in pairwise(cuts)], parts
 
 
 def _quantised(cursor: _Cursor) -> Floats:

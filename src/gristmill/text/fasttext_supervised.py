@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gristmill.text.fasttext import BOW, EOW, FNV_PRIME, FNV_START, LOG_FLOOR, MASK, Floats, Ints
+from gristmill.text.fasttext import BOW, END, EOW, FNV_PRIME, FNV_START, LABEL, LOG_FLOOR, MASK, Floats, Ints
 from gristmill.text.fasttext_file import HIERARCHICAL_SOFTMAX, SOFTMAX, FastTextFile, fill_table, huffman
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
@@ -95,10 +95,10 @@ def _fnv(digest: np.uint64, byte: int) -> np.uint64:
 
 @part
 def _add_bucket(model: Supervised, digest: np.uint64, total: Floats) -> int:
-    bucket = np.int64(digest % np.uint64(model.bucket_count))
+    bucket = int(digest % np.uint64(model.bucket_count))
     row = model.words + bucket
     if len(model.buckets):
-        row = model.buckets[bucket]
+        row = int(model.buckets[bucket])
         if row < 0:
             return 0
     _add_row(model.vectors, row, total)
@@ -108,7 +108,7 @@ def _add_bucket(model: Supervised, digest: np.uint64, total: Floats) -> int:
 @part
 def _entry(model: Supervised, data: Bytes, start: int, stop: int, digest: np.uint64) -> int:
     """The dictionary's entry of data[start:stop], or -1."""
-    slot = np.int64(digest) % len(model.table)
+    slot = int(digest) % len(model.table)
     while model.table[slot] >= 0:
         entry = model.table[slot]
         begin = model.bounds[entry]
@@ -117,9 +117,9 @@ def _entry(model: Supervised, data: Bytes, start: int, stop: int, digest: np.uin
             while at < stop - start and model.names[begin + at] == data[start + at]:
                 at += 1
             if at == stop - start:
-                return np.int64(entry)
+                return int(entry)
         slot = (slot + 1) % len(model.table)
-    return np.int64(-1)
+    return -1
 
 
 @small_part
@@ -127,7 +127,7 @@ def _framed(data: Bytes, start: int, stop: int, at: int) -> int:
     """Byte `at` of `<word>`, the word being data[start:stop]."""
     if at == 0:
         return BOW
-    return EOW if at > stop - start else np.int64(data[start + at - 1])
+    return EOW if at > stop - start else int(data[start + at - 1])
 
 
 @part
@@ -166,36 +166,18 @@ def _add_word_runs(model: Supervised, states: Hashes, seen: int, digest: np.uint
     return added
 
 
-@small_part
-def _is_mark(data: Bytes, start: int, stop: int) -> bool:
-    """Whether data[start:stop] is `</s>`, which ends a text."""
-    return (
-        stop - start == 4
-        and data[start] == 60
-        and data[start + 1] == 47
-        and data[start + 2] == 115
-        and data[start + 3] == 62
-    )
-
-
-@small_part
-def _begins_as_label(data: Bytes, start: int, stop: int) -> bool:
-    if stop - start < 9:
+@part
+def _begins_with(data: Bytes, start: int, stop: int, other: Bytes) -> bool:
+    if stop - start < len(other):
         return False
-    for k in (0, 1, 7, 8):
-        if data[start + k] != 95:
+    for k in range(len(other)):  # noqa: SIM110 - a kernel takes no generator
+        if data[start + k] != other[k]:
             return False
-    return (
-        data[start + 2] == 108
-        and data[start + 3] == 97
-        and data[start + 4] == 98
-        and data[start + 5] == 101
-        and data[start + 6] == 108
-    )
+    return True
 
 
 @part
-def _add_text(model: Supervised, data: Bytes, start: int, stop: int, end: Bytes, states: Hashes, total: Floats) -> int:
+def _add_text(model: Supervised, data: Bytes, start: int, stop: int, states: Hashes, total: Floats) -> int:
     """Add the vectors of all features of a text and of the end that fastText puts behind it; how many there were."""
     added = seen = 0
     at = start
@@ -209,15 +191,15 @@ def _add_text(model: Supervised, data: Bytes, start: int, stop: int, end: Bytes,
             digest = _fnv(digest, data[at])
             at += 1
         if begin < at:
-            goes_on = not _is_mark(data, begin, at)
+            goes_on = not (at - begin == len(END) and _begins_with(data, begin, at, END))
             entry = _entry(model, data, begin, at, digest)
-            if entry >= model.words or (entry < 0 and _begins_as_label(data, begin, at)):
+            if entry >= model.words or (entry < 0 and _begins_with(data, begin, at, LABEL)):
                 continue
         else:
             goes_on = False
-            for k in range(4):
-                digest = _fnv(digest, end[k])
-            entry = _entry(model, end, 0, 4, digest)
+            for k in range(len(END)):
+                digest = _fnv(digest, END[k])
+            entry = _entry(model, END, 0, len(END), digest)
         if entry >= 0:
             _add_row(model.vectors, entry, total)
             added += 1
@@ -281,10 +263,10 @@ def _down_the_tree(model: Supervised, hidden: Floats, chance: Floats, out: Float
 
 
 @kernel
-def probabilities(model: Supervised, data: Bytes, offsets: Offsets, rows: Offsets, end: Bytes) -> Floats:
+def probabilities(model: Supervised, data: Bytes, offsets: Offsets, rows: Offsets) -> Floats:
     """For each of `rows` the probability of each label; nan where the text has nothing that the model knows.
 
-    `end` is `</s>`. White space of any kind separates words, so line ends need no replacing.
+    White space of any kind separates words, so line ends need no replacing.
     """
     labels = len(model.outputs)
     out = np.empty((len(rows), labels), np.float32)
@@ -293,7 +275,7 @@ def probabilities(model: Supervised, data: Bytes, offsets: Offsets, rows: Offset
     states = np.zeros(model.word_ngrams + 2, np.uint64)
     for k in range(len(rows)):
         hidden[:] = 0.0
-        added = _add_text(model, data, offsets[rows[k]], offsets[rows[k] + 1], end, states, hidden)
+        added = _add_text(model, data, offsets[rows[k]], offsets[rows[k] + 1], states, hidden)
         if added == 0:
             out[k] = np.nan
             continue
@@ -307,6 +289,3 @@ def probabilities(model: Supervised, data: Bytes, offsets: Offsets, rows: Offset
         else:
             _sigmoids(model.sigmoid, out[k])
     return out
-
-
-END = np.frombuffer(b"</s>", np.uint8)
