@@ -46,11 +46,21 @@ Labelled = tuple[str | None, str]
 @click.option("--to", "to", required=True, type=click.Path(path_type=Path), help="The folder to make.")
 @click.option("--force", is_flag=True, help="Write over a folder that an earlier training made.")
 @click.option("--licence", default="not stated", help="What the card says of the licence of the data.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1))
-@click.option("--epochs", default=5, show_default=True, type=click.IntRange(1, 100))
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Of order, split and sample."
+)
+@click.option(
+    "--epochs", default=5, show_default=True, type=click.IntRange(1, 100), help="Times that each text is seen."
+)
 @click.option("--rate", default=0.1, show_default=True, type=click.FloatRange(1e-4, 10), help="Of AdaGrad.")
 @click.option("--bits", default=18, show_default=True, type=click.IntRange(10, 24), help="2^BITS hashed features.")
-@click.option("--characters", default=(3, 5), show_default=True, type=(click.IntRange(1, MOST_CHARACTERS),) * 2)
+@click.option(
+    "--characters",
+    default=(3, 5),
+    show_default=True,
+    type=(click.IntRange(1, MOST_CHARACTERS),) * 2,
+    help="Shortest and longest n-gram.",
+)
 @click.option("--words", default=2, show_default=True, type=click.IntRange(1, MOST_WORDS), help="Longest run of words.")
 @click.option("--text-bytes", default=8192, show_default=True, type=click.IntRange(64, 1 << 20), help="Read of a text.")
 @click.option("--most-mb", default=128, show_default=True, type=click.IntRange(1, 1 << 16), help="Sampled a label.")

@@ -1,4 +1,4 @@
-"""Trains a linear classifier on labelled texts, calibrates it on folds it did not see, and measures it on a test set."""
+"""Trains a linear classifier on labelled texts, calibrates it on held-out folds, and measures it on a test set."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def fit(texts: LabelledTexts, shape: Shape, settings: Settings) -> tuple[LinearM
     rows = np.flatnonzero(test)
     shares = final.probabilities(*texts.text, rows)
     lengths = np.diff(texts.text.offsets)[rows]
-    chosen = [texts.source[row] for row in rows], [texts.language[row] for row in rows]
+    places: list[int] = rows.tolist()
+    chosen = [texts.source[row] for row in places], [texts.language[row] for row in places]
     return final, {
         "trained on": int((~test).sum()),
         "held out": overall(shares, texts.label[rows], texts.labels),

@@ -31,7 +31,7 @@ _SHINGLE, _BANDS, _ROWS = 5, 14, 8  # as `near_duplicates`: texts of Jaccard sim
 
 @dataclass(frozen=True, slots=True)
 class LabelledTexts:
-    """Texts in an order by their hashes, and for each its label, source, language if known, and group of near-copies."""
+    """Texts in an order by their hashes, and for each its label, source, language if known, and group."""
 
     labels: tuple[str, ...]
     text: Flat
