@@ -16,7 +16,7 @@ WORDS = {
 def texts(kind: str, count: int, seed: int = 1) -> list[str]:
     """Different texts of a kind, with some words that all kinds have."""
     draw = random.Random(f"{kind} {seed}")
-    words = WORDS[kind].split() + ["the", "of", "and", "to", "in"]
+    words = [*WORDS[kind].split(), "the", "of", "and", "to", "in"]
     return [" ".join(draw.choices(words, k=draw.randint(8, 60))) + f" {draw.random():.12f}" for _ in range(count)]
 
 

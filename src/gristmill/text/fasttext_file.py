@@ -108,8 +108,7 @@ def _joined(data: Bytes, places: Offsets, out: Bytes, bounds: Offsets) -> None:
 
 
 @kernel
-def fill_table(names: Bytes, bounds: Offsets, table: Ints) -> None:
-    """Put every entry into an open-addressed table, at the slot of its hash or behind it; -1 is free."""
+def _fill(names: Bytes, bounds: Offsets, table: Ints) -> None:
     for entry in range(len(bounds) - 1):
         digest = FNV_START
         for at in range(bounds[entry], bounds[entry + 1]):
@@ -119,6 +118,13 @@ def fill_table(names: Bytes, bounds: Offsets, table: Ints) -> None:
         while table[slot] >= 0:
             slot = (slot + 1) % len(table)
         table[slot] = entry
+
+
+def word_table(names: Bytes, bounds: Offsets) -> Ints:
+    """Every entry in an open-addressed table, at the slot of its hash or behind it; -1 is free."""
+    table = np.full(1 << (2 * max(len(bounds) - 1, 1)).bit_length(), -1, np.int32)
+    _fill(names, bounds, table)
+    return table
 
 
 def _dictionary(cursor: _Cursor, size: int) -> tuple[Bytes, Offsets, Offsets, Ints]:

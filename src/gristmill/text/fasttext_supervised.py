@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gristmill.text.fasttext import BOW, END, EOW, FNV_PRIME, FNV_START, LABEL, LOG_FLOOR, MASK, Floats, Ints
-from gristmill.text.fasttext_file import HIERARCHICAL_SOFTMAX, SOFTMAX, FastTextFile, fill_table, huffman
+from gristmill.text.fasttext_file import HIERARCHICAL_SOFTMAX, SOFTMAX, FastTextFile, huffman, word_table
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import Hashes
@@ -47,8 +47,6 @@ class Supervised(NamedTuple):
 
 def supervised(file: FastTextFile) -> Supervised:
     """What the kernels need of a file."""
-    table = np.full(1 << (2 * max(len(file.counts), 1)).bit_length(), -1, np.int32)
-    fill_table(file.names, file.bounds, table)
     buckets = np.empty(0, np.int32)
     if file.kept is not None:
         buckets = np.full(max(file.buckets, 1), _NO_ROW, np.int32)
@@ -61,7 +59,7 @@ def supervised(file: FastTextFile) -> Supervised:
         np.ascontiguousarray(file.outputs),
         file.names,
         file.bounds,
-        table,
+        word_table(file.names, file.bounds),
         buckets,
         left,
         right,
