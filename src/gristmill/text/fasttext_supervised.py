@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gristmill.text.fasttext import BOW, END, EOW, FNV_PRIME, FNV_START, LABEL, LOG_FLOOR, MASK, Floats, Ints
+from gristmill.text.fasttext import BOW, END, EOW, FNV_PRIME, FNV_START, LABEL, LOG_FLOOR, MASK, Floats, Ints, remainder
 from gristmill.text.fasttext_file import HIERARCHICAL_SOFTMAX, SOFTMAX, FastTextFile, huffman, word_table
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
@@ -91,9 +91,8 @@ def _fnv(digest: np.uint64, byte: int) -> np.uint64:
     return ((digest ^ signed) * FNV_PRIME) & MASK
 
 
-@part
-def _add_bucket(model: Supervised, digest: np.uint64, total: Floats) -> int:
-    bucket = int(digest % np.uint64(model.bucket_count))
+@small_part
+def _add_bucket(model: Supervised, bucket: int, total: Floats) -> int:
     row = model.words + bucket
     if len(model.buckets):
         row = int(model.buckets[bucket])
@@ -120,34 +119,33 @@ def _entry(model: Supervised, data: Bytes, start: int, stop: int, digest: np.uin
     return -1
 
 
-@small_part
-def _framed(data: Bytes, start: int, stop: int, at: int) -> int:
-    """Byte `at` of `<word>`, the word being data[start:stop]."""
-    if at == 0:
-        return BOW
-    return EOW if at > stop - start else int(data[start + at - 1])
-
-
 @part
-def _add_characters(model: Supervised, data: Bytes, start: int, stop: int, total: Floats) -> int:
-    """Add the vectors of the n-grams of characters in `<word>`; how many there were."""
+def _add_characters(
+    model: Supervised, data: Bytes, start: int, stop: int, frame: Bytes, inverse: np.uint64, total: Floats
+) -> int:
+    """Add the vectors of the n-grams of characters in `<word>`, which is put into `frame`; how many there were."""
     size = stop - start + 2
+    frame[0] = BOW
+    for k in range(start, stop):
+        frame[k - start + 1] = data[k]
+    frame[size - 1] = EOW
+    count = np.uint64(model.bucket_count)
     added = 0
     for i in range(size):
-        if _framed(data, start, stop, i) & 0xC0 == 0x80:
+        if frame[i] & 0xC0 == 0x80:
             continue
         digest = FNV_START
         j = i
         for n in range(1, model.max_n + 1):
             if j >= size:
                 break
-            digest = _fnv(digest, _framed(data, start, stop, j))
+            digest = _fnv(digest, frame[j])
             j += 1
-            while j < size and _framed(data, start, stop, j) & 0xC0 == 0x80:
-                digest = _fnv(digest, _framed(data, start, stop, j))
+            while j < size and frame[j] & 0xC0 == 0x80:
+                digest = _fnv(digest, frame[j])
                 j += 1
             if n >= model.min_n and not (n == 1 and (i == 0 or j == size)):
-                added += _add_bucket(model, digest, total)
+                added += _add_bucket(model, int(remainder(digest, count, inverse)), total)
     return added
 
 
@@ -159,7 +157,7 @@ def _add_word_runs(model: Supervised, states: Hashes, seen: int, digest: np.uint
     for n in range(model.word_ngrams, 1, -1):
         if seen >= n - 1:
             states[n] = states[n - 1] * WORD_FACTOR + value
-            added += _add_bucket(model, states[n], total)
+            added += _add_bucket(model, int(states[n] % np.uint64(model.bucket_count)), total)
     states[1] = value
     return added
 
@@ -175,7 +173,16 @@ def _begins_with(data: Bytes, start: int, stop: int, other: Bytes) -> bool:
 
 
 @part
-def _add_text(model: Supervised, data: Bytes, start: int, stop: int, states: Hashes, total: Floats) -> int:
+def _add_text(
+    model: Supervised,
+    data: Bytes,
+    start: int,
+    stop: int,
+    states: Hashes,
+    frame: Bytes,
+    inverse: np.uint64,
+    total: Floats,
+) -> int:
     """Add the vectors of all features of a text and of the end that fastText puts behind it; how many there were."""
     added = seen = 0
     at = start
@@ -202,7 +209,7 @@ def _add_text(model: Supervised, data: Bytes, start: int, stop: int, states: Has
             _add_row(model.vectors, entry, total)
             added += 1
         if goes_on and model.max_n > 0:
-            added += _add_characters(model, data, begin, at, total)
+            added += _add_characters(model, data, begin, at, frame, inverse, total)
         added += _add_word_runs(model, states, seen, digest, total)
         seen += 1
     return added
@@ -271,9 +278,15 @@ def probabilities(model: Supervised, data: Bytes, offsets: Offsets, rows: Offset
     hidden = np.empty(model.vectors.shape[1], np.float32)
     chance = np.empty(max(len(model.left), 1), np.float32)
     states = np.zeros(model.word_ngrams + 2, np.uint64)
+    inverse = ~np.uint64(0) // np.uint64(model.bucket_count) + np.uint64(1)
+    longest = 0
+    for row in rows:
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    frame = np.empty(longest + 2 if model.max_n > 0 else 2, np.uint8)
     for k in range(len(rows)):
         hidden[:] = 0.0
-        added = _add_text(model, data, offsets[rows[k]], offsets[rows[k] + 1], states, hidden)
+        start, stop = offsets[rows[k]], offsets[rows[k] + 1]
+        added = _add_text(model, data, start, stop, states, frame, inverse, hidden)
         if added == 0:
             out[k] = np.nan
             continue
