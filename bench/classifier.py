@@ -1,4 +1,4 @@
-"""Classifiers trained here beside fastText trained on the same texts: accuracy on texts held out, and speed on one core.
+"""Classifiers trained here beside fastText trained on the same texts: accuracy on held-out texts, speed on one core.
 
     python bench/classifier.py --peer PYTHON [--mail FOLDER] [--flores FOLDER] [--results FOLDER]
 

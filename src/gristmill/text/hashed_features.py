@@ -74,6 +74,12 @@ def end_of(data: Bytes, start: int, stop: int, most: int) -> int:
 def characters(data: Bytes, start: int, stop: int, shape: Shape, out: Slots) -> int:
     """The slots of the n-grams of characters; how many. State n is the hash of the last n characters."""
     one = two = three = four = five = np.uint64(0)
+    # Written out: a loop over sizes that picks its state takes a fifth longer.
+    has_one = shape.shortest == 1
+    has_two = shape.shortest <= 2 <= shape.longest
+    has_three = shape.shortest <= 3 <= shape.longest
+    has_four = shape.shortest <= 4 <= shape.longest
+    has_five = shape.longest == 5
     found = 0
     seen = 0
     white = True  # at the beginning, so that none is made of white space there
@@ -98,17 +104,20 @@ def characters(data: Bytes, start: int, stop: int, shape: Shape, out: Slots) -> 
         two = one * _CHARACTER + char
         one = char
         seen += 1
-        for n in range(shape.shortest, min(shape.longest, seen) + 1):
-            state = five
-            if n == 4:
-                state = four
-            elif n == 3:
-                state = three
-            elif n == 2:
-                state = two
-            elif n == 1:
-                state = one
-            out[found] = _slot(state, n, shape.bits)
+        if has_one:
+            out[found] = _slot(one, 1, shape.bits)
+            found += 1
+        if has_two and seen > 1:
+            out[found] = _slot(two, 2, shape.bits)
+            found += 1
+        if has_three and seen > 2:
+            out[found] = _slot(three, 3, shape.bits)
+            found += 1
+        if has_four and seen > 3:
+            out[found] = _slot(four, 4, shape.bits)
+            found += 1
+        if has_five and seen > 4:
+            out[found] = _slot(five, 5, shape.bits)
             found += 1
     return found
 
@@ -152,10 +161,18 @@ def _sum(weights: Weights, column: int, slots: Slots, begin: int, end: int) -> f
     """The weights of slots[begin:end] in a column, over the root of their number."""
     if end == begin:
         return 0.0
-    total = 0.0
-    for k in range(begin, end):
-        total += weights[slots[k], column]
-    return float(total / np.sqrt(end - begin))
+    one = two = three = four = 0.0  # four sums at a time, as one would wait for each addition
+    k = begin
+    while k + 4 <= end:
+        one += weights[slots[k], column]
+        two += weights[slots[k + 1], column]
+        three += weights[slots[k + 2], column]
+        four += weights[slots[k + 3], column]
+        k += 4
+    while k < end:
+        one += weights[slots[k], column]
+        k += 1
+    return float(((one + two) + (three + four)) / np.sqrt(end - begin))
 
 
 @part
