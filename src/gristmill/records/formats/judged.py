@@ -66,7 +66,7 @@ def _finished(row: Row, content: Content, metadata: Mapping[str, Any], lost: lis
     if content.get("tools"):
         row["tools"] = content["tools"]
     lost.extend(f"`{key}`" for key in content if key not in ("prompt", "completions", "tools"))
-    add_metadata(row, metadata, lost)
+    add_metadata(row, metadata, lost, (), ("tools",))
     return Written(row, tuple(lost))
 
 
