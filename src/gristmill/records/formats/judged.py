@@ -87,7 +87,10 @@ def _read_steps(chat: bool, row: Row) -> Reading:
         "prompt": _side(row, "prompt", "user", chat),
         "completions": [{"messages": [], "steps": steps}],
     }
-    metadata = others(row, {"prompt", "completions", "labels", "id"})
+    tools = read_tools(row)
+    if tools:
+        content["tools"] = tools
+    metadata = others(row, {"prompt", "completions", "labels", "id", "tools"})
     return Reading(content, metadata, row_id(row, metadata))
 
 

@@ -74,6 +74,8 @@ def _name(message: Message, lost: list[str], where: str, spelling: Spelling) -> 
 def _call_message(message: Message, lost: list[str], where: str, spelling: Spelling) -> dict[str, Any]:
     if message.get("content"):
         raise UnwritableRecordError(f"{where} has a text beside its tool calls, which ShareGPT cannot hold")
+    if message["content"] is not None:
+        lost.append(f"the empty content of {where}")
     calls = []
     for call in message["tool_calls"]:
         written = {"name": call["name"], "arguments": _as_json(call["arguments"])}
