@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -221,3 +222,10 @@ def test_a_row_as_published_is_found_and_comes_back_as_it_was(name: str, data: s
 
 def test_every_format_but_those_of_a_family_has_its_rows_here() -> None:
     assert {format.name for format in FORMATS if not format.name.startswith(FAMILIES)} <= set(PUBLISHED)
+
+
+def test_the_page_on_formats_names_every_format() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
+    families = ("classification_", "tokens_", "text_")
+    named = [format.name for format in FORMATS if not format.name.startswith(families) or format.name == "text_code"]
+    assert [name for name in named if f"`{name}`" not in page] == []
