@@ -276,3 +276,13 @@ def test_a_flat_file_and_a_nested_tree_give_the_same_threads() -> None:
     (flat,) = unfold(TREE[:2])
     nested = {"message_tree_id": "a", "prompt": {**TREE[0], "replies": [{**TREE[1], "replies": []}]}}
     assert list(unfold([nested])) == [flat]
+
+
+def test_a_thread_of_fifty_thousand_messages_is_walked_in_bounded_time() -> None:
+    unfold = NAMED["oasst"].unfold
+    assert unfold is not None
+    chain = [node(str(n), str(n - 1) if n else None, "prompter") for n in range(50_000)]
+    start = time.process_time()
+    (thread,) = unfold(chain)
+    assert len(thread["thread"]) == 50_000
+    assert time.process_time() - start < 3

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 
 from gristmill.records.formats import FORMATS, Format, UnwritableRecordError
 
-WRITABLE = [format for format in FORMATS if format.write is not None]
+FAMILY = "classification_"
+ONE_OF_FAMILY = "classification_premise_hypothesis_label"  # the others differ by their names alone
+WRITABLE = [
+    format
+    for format in FORMATS
+    if format.write is not None and (not format.name.startswith(FAMILY) or format.name == ONE_OF_FAMILY)
+]
 
 
 @pytest.mark.parametrize("format", WRITABLE, ids=[format.name for format in WRITABLE])
