@@ -15,7 +15,7 @@ from gristmill.contracts.step import Step
 Family = Literal["steps", "readers", "sinks"]
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "steps": ("clean", "language", "quality", "dedup", "decontaminate", "protect", "safety", "audit"),
+    "steps": ("clean", "language", "quality", "dedup", "decontaminate", "protect", "safety", "converse", "audit"),
     "readers": ("collect",),
     "sinks": ("deliver",),
 }

@@ -1,0 +1,1 @@
+"""Steps that know conversations, preferences and examples: what is wrong with one as such."""
