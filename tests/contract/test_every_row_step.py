@@ -12,7 +12,9 @@ import pytest
 from gristmill.contracts import catalog
 from gristmill.contracts.step import RowStep
 from gristmill.contracts.view import View
+from gristmill.records.kinds import Kind
 from quality_documents import AWKWARD
+from talks import batch_of, talk
 
 STEPS = {name: kind for name in catalog.names("steps") if issubclass(kind := catalog.step(name), RowStep)}
 HTML = b"<html><head><title>A mill</title></head><body><article><p>The miller grinds the grain.</p></article></body>"
@@ -42,6 +44,33 @@ def batch(text: pa.DataType = LARGE) -> pa.RecordBatch:
             "content_type": pa.array(["text/html; charset=utf-8"] * rows),
         }
     )
+
+
+def batch_for(name: str, text: pa.DataType = LARGE) -> pa.RecordBatch:
+    """Records of a kind that the step works on, with the awkward texts in them."""
+    kind = STEPS[name].works_on[0]
+    if kind == "document":
+        return batch(text)
+    texts = [*AWKWARD[:30], None, "", *AWKWARD[30:]]
+    records = batch_of(kind, [None if given is None else awkward(kind, given) for given in texts])
+    return records.set_column(records.schema.get_field_index("text"), "text", records.column("text").cast(text))
+
+
+def awkward(kind: Kind, text: str) -> dict[str, Any]:
+    said = talk("Say it.", text, "Again.", text[::-1])["messages"]
+    if kind == "preference":
+        sides = [{"messages": said[1:2], "rank": 0, "rating": 3}, {"messages": said[3:], "rank": 1, "rating": 4.5}]
+        return {"prompt": said[:1], "completions": sides, "margin": len(text) - 20}
+    if kind == "example":
+        spans = [{"start": 0, "end": 5, "label": text[:3]}, {"start": 3, "end": 90, "label": "late"}]
+        return {
+            "input": {"text": text},
+            "label": text[:2],
+            "spans": spans,
+            "options": [text[:2], 7],
+            "target": text[::-1],
+        }
+    return {"messages": said}
 
 
 def answers(step: RowStep, view: View) -> Answers:
@@ -105,7 +134,7 @@ def test_its_rules_bound_declared_signals_within_reach(name: str) -> None:
 @every_step
 def test_it_gives_the_declared_signals_of_the_declared_types(name: str) -> None:
     step = STEPS[name]()
-    view = View(batch())
+    view = View(batch_for(name))
     edit = step.edit(view) if step.edits else None
     signals = dict(edit.signals) if edit else {}
     after = View(edited(view, edit.text)) if edit else view
@@ -124,25 +153,25 @@ def test_it_gives_the_declared_signals_of_the_declared_types(name: str) -> None:
 @every_step
 @pytest.mark.parametrize("size", [1, 7])
 def test_a_batch_may_be_cut_anywhere(name: str, size: int) -> None:
-    step, whole = STEPS[name](), batch()
+    step, whole = STEPS[name](), batch_for(name)
     parts = [answers(step, View(whole.slice(at, size))) for at in range(0, len(whole), size)]
     assert same(joined(parts), answers(step, View(whole)))
 
 
 @every_step
 def test_it_takes_an_empty_batch(name: str) -> None:
-    assert all(not values for values in answers(STEPS[name](), View(batch().slice(0, 0))).values())
+    assert all(not values for values in answers(STEPS[name](), View(batch_for(name).slice(0, 0))).values())
 
 
 @every_step
 def test_narrow_strings_are_as_good_as_large_ones(name: str) -> None:
     step = STEPS[name]()
-    assert same(answers(step, View(batch(pa.string()))), answers(step, View(batch())))
+    assert same(answers(step, View(batch_for(name, pa.string()))), answers(step, View(batch_for(name))))
 
 
 @every_step
 def test_a_narrowed_view_answers_as_a_fresh_one_of_its_rows(name: str) -> None:
-    step, whole = STEPS[name](), batch()
+    step, whole = STEPS[name](), batch_for(name)
     rows = np.flatnonzero(np.arange(len(whole)) % 3 != 1)
     view = View(whole)
     answers(step, view)  # leaves its scans behind
@@ -153,7 +182,7 @@ def test_a_narrowed_view_answers_as_a_fresh_one_of_its_rows(name: str) -> None:
 
 @every_step
 def test_it_answers_twice_alike_and_after_pickling(name: str) -> None:
-    step, whole = STEPS[name](), batch()
+    step, whole = STEPS[name](), batch_for(name)
     first = answers(step, View(whole))
     assert same(answers(step, View(whole)), first)
     assert same(answers(pickle.loads(pickle.dumps(step)), View(whole)), first)
@@ -161,6 +190,6 @@ def test_it_answers_twice_alike_and_after_pickling(name: str) -> None:
 
 @every_step
 def test_it_leaves_the_batch_as_it_was(name: str) -> None:
-    whole, before = batch(), batch()
+    whole, before = batch_for(name), batch_for(name)
     answers(STEPS[name](), View(whole))
     assert whole.equals(before)
