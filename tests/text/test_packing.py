@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 
 import numpy as np
@@ -36,7 +37,7 @@ def plain_best_fit(lengths: list[int], row_length: int) -> list[list[int]]:
 def rows_of(packing: Packing) -> list[list[int]]:
     cuts = packing.rows.tolist()
     documents = packing.documents.tolist()
-    return [documents[begin:end] for begin, end in zip(cuts, cuts[1:], strict=False)]
+    return [documents[begin:end] for begin, end in itertools.pairwise(cuts)]
 
 
 @given(LENGTHS, st.integers(40, 200))

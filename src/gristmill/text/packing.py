@@ -109,7 +109,7 @@ def _checked(lengths: Lengths, row_length: int) -> Lengths:
 def _first_bit(word: np.uint64) -> np.int64:
     """The number of the lowest bit that is set; `word` is not 0."""
     lowest = word & (~word + np.uint64(1))
-    return _FIRST_BIT[(lowest * _DE_BRUIJN) >> np.uint64(58)]
+    return np.int64(_FIRST_BIT[(lowest * _DE_BRUIJN) >> np.uint64(58)])
 
 
 @small_part

@@ -1,0 +1,1 @@
+"""Conversations, preferences and examples: checked, mended and made ready for a trainer."""
