@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from gristmill.converse._chat_template import Message
+from gristmill.records.chat.chat_template import Message
 
 Overlong = Literal["drop_oldest", "cut_end", "leave_out"]
 Messages = Sequence[Message]

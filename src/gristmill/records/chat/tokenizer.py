@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from gristmill.converse._chat_template import ChatTemplate
-from gristmill.converse._template_library import TEMPLATES, named
 from gristmill.errors import InputError, MissingExtra, near_miss
+from gristmill.records.chat.chat_template import ChatTemplate
+from gristmill.records.chat.template_library import TEMPLATES, named
 
 _TOKENS = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token")
 _BRACKETS = (("<|", "|>"), ("<｜", "｜>"))

@@ -1,7 +1,7 @@
 """A chat template: conversations as the one text that a model is trained on.
 
-It renders what `transformers` renders (`tests/converse/test_chat_template.py` holds the two side by side), within the
-bounds of `_sandbox`, and with a date that is given, so that the bytes do not depend on the clock.
+It renders what `transformers` renders (`tests/records/chat/test_chat_template.py` holds the two side by side), within the
+bounds of `sandbox`, and with a date that is given, so that the bytes do not depend on the clock.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ChatTemplate:
         try:
             from jinja2 import TemplateSyntaxError
 
-            from gristmill.converse._sandbox import Sandbox
+            from gristmill.records.chat.sandbox import Sandbox
         except ImportError as error:
             raise MissingExtra("a chat template", "jinja2", "chat") from error
         sandbox = Sandbox(self.date)
@@ -63,7 +63,7 @@ class ChatTemplate:
 
     def render_marked(self, messages: Sequence[Message], tools: Sequence[Any] | None = None) -> tuple[str, list[Span]]:
         """The text, and which of its stretches stand in a `{% generation %}` block."""
-        from gristmill.converse._sandbox import MARKERS
+        from gristmill.records.chat.sandbox import MARKERS
 
         plain = self.render(messages, tools)
         pair = next((pair for pair in MARKERS if pair[0] not in plain and pair[1] not in plain), None)

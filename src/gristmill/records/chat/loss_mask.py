@@ -19,8 +19,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.converse._chat_template import CannotRender, ChatTemplate, Message, Span
-from gristmill.converse._tokenizer import Tokenizer, Tokens
+from gristmill.records.chat.chat_template import CannotRender, ChatTemplate, Message, Span
+from gristmill.records.chat.tokenizer import Tokenizer, Tokens
 
 Trained = Literal["assistant", "last", "all"]
 

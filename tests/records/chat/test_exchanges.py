@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gristmill.converse._exchanges import Overlong, apart, fitted, is_answered
+from gristmill.records.chat.exchanges import Overlong, apart, fitted, is_answered
 
 Talk = list[dict[str, Any]]
 
@@ -69,7 +69,7 @@ def test_no_question_loses_its_answer(body: str, most: int, overlong: Overlong) 
     if found is None or found is messages:
         return
     front, exchanges = apart(found)
-    whole = [exchange for exchange in apart(messages)[1]]
+    whole = apart(messages)[1]
     assert letters_of(front) == "s"
     assert len(found) <= most
     assert exchanges

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from gristmill.converse._template_library import TEMPLATES
+from gristmill.records.chat.template_library import TEMPLATES
 
 SENTENCES = [
     "The mill grinds corn into flour, day and night.",

@@ -1,1 +1,0 @@
-"""Conversations, preferences and examples: checked, mended and made ready for a trainer."""
