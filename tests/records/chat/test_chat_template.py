@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tokenizer_folders import byte_level, folder
 
 from gristmill.errors import InputError
 from gristmill.records.chat.chat_template import CannotRender, ChatTemplate
 from gristmill.records.chat.template_library import TEMPLATES
 from gristmill.records.chat.tokenizer import Tokenizer
+from tokenizer_folders import byte_level, folder
 
 TOKENS = {"bos_token": "<s>", "eos_token": "</s>"}
 TALK = [
