@@ -123,7 +123,13 @@ def test_kto_on_labelled_completions(model: Path, tmp_path: Path) -> None:
         from trl.experimental.kto import KTOConfig, KTOTrainer
 
         trl.KTOConfig = KTOConfig
-    trainer = KTOTrainer(net, args=arguments("KTOConfig", tmp_path), train_dataset=rows, processing_class=tokenizer)
+    trainer = KTOTrainer(
+        net,
+        ref_model=tiny(model)[0],
+        args=arguments("KTOConfig", tmp_path),
+        train_dataset=rows,
+        processing_class=tokenizer,
+    )
     found = losses(trainer)
     assert len(found) == STEPS
     assert sum(found[-5:]) < sum(found[:5])
