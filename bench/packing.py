@@ -2,9 +2,9 @@
 
     python bench/packing.py [--peer PYTHON] [--alpaca FILE] [--records N] [--results FOLDER]
 
-`lognormal` has a median of 245 tokens, `long tail` is a Pareto distribution, `uniform` any length up to 2048,
-`alpaca` the lengths of a JSON file of instructions (4 bytes a token), drawn again up to N. All are cut at a row. PYTHON
-has TRL: its `_pack_bfd` moves the tokens of 200,000 records into their rows, and so do we then, on the same lengths; both
+`lognormal` has a median of 245 tokens, `long tail` is a Pareto distribution, `uniform` any length up to 2048, `alpaca`
+the lengths of a JSON file of instructions (4 bytes a token), drawn again up to N. All are cut at a row. PYTHON has TRL.
+Its `_pack_bfd` moves the tokens of 200,000 records into their rows, and so do we then, on the same lengths; both
 alternate, and the best of three counts.
 """
 

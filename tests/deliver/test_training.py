@@ -110,7 +110,13 @@ def test_sft_on_packed_rows(model: Path, tmp_path: Path) -> None:
 def test_dpo_on_pairs(model: Path, tmp_path: Path) -> None:
     rows = loaded(tmp_path, Trl(), "preference", pairs())
     net, tokenizer = tiny(model)
-    trainer = trl.DPOTrainer(net, args=arguments("DPOConfig", tmp_path), train_dataset=rows, processing_class=tokenizer)
+    trainer = trl.DPOTrainer(
+        net,
+        ref_model=tiny(model)[0],
+        args=arguments("DPOConfig", tmp_path),
+        train_dataset=rows,
+        processing_class=tokenizer,
+    )
     assert falls(losses(trainer))
 
 
