@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizer_folders import byte_level, folder, spaced
 
 from gristmill.records.chat.chat_template import CannotRender, ChatTemplate
 from gristmill.records.chat.loss_mask import IGNORED, Rendered, rendered, weighed
 from gristmill.records.chat.template_library import TEMPLATES
 from gristmill.records.chat.tokenizer import Tokenizer
+from tokenizer_folders import byte_level, folder, spaced
 
 ENDS = {
     "alpaca": "</s>", "chatml": "<|im_end|>", "deepseek": "<｜end▁of▁sentence｜>", "gemma": "<end_of_turn>",

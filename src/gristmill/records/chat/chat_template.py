@@ -1,7 +1,7 @@
 """A chat template: conversations as the one text that a model is trained on.
 
-It renders what `transformers` renders (`tests/records/chat/test_chat_template.py` holds the two side by side), within the
-bounds of `sandbox`, and with a date that is given, so that the bytes do not depend on the clock.
+It renders what `transformers` renders (`tests/records/chat/test_chat_template.py` holds the two side by side), within
+the bounds of `sandbox`, and with a date that is given, so that the bytes do not depend on the clock.
 """
 
 from __future__ import annotations
