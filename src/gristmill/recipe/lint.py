@@ -54,6 +54,10 @@ def _repeated_ends(recipe: Recipe) -> Iterator[Finding]:
     for index, reader in enumerate(recipe.inputs):
         if reader in recipe.inputs[:index]:
             yield Finding("error", f"the same input stands here twice: {reader.name()}", ("inputs", index))
+        if reader.kind != recipe.kind:
+            given = f"{recipe.inputs[0].name()} gives {recipe.kind}s and {reader.name()} {reader.kind}s"
+            message = f"{given}: the records of a build are of one kind, so make a recipe of each"
+            yield Finding("error", message, ("inputs", index))
     for index, sink in enumerate(recipe.outputs):
         if sink.name() in {other.name() for other in recipe.outputs[:index]}:
             yield Finding("error", f"{sink.name()} is written twice, to the same folder", ("outputs", index))

@@ -140,9 +140,10 @@ def _quoted(names: Sequence[str]) -> str:
 
 
 def best_of(row: Row, kind: str) -> Format:
-    """The most specific format of one row that gives records of this kind, else the most specific of any."""
+    """The most specific format of one row; among equally specific ones the first that gives records of this kind."""
     found = fitting(shape_key(row))
-    return next((format for format, _ in found if format.kind == kind), None) or format_of(row)
+    equals = [format for format, evidence in found if evidence.weight == found[0][1].weight]
+    return next((format for format in equals if format.kind == kind), None) or format_of(row)
 
 
 def format_of(row: Row) -> Format:
