@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gristmill.records.kinds import Kind
-from gristmill.records.turns import MARK, PICTURE, SEPARATOR, put_together, taken_apart, text_of, turns
+from gristmill.records.turns import MARK, PICTURE, SEPARATOR, put_together, taken_apart, text_of, told_of, turns
 
 TALK: dict[str, Any] = {
     "messages": [
@@ -93,3 +93,7 @@ def test_a_delivered_row_gives_its_texts() -> None:
     assert text_of(TALK) == taken_apart("conversation", copy.deepcopy(TALK)).text
     delivered = {"input": [{"field": "question", "value": "2 + 2?"}], "target": "4"}
     assert text_of(delivered) == f"2 + 2?{SEPARATOR}4"
+
+
+def test_a_delivered_row_is_told_with_who_says_what() -> None:
+    assert told_of(PAIR) == "user: Who grinds?\n\nrejected: The baker.\n\nchosen: The miller."

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -24,6 +24,8 @@ LONGEST = 1 << 20
 
 _ROWS = 64
 
+Row = Mapping[str, Any]
+
 
 class Spot(NamedTuple):
     """A row of a file of the build."""
@@ -32,8 +34,13 @@ class Spot(NamedTuple):
     row: int
 
 
-def texts(build: Finished, spots: Iterable[Spot], longest: int = LONGEST) -> dict[Spot, str]:
-    """The texts at some spots, each cut to `longest` characters; what is gone from the build is left out."""
+def texts(
+    build: Finished, spots: Iterable[Spot], longest: int = LONGEST, *, of_turns: Callable[[Row], str] = text_of
+) -> dict[Spot, str]:
+    """The texts at some spots, each cut to `longest` characters; what is gone from the build is left out.
+
+    `of_turns` makes one text of a record of several.
+    """
     by_file: dict[str, list[int]] = {}
     for spot in sorted(set(spots)):
         by_file.setdefault(spot.file, []).append(spot.row)
@@ -42,7 +49,7 @@ def texts(build: Finished, spots: Iterable[Spot], longest: int = LONGEST) -> dic
         path = _inside(build.root, file)
         if path is None:
             continue
-        read = _parquet(path, rows, longest) if path.suffix == ".parquet" else _lines(path, rows, longest)
+        read = (_parquet if path.suffix == ".parquet" else _lines)(path, rows, longest, of_turns)
         found.update({Spot(file, row): text for row, text in read})
     return found
 
@@ -52,39 +59,42 @@ def _inside(root: Path, file: str) -> Path | None:
     return path if path.is_file() and path.resolve().is_relative_to(root.resolve()) else None
 
 
-def _parquet(path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, str]]:
+def _parquet(path: Path, rows: list[int], longest: int, of_turns: Callable[[Row], str]) -> Iterator[tuple[int, str]]:
     """Row group by row group, a few rows at a time: a text may be longer than all that DuckDB may hold."""
     with pq.ParquetFile(path) as file:
         start = 0
         for group in range(file.num_row_groups):
             stop = start + file.metadata.row_group(group).num_rows
             if any(start <= row < stop for row in rows):
-                yield from _of_group(file, group, [row - start for row in rows if start <= row < stop], start, longest)
+                wanted = [row - start for row in rows if start <= row < stop]
+                for row, text in _of_group(file, group, wanted, longest, of_turns):
+                    yield start + row, text
             start = stop
 
 
-def _of_group(file: pq.ParquetFile, group: int, rows: list[int], start: int, longest: int) -> Iterator[tuple[int, str]]:
+def _of_group(
+    file: pq.ParquetFile, group: int, rows: list[int], longest: int, of_turns: Callable[[Row], str]
+) -> Iterator[tuple[int, str]]:
     at = 0
     columns = [name for name in ("text", *OF_TURNS) if name in file.schema_arrow.names]
     for batch in file.iter_batches(_ROWS, row_groups=[group], columns=columns, use_threads=False):
         here = [row - at for row in rows if at <= row < at + len(batch)]
         if here:
             found = batch.take(pa.array(here))
-            for row, text in zip(here, _texts(found, longest), strict=True):
+            for row, text in zip(here, _texts(found, longest, of_turns), strict=True):
                 if text is not None:
-                    yield start + at + row, text
+                    yield at + row, text
         at += len(batch)
 
 
-def _texts(batch: pa.RecordBatch, longest: int) -> list[str | None]:
-    """The text of each row; of a record of several texts, all of them as in the pipeline."""
+def _texts(batch: pa.RecordBatch, longest: int, of_turns: Callable[[Row], str]) -> list[str | None]:
     if "text" in batch.schema.names:
         cut: list[str | None] = pc.utf8_slice_codeunits(batch.column("text"), 0, longest).to_pylist()
         return cut
-    return [text_of(row)[:longest] for row in batch.to_pylist()]
+    return [of_turns(row)[:longest] for row in batch.to_pylist()]
 
 
-def _lines(path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, str]]:
+def _lines(path: Path, rows: list[int], longest: int, of_turns: Callable[[Row], str]) -> Iterator[tuple[int, str]]:
     with _opened(path) as file:
         at = 0
         for row in rows:
@@ -93,7 +103,7 @@ def _lines(path: Path, rows: list[int], longest: int) -> Iterator[tuple[int, str
                 return
             at = row + 1
             record = orjson.loads(line)
-            text = record.get("text") if "text" in record else text_of(record)
+            text = record.get("text") if "text" in record else of_turns(record)
             if isinstance(text, str):
                 yield row, text[:longest]
 

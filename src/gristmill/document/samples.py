@@ -9,6 +9,7 @@ from gristmill.build.finished import Finished
 from gristmill.build.stored import Spot, texts
 from gristmill.document.markup import Html, tag
 from gristmill.document.visible import collapsed, shown
+from gristmill.records.turns import told_of
 
 LONGEST = 600
 """Characters of a sampled text that a report shows."""
@@ -52,7 +53,7 @@ def fetch(build: Finished, rids: Iterable[str]) -> dict[str, Sample]:
         "SELECT rid, id, url, source, position, reasons, file, row FROM records WHERE list_contains(?, rid)", [wanted]
     )
     spots = {rid: Spot(file, row) for rid, *_, file, row in rows if file is not None}
-    found = texts(build, spots.values(), _FETCHED)
+    found = texts(build, spots.values(), _FETCHED, of_turns=told_of)
     return {
         rid: Sample(
             rid,
