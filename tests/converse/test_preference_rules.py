@@ -173,7 +173,17 @@ def test_a_refusal_on_one_side_is_told(text: str) -> None:
     assert told["rejected_refuses"] == [0, 1, 0]
 
 
-@pytest.mark.parametrize("text", ["Sorry for the delay: here it is.", "I can help.", "I will not forget: two stones."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm sorry, I don't know that mill.",
+        "I'm sorry, I can't understand you.",
+        "I wouldn't advise that.",
+        "Sorry for the delay: here it is.",
+        "I can help.",
+        "I will not forget: two stones.",
+    ],
+)
 def test_other_beginnings_are_no_refusals(text: str) -> None:
     assert signals(pair(text, "Slowly."))["chosen_refuses"] == [0]
 

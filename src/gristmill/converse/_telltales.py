@@ -24,18 +24,19 @@ _SCORE = (
 
 _ASKED = r"(?i)\b(?:rate|rating|ratings|score|scores|scoring|grade|grading|evaluate|review|json)\b"
 
-_NOT = r"(?:can[’']?t|cannot|can not|won[’']t|will not|don[’']t|do not|not able|unable|not going to|not comfortable)"
+_NOT = r"(?:can[’']?t|cannot|can not|won[’']t|will not|(?:not (?:able|going|allowed|permitted)|unable) to)"
 _DO = (
-    r"(?:help|assist|provide|give|tell|answer|fulfill?|comply|do (?:that|this)|share|support|recommend|discuss|engage"
-    r"|write|create|generate|encourage|advise|condone|participate)\b"
+    r"(?:\s+(?:really|just|actually|in good conscience))?\s+(?:help|assist|provide|give|offer|tell|answer|fulfill?"
+    r"|comply|do|discuss|talk|share|support|recommend|advise|engage|write|create|generate|participate|condone"
+    r"|encourage)\b"
 )
 _REFUSAL = (
     r"(?i)^[\W_]*(?:(?:no|oh|well|hmm|ok|okay|unfortunately)\b[\W_]+)?(?:"
     r"(?:(?:i[’']m|i am|we[’']re)\s+(?:very |really |so |truly )?(?:sorry|afraid)|sorry|i apologi[sz]e|my apologies"
-    rf"|as an? (?:ai|(?:large )?language model|assistant))\b[^.!?\n]{{0,80}}?\b(?:i|we)(?:[’']m| am)?\s*{_NOT}\b"
-    r"|i\s*(?:can[’']t|cannot|can not|won[’']t|will not|would not|wouldn[’']t|(?:am|[’']m) (?:unable|not able) to"
-    rf"|(?:must|have to) decline to|refuse to)\s+(?:really |just |actually |in good conscience )?{_DO}"
-    r"|i(?:[’']m| am) not (?:comfortable|willing|allowed|going to (?:help|give|tell|provide|answer|assist))\b"
+    r"|as an? (?:ai|(?:large )?language model|assistant))\b[^.!?\n]{0,80}?"
+    rf"\b(?:i|we)(?:[’']m| am)?\s*{_NOT}{_DO}"
+    rf"|i(?:[’']m| am)?\s*(?:{_NOT}|(?:must|have to) decline to|refuse to){_DO}"
+    r"|i(?:[’']m| am) not (?:comfortable|willing)\b"
     r"|i (?:don[’']t|do not) (?:feel comfortable|want to (?:help|give|tell|encourage|provide))\b"
     r"|i (?:don[’']t|do not) think i (?:should|can) (?:help|give|tell|answer|provide)\b"
     r")"
