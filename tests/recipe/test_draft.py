@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from gristmill.recipe.draft import draft
-from gristmill.recipe.load import load
+from gristmill.recipe.load import load, reads
 from gristmill.recipe.model import Recipe
 from gristmill.recipe.peek import Found, peek
 
@@ -121,3 +121,19 @@ def test_the_drafted_inputs_are_the_files_that_were_found(tmp_path: Path) -> Non
         "b.JSONL",
         "deep/er/c.jsonl.gz",
     ]
+
+
+def test_fine_tuning_sets_are_told_by_their_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"instruction": "Say a.", "input": "", "output": "a"}]')
+    (tmp_path / "b.jsonl").write_text('{"prompt": "Say b.", "chosen": "b", "rejected": "c"}\n' * 9)
+    (tmp_path / "c.jsonl.gz").write_bytes(b"")
+    found = {one.reader: one.paths for one in peek(tmp_path)}
+    assert found == {"preferences": ("*.jsonl", "*.jsonl.gz"), "conversations": ("*.json",)}
+    recipe = reads(draft(peek(tmp_path), tmp_path, "recipe.yaml")).recipe
+    assert recipe.kind == "preference"
+    assert "gopher_quality" not in {line.name for line in recipe.steps}
+
+
+def test_rows_with_a_text_are_documents_whatever_else_they_have(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "grain", "label": 1}\n')
+    assert [one.reader for one in peek(tmp_path)] == ["jsonl"]

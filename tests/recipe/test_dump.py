@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import NoneType
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 import yaml
@@ -16,10 +16,12 @@ from pydantic.fields import FieldInfo
 from gristmill.collect.jsonl import Jsonl
 from gristmill.contracts import catalog
 from gristmill.contracts.step import Step
+from gristmill.contracts.turnwise import Of
 from gristmill.deliver.parquet import Parquet
 from gristmill.recipe.dump import dump
 from gristmill.recipe.load import load, reads
 from gristmill.recipe.model import Dropped, Limits, Line, Recipe, lines
+from gristmill.records.kinds import KINDS
 
 AWKWARD = st.sampled_from(["no", "1e3", "~", "a: b", "# x", "- a", "null", "é", "\u2028", "*x", "0x1", "", " "])
 
@@ -32,6 +34,8 @@ def values(info: FieldInfo) -> st.SearchStrategy[Any]:
     models = [kind for kind in get_args(info.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
     if models:  # a tuple of settings with bounds of their own
         return st.one_of(st.just(info.default), st.lists(made(models[0]), max_size=2).map(tuple))
+    if any(get_origin(kind) is dict for kind in get_args(info.annotation)):
+        return st.just(info.default)  # of anything JSON can say
     bounded = [st.from_type(Annotated[kind, *info.metadata] if info.metadata else kind) for kind in kinds]
     return st.one_of(st.just(info.default), *bounded)
 
@@ -61,11 +65,15 @@ def made(cls: type[BaseModel]) -> st.SearchStrategy[Any]:
 def recipes(draw: st.DrawFn) -> Recipe:
     def some(family: catalog.Family, least: int) -> list[Any]:
         of = {"readers": catalog.reader, "steps": catalog.step, "sinks": catalog.sink}[family]
-        names = draw(st.lists(st.sampled_from(list(catalog.names(family))), min_size=least, max_size=3))
+        known = list(catalog.names(family))
+        if family == "readers":  # of one kind
+            gives = draw(st.sampled_from(KINDS))
+            known = [name for name in known if catalog.reader(name).gives == gives]
+        names = draw(st.lists(st.sampled_from(known), min_size=least, max_size=3))
         return [draw(made(of(name))) for name in names]
 
     steps: list[Step | Line] = [
-        Line(name=f"as_{index}", step=step) if draw(st.booleans()) else step
+        Line(name=f"as_{index}", step=step, of=draw(st.sampled_from(get_args(Of)))) if draw(st.booleans()) else step
         for index, step in enumerate(some("steps", 0))
     ]
     return Recipe(

@@ -59,7 +59,7 @@ def assemble(
         "gristmill": __version__,
         "print": print_,
         "name": recipe.name,
-        "kind": "document",
+        "kind": recipe.kind,
         "recipe": written,
         "steps": steps,
         "funnel": gathered.funnel.entries(),

@@ -19,6 +19,24 @@ _NAMES: tuple[_Name, ...] = ("id", "url")
 _HEX = frozenset("0123456789abcdef")
 
 
+_SAID = "array_to_string(list_transform({}, lambda m: coalesce(m.content, '')), chr(10))"
+_TEXTS: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset(("rid", "text")), "text"),
+    (frozenset(("rid", "messages")), _SAID.format("messages")),
+    (
+        frozenset(("rid", "prompt", "completions")),
+        f"{_SAID.format('prompt')} || chr(10) || "
+        + _SAID.format("flatten(list_transform(completions, lambda c: coalesce(c.messages, [])))"),
+    ),
+    (
+        frozenset(("rid", "input")),
+        "array_to_string(list_transform(input, lambda f: coalesce(f.value, '')), chr(10))"
+        " || chr(10) || coalesce(target, '')",
+    ),
+)
+"""The columns that a file must have, and what all that is said in a record of it is then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A record that answers to what was asked, and by which of its names."""
@@ -73,8 +91,15 @@ def _by_text(build: Finished, wanted: str) -> list[Hit]:
     pattern = r"\s+".join(re.escape(word) for word in wanted.strip("…").split())
     hits: list[Hit] = []
     for source in _text_tables(build):
+        columns = {name for name, *_ in build.query(f"DESCRIBE FROM {source}")}
+        text = next((text for needed, text in _TEXTS if columns >= needed), None)
+        if text and source.startswith("read_json") and build.manifest.kind != "document":
+            text = " || ' ' || ".join(f"coalesce({name}::VARCHAR, '')" for name in sorted(columns - {"rid"}))
+        if text is None:
+            continue  # an output that holds tokens, say
         found = build.query(
-            f"SELECT rid, regexp_extract(text, ?) FROM {source} WHERE regexp_matches(text, ?) LIMIT {MOST_HITS}",
+            f"SELECT rid, regexp_extract(text, ?) FROM (SELECT rid, {text} AS text FROM {source}) "
+            f"WHERE regexp_matches(text, ?) LIMIT {MOST_HITS}",
             [f"(?s).{{0,{_AROUND}}}{pattern}.{{0,{_AROUND}}}", pattern],
         )
         for rid, snippet in found:
@@ -95,7 +120,10 @@ def _text_tables(build: Finished) -> list[str]:
         kept = [file for file in kept if file.parent == kept[0].parent]
         tables = [f"read_parquet({literal(duckdb_path(file))})" for file in kept]
     else:
-        columns = "columns = {rid: 'VARCHAR', text: 'VARCHAR'}, format = 'newline_delimited'"
+        held = {"document": "text: 'VARCHAR'", "conversation": "messages: 'JSON'"}.get(
+            build.manifest.kind, "prompt: 'JSON', completions: 'JSON', input: 'JSON', target: 'JSON'"
+        )
+        columns = f"columns = {{rid: 'VARCHAR', {held}}}, format = 'newline_delimited'"
         lines = sorted(file for file in layout.data.rglob("*.jsonl*") if file.is_file())
         tables = [f"read_json({literal(duckdb_path(file))}, {columns})" for file in lines]
     return tables + [

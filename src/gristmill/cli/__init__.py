@@ -24,6 +24,7 @@ COMMANDS = {
     "contamination": "List the benchmark items that stand in a build, and those that are clean.",
     "index": "Make an index of an earlier corpus, which duplicates are looked for in.",
     "pack": "Make a pack of benchmarks, which the step decontaminate looks for.",
+    "train-classifier": "Train a classifier of texts, which the step classifier asks.",
     "policies": "Make a file of sites' robots.txt and the like, which the step consent heeds.",
     "steps": "List the steps, or show one with its options, signals and rules.",
     "rules": "List every rule with its bound and its source.",
@@ -47,8 +48,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"gristmill.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = import_module(f"gristmill.cli.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
     def resolve_command(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
-from typing import NamedTuple
+from itertools import accumulate, islice
+from typing import Any, NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from gristmill.collect._columns import distinct
 from gristmill.collect._compressed import blocks, with_compression
-from gristmill.collect._files import opened
+from gristmill.collect._files import members, opened
 from gristmill.collect._json import as_json
 from gristmill.collect._json_values import WRAPPERS, Unread, json_values
 from gristmill.collect._lines import lines
@@ -27,7 +27,7 @@ TABLES = with_compression(".csv", ".tsv")
 PARQUET = (".parquet", ".pq")
 SUFFIXES = (*LINES, *JSON, *TABLES, *PARQUET)
 
-_HEAD = 1 << 12
+_HEAD_BYTES = 1 << 20
 
 
 class Row(NamedTuple):
@@ -60,6 +60,13 @@ def rows_of(unit: Unit, limit: int, delimiter: str | None) -> Iterator[Row]:
         yield from _of_lines(unit, limit)
     else:
         yield from _of_json(member, limit)
+
+
+def head_rows(path: str, count: int) -> list[dict[str, Any]]:
+    """The first rows of a local file, those that can be read."""
+    (member,) = members((path,), "/", SUFFIXES)
+    rows = (row.columns for unit in row_units(member)[:1] for row in rows_of(unit, _HEAD_BYTES, None))
+    return [row for row in islice(rows, count) if isinstance(row, dict)]
 
 
 def _is_lines(member: Member) -> bool:

@@ -1,1 +1,1 @@
-"""Steps that know conversations, preferences and examples: what is wrong with one as such."""
+"""Conversations, preferences and task examples: checked, repaired, formatted for training."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _SHORTEST, _LONGEST = 3, 100
-"""Characters of a label that is looked for in an input: shorter ones stand there by chance, longer are no class."""
+"""Characters of a label that is looked for in an input: shorter ones are there by chance, longer ones are no class."""
 
 
 def called(label: object) -> str | None:

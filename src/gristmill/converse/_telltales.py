@@ -27,8 +27,7 @@ _ASKED = r"(?i)\b(?:rate|rating|ratings|score|scores|scoring|grade|grading|evalu
 _NOT = r"(?:can[’']?t|cannot|can not|won[’']t|will not|(?:not (?:able|going|allowed|permitted)|unable) to)"
 _DO = (
     r"(?:\s+(?:really|just|actually|in good conscience))?\s+(?:help|assist|provide|give|offer|tell|answer|fulfill?"
-    r"|comply|do|discuss|talk|share|support|recommend|advise|engage|write|create|generate|participate|condone"
-    r"|encourage)\b"
+    r"|comply|do|discuss|talk|share|support|recommend|advise|engage|write|create|generate|participate|condone|encourage)\b"
 )
 _REFUSAL = (
     r"(?i)^[\W_]*(?:(?:no|oh|well|hmm|ok|okay|unfortunately)\b[\W_]+)?(?:"

@@ -1,4 +1,4 @@
-"""Find what is wrong with examples: labels that are missing or given away, spans and answers that do not fit."""
+"""Find what is wrong with examples: labels missing, unknown or given away, spans and answers that do not fit."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ class ExampleRules(RowStep):
     """Checks every example: its input, its label or target, its spans and its options.
 
     A check counts what it finds in a record, and says nothing of one that it does not apply to. Errors drop the record,
-    warnings are only told; `drop` says otherwise. The report tells of the whole set: how labels are balanced, which are
-    given away by the input, and equal inputs of which the labels differ. For inputs that are nearly equal there is
-    `label_conflicts`.
+    warnings are only told; `drop` says otherwise. `label` and `input_key` in the ledger show how labels are balanced,
+    and equal inputs of which the labels differ.
     """
 
     works_on: ClassVar[tuple[Kind, ...]] = ("example",)
@@ -52,7 +51,7 @@ class ExampleRules(RowStep):
             Signal("input_characters", "count", "characters of all fields of the input"),
             Signal("target_characters", "count", "characters of the target"),
             Signal("evidence", "label", "the first thing that is wrong with its labels, spans or options"),
-            Signal("input_key", "label", "a hash of the input: equal where inputs are but for white space"),
+            Signal("input_key", "label", "a hash of the input and options: equal where they are but for white space"),
         )
 
     def rules(self) -> tuple[Rule, ...]:
@@ -66,8 +65,10 @@ class ExampleRules(RowStep):
         targets = [None if one is None else one.get("target") for one in contents]
         return {
             **counted(CHECKS, [one and one[0] for one in judged]),
-            "label": pa.array([one and called(one.get("label")) for one in contents], pa.string()),
-            "labels": pa.array([one and len(all_called(one.get("label"))) for one in contents], pa.int64()),
+            "label": pa.array([None if one is None else called(one.get("label")) for one in contents], pa.string()),
+            "labels": pa.array(
+                [None if one is None else len(all_called(one.get("label"))) for one in contents], pa.int64()
+            ),
             "input_characters": pa.array([None if one is None else sum(map(len, one)) for one in inputs], pa.int64()),
             "target_characters": pa.array(
                 [len(target) if isinstance(target, str) else None for target in targets], pa.int64()

@@ -10,6 +10,7 @@ from gristmill.recipe.describe import kind
 from gristmill.recipe.dump import inline
 from gristmill.recipe.lint import EXTRACT
 from gristmill.recipe.peek import Found
+from gristmill.records.kinds import Kind
 
 _STEPS = (
     EXTRACT,
@@ -17,11 +18,15 @@ _STEPS = (
     "language",
     "gopher_repetition",
     "gopher_quality",
+    "conversation_rules",
+    "preference_rules",
+    "example_rules",
     "redact_secrets",
     "redact_personal_data",
     "exact_duplicates",
     "near_duplicates",
 )
+_OF_PROSE = frozenset((EXTRACT, "language", "gopher_repetition", "gopher_quality"))
 
 _HINTS = {
     "language": "To keep some languages only: {keep: [en], min_score: 0.65}",
@@ -48,6 +53,9 @@ def _inputs(found: Sequence[Found], folder: Path) -> Iterator[str]:
     yield ""
     yield "inputs:"
     for one in found:
+        if catalog.reader(one.reader).gives != _kind(found):  # a build has records of one kind
+            yield f"  # for a recipe of its own, {one.reader}: {inline(list(one.paths))}"
+            continue
         yield f"  - {one.reader}:"
         yield f"      paths: {inline(list(one.paths))}  # {one.files} {'file' if one.files == 1 else 'files'}"
         for meaning, column in one.columns.items():
@@ -57,13 +65,21 @@ def _inputs(found: Sequence[Found], folder: Path) -> Iterator[str]:
 def _steps(found: Sequence[Found]) -> Iterator[str]:
     pages = any(catalog.reader(one.reader).gives_payload for one in found)
     known = catalog.names("steps")
-    chosen = [name for name in _STEPS if name in known and (pages or name != EXTRACT)]
+    chosen = [name for name in _STEPS if name in known and (pages or name != EXTRACT) and _fits(name, _kind(found))]
     yield "steps:" if chosen else "steps: []"
     for name in chosen:
         yield f"  # {kind('steps', name).summary}"
         if name in _HINTS:
             yield f"  # {_HINTS[name]}"
         yield f"  - {name}"
+
+
+def _kind(found: Sequence[Found]) -> Kind:
+    return catalog.reader(found[0].reader).gives if found else "document"
+
+
+def _fits(step: str, kind: Kind) -> bool:
+    return kind in catalog.step(step).works_on and (kind == "document" or step not in _OF_PROSE)
 
 
 def _outputs() -> Iterator[str]:

@@ -19,9 +19,8 @@ Path = tuple[str | int, ...]
 EXTRACT = "extract"
 """The step that turns pages into texts."""
 
-_READ_TEXT = tuple(
-    f"gristmill.{room}." for room in ("quality", "language", "dedup", "decontaminate", "protect", "safety", "audit")
-)
+_ROOMS = ("quality", "language", "dedup", "decontaminate", "protect", "safety", "converse", "audit")
+_READ_TEXT = tuple(f"gristmill.{room}." for room in _ROOMS)
 """Rooms whose steps look at the text, and see none before pages are extracted."""
 
 
@@ -55,9 +54,18 @@ def _repeated_ends(recipe: Recipe) -> Iterator[Finding]:
     for index, reader in enumerate(recipe.inputs):
         if reader in recipe.inputs[:index]:
             yield Finding("error", f"the same input stands here twice: {reader.name()}", ("inputs", index))
+        if reader.kind != recipe.kind:
+            given = f"{recipe.inputs[0].name()} gives {recipe.kind}s and {reader.name()} {reader.kind}s"
+            message = f"{given}: the records of a build are of one kind, so make a recipe of each"
+            yield Finding("error", message, ("inputs", index))
     for index, sink in enumerate(recipe.outputs):
         if sink.name() in {other.name() for other in recipe.outputs[:index]}:
             yield Finding("error", f"{sink.name()} is written twice, to the same folder", ("outputs", index))
+        twin = next((other for other in recipe.outputs[:index] if other.suffix == sink.suffix), None)
+        if twin is not None and twin.name() != sink.name():
+            both = f"{sink.name()} and {twin.name()} both write files that end in {sink.suffix}"
+            message = f"{both}: make a recipe of each"
+            yield Finding("error", message, ("outputs", index))
 
 
 def _pages(recipe: Recipe) -> Iterator[Finding]:

@@ -80,16 +80,6 @@ class Recipe(BaseModel):
         root = info.data.get("root", Path())
         return tuple(line.model_copy(update={"step": line.step.at(root)}) for line in steps)
 
-    @field_validator("inputs")
-    @classmethod
-    def _inputs_are_of_one_kind(cls, inputs: tuple[Reader, ...]) -> tuple[Reader, ...]:
-        first = inputs[0]
-        for other in inputs[1:]:
-            if other.kind != first.kind:
-                given = f"{first.name()} gives {first.kind}s and {other.name()} {other.kind}s"
-                raise ValueError(f"{given}: the records of a build are of one kind, so make a recipe of each")
-        return inputs
-
     @model_validator(mode="after")
     def _line_names_are_unique(self) -> Recipe:
         taken = {READ, WORKER}

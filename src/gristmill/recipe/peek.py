@@ -17,9 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from zstandard import ZstdError
 
+from gristmill.collect._rows import JSON, head_rows
 from gristmill.contracts import catalog
 from gristmill.contracts.reader import Reader
+from gristmill.errors import InputError
 from gristmill.recipe.entries import classes
+from gristmill.records.formats import detect
 
 HEAD_BYTES = 256 << 10
 HEAD_ROWS = 20
@@ -34,6 +37,11 @@ _OFTEN: dict[str, tuple[str, ...]] = {
 }
 """Names that columns of each meaning often have, likeliest first."""
 
+
+_JSON = "json"
+"""What stands for files of JSON values until it is known which reader takes them."""
+
+_OF_ROWS = frozenset((_JSON, "jsonl", "parquet", "csv"))
 
 _UNREADABLE = (OSError, ValueError, EOFError, csv.Error, pa.ArrowException, zlib.error, lzma.LZMAError, ZstdError)
 
@@ -50,17 +58,41 @@ class Found:
 
 def peek(folder: Path) -> list[Found]:
     """The kinds of input in a folder, the largest in bytes first; builds and hidden files are passed over."""
-    endings = {name: cast(type[Reader], cls).suffixes for name, cls in classes("readers").items()}
-    by_reader: dict[str, list[Path]] = {}
+    readers = {name: cast(type[Reader], cls) for name, cls in classes("readers").items()}
+    endings = {name: cls.suffixes for name, cls in readers.items()}
+    of_documents = {name: endings[name] for name, cls in readers.items() if cls.gives == "document"} | {_JSON: JSON}
+    by_ending: dict[str, list[Path]] = {}
     for path in _files(folder):
-        reader = _reader_of(path.name, endings)
+        reader = _reader_of(path.name, of_documents)
         if reader:
-            by_reader.setdefault(reader, []).append(path)
+            by_ending.setdefault(reader, []).append(path)
+    by_reader: dict[str, list[Path]] = {}
+    for reader, paths in by_ending.items():
+        name = _adapted(reader, paths[0], readers) or reader
+        if name != _JSON:
+            by_reader[name] = sorted([*by_reader.get(name, ()), *paths])
     ranked = sorted(by_reader.items(), key=lambda one: (-sum(path.stat().st_size for path in one[1]), one[0]))
     return [
         Found(name, _paths(folder, paths, endings[name]), len(paths), _columns(name, paths[0]))
         for name, paths in ranked
     ]
+
+
+def _adapted(reader: str, path: Path, readers: Mapping[str, type[Reader]]) -> str | None:
+    """The reader of records of several texts that takes such files, where their rows are of a known format of these.
+
+    Rows with a column that usually holds a text are documents.
+    """
+    if reader not in _OF_ROWS:
+        return None
+    try:
+        rows = head_rows(str(path.absolute()), HEAD_ROWS) if reader == _JSON else _rows(path)
+    except (*_UNREADABLE, InputError):
+        return None
+    if any(_choose_often("text", rows)):
+        return None
+    found = detect(rows).format
+    return next((name for name, cls in readers.items() if found and cls.gives == found.kind), None)
 
 
 def _paths(folder: Path, files: list[Path], endings: tuple[str, ...]) -> tuple[str, ...]:
@@ -111,11 +143,13 @@ def _columns(reader: str, path: Path) -> dict[str, str]:
 
 
 def _choose(meaning: str, rows: list[dict[str, Any]]) -> str | None:
+    return next(_choose_often(meaning, rows), None) or (_longest(rows) if meaning == "text" else None)
+
+
+def _choose_often(meaning: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    """The columns whose names often have that meaning, the likeliest first."""
     names = {name.lower(): name for row in rows for name in row}
-    for often in _OFTEN[meaning]:
-        if often in names:
-            return names[often]
-    return _longest(rows) if meaning == "text" else None
+    return (names[often] for often in _OFTEN[meaning] if often in names)
 
 
 def _longest(rows: list[dict[str, Any]]) -> str | None:

@@ -58,7 +58,7 @@ def _add(total: Floats, row: Floats) -> None:
 
 
 @small_part
-def _remainder(value: np.uint64, divisor: np.uint64, inverse: np.uint64) -> np.uint64:
+def remainder(value: np.uint64, divisor: np.uint64, inverse: np.uint64) -> np.uint64:
     """`value` modulo `divisor`, both of 32 bits, without the slow division: `inverse` is 2^64 / divisor, rounded up.
 
     Lemire, Kaser and Kurz 2019, arXiv:1902.01961.
@@ -88,7 +88,7 @@ def _add_ngrams(model: Model, chars: Signed, size: int, total: Floats) -> int:
                 digest = ((digest ^ np.uint64(chars[j])) * FNV_PRIME) & MASK
                 j += 1
             if n >= min_n and not (n == 1 and (i == 0 or j == size)):
-                bucket = _remainder(digest, buckets, inverse)
+                bucket = remainder(digest, buckets, inverse)
                 if (present[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1):
                     row = model.buckets[bucket]
                     for k in range(len(total)):

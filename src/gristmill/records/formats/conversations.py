@@ -67,7 +67,8 @@ def write(dialect: Dialect, content: Content, metadata: Mapping[str, Any], id: s
     row[dialect.field] = write_messages(messages, lost, dialect.spelling, strict=dialect.strict)
     if content.get("tools"):
         _write_tools(row, content["tools"], dialect, lost)
-    add_metadata(row, metadata, lost)
+    taken = {dialect.field, dialect.tools, *([dialect.system] if dialect.system else [])}
+    add_metadata(row, metadata, lost, (), taken)
     return Written(row, tuple(lost))
 
 

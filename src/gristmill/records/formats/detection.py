@@ -41,6 +41,7 @@ FORMATS: tuple[Format, ...] = (
     *fields.FORMATS,
     *spans.FORMATS,
 )
+_CACHED_FIELDS = 64  # a row with more is no common shape, and thousands of such would fill the memory
 NAMED: Mapping[str, Format] = {format.name: format for format in FORMATS}
 
 
@@ -68,10 +69,10 @@ class Detection:
 
 def fitting(shape: ShapeKey) -> tuple[tuple[Format, Evidence], ...]:
     """The formats that a shape has, the most specific first; among equals the order is that of `FORMATS`."""
-    return _fitting(shape)
+    return _fitting(shape) if len(shape) <= _CACHED_FIELDS else _fitting.__wrapped__(shape)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _fitting(shape: ShapeKey) -> tuple[tuple[Format, Evidence], ...]:
     kinds = dict(shape)
     found = [(format, evidence) for format in FORMATS if (evidence := format.recognise(kinds)) is not None]
@@ -139,9 +140,10 @@ def _quoted(names: Sequence[str]) -> str:
 
 
 def best_of(row: Row, kind: str) -> Format:
-    """The most specific format of one row that gives records of this kind, else the most specific of any."""
+    """The most specific format of one row; among equally specific ones the first that gives records of this kind."""
     found = fitting(shape_key(row))
-    return next((format for format, _ in found if format.kind == kind), None) or format_of(row)
+    equals = [format for format, evidence in found if evidence.weight == found[0][1].weight]
+    return next((format for format in equals if format.kind == kind), None) or format_of(row)
 
 
 def format_of(row: Row) -> Format:

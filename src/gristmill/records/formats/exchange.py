@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .format import Row, UnreadableRowError, UnwritableRecordError
 from .messages import Message, a
+from .writing import text_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ def optional_text(row: Row, field: str) -> str:
     if value is None or value != value:
         return ""
     return text_field(row, field)
+
+
+def put_system(row: Row, message: Message, lost: list[str]) -> None:
+    """The system message in a field of its own, where an empty one is none."""
+    row["system"] = text_of(message, lost, "the system message")
+    if not row["system"]:
+        lost.append("the empty system message")
 
 
 def exchange_of(messages: list[Message], lost: list[str], *, history: bool = False, system: bool = False) -> Exchange:

@@ -18,6 +18,11 @@ _ENDS = ("<|end|>", "<|return|>", "<|call|>")
 _MARKS = (_START, _MESSAGE, _CHANNEL, _CONSTRAIN, *_ENDS)
 _FUNCTIONS = "functions."
 _PLAIN_ROLES = ("system", "developer", "user", "assistant")
+_HELD_BY_ALL = ("role", "content", "channel")
+_HELD = {
+    "assistant": (*_HELD_BY_ALL, "reasoning", "tool_calls"),
+    "tool": (*_HELD_BY_ALL, "name", "source_role"),
+}
 
 
 @dataclass(frozen=True)
@@ -135,8 +140,10 @@ def render(messages: list[Message], lost: list[str]) -> str:
         parts.extend(
             _of_assistant(message, n == len(messages)) if message["role"] == "assistant" else [_other(message)]
         )
-        known = ("role", "content", "reasoning", "tool_calls", "name", "source_role", "channel")
+        known = _HELD.get(message["role"], _HELD_BY_ALL)
         lost.extend(f"{key} of {where}" for key in message if key not in known)
+        if message["role"] == "tool" and message.get("source_role", message.get("name")) != message.get("name"):
+            lost.append(f"the role name of {where}")
         for call in message.get("tool_calls", ()):
             fields = ("name", "arguments", "recipient", "constrain", "channel")
             lost.extend(f"{key} of a call of {where}" for key in call if key not in fields)
@@ -151,21 +158,27 @@ def _text(value: Any) -> str:
     return value
 
 
+def _word(value: Any) -> str:
+    if not isinstance(value, str) or not value or any(c.isspace() for c in value) or "<|" in value:
+        raise UnwritableRecordError(f"{str(value)[:40]!r} cannot stand in a header of Harmony, which takes one word")
+    return value
+
+
 def _of_assistant(message: Message, last: bool) -> Iterator[str]:
     if "reasoning" in message:
         yield f"{_START}assistant{_CHANNEL}analysis{_MESSAGE}{_text(message['reasoning'])}<|end|>"
     calls = message.get("tool_calls", [])
     if message["content"] is not None:
         channel = message.get("channel", "commentary" if calls else "final")
-        header = f"{_CHANNEL}{channel}" if channel else ""
+        header = f"{_CHANNEL}{_word(channel)}" if channel else ""
         end = "<|return|>" if last and channel == "final" else "<|end|>"
         yield f"{_START}assistant{header}{_MESSAGE}{_text(message['content'])}{end}"
     for call in calls:
-        recipient = call.get("recipient", _FUNCTIONS + call["name"])
+        recipient = _word(call.get("recipient", _FUNCTIONS + call["name"]))
         channel = call.get("channel", "commentary")
         constrain = call.get("constrain", "json")
-        header = f"{_CHANNEL}{channel} to={recipient}" if channel else f" to={recipient}"
-        header += f" {_CONSTRAIN}{constrain}" if constrain else ""
+        header = f"{_CHANNEL}{_word(channel)} to={recipient}" if channel else f" to={recipient}"
+        header += f" {_CONSTRAIN}{_word(constrain)}" if constrain else ""
         yield f"{_START}assistant{header}{_MESSAGE}{_text(call['arguments'])}<|call|>"
 
 
@@ -173,11 +186,13 @@ def _other(message: Message) -> str:
     role, text = message["role"], _text(message["content"])
     channel = message.get("channel")
     if role == "tool":
-        if "name" not in message and "source_role" not in message:
+        if "name" not in message:
             raise UnwritableRecordError("a tool result has no name of its tool, which Harmony needs")
-        author = message.get("source_role", _FUNCTIONS + message.get("name", ""))
-        return f"{_START}{author} to=assistant{_CHANNEL}{channel or 'commentary'}{_MESSAGE}{text}<|end|>"
-    header = f"{_CHANNEL}{channel}" if channel else ""
+        author = _word(message["name"])
+        if message.get("source_role") != author:
+            author = _FUNCTIONS + author
+        return f"{_START}{author} to=assistant{_CHANNEL}{_word(channel or 'commentary')}{_MESSAGE}{text}<|end|>"
+    header = f"{_CHANNEL}{_word(channel)}" if channel else ""
     return f"{_START}{role}{header}{_MESSAGE}{text}<|end|>"
 
 
@@ -189,9 +204,6 @@ def _read(row: Row) -> Reading:
     return Reading({"messages": messages}, metadata, row_id(row, metadata))
 
 
-_COMPARED = ("role", "content", "reasoning", "name")
-
-
 def _write(content: Content, metadata: Mapping[str, Any], id: str | None) -> Written:
     lost: list[str] = []
     row: Row = {}
@@ -199,7 +211,8 @@ def _write(content: Content, metadata: Mapping[str, Any], id: str | None) -> Wri
     messages = content["messages"]
     row["text"] = render(messages, lost)
     back = parse(row["text"])
-    if [[m.get(k) for k in _COMPARED] for m in back] != [[m.get(k) for k in _COMPARED] for m in messages]:
+    texts = [[(m["role"], m["content"]) for m in some] for some in (back, messages)]
+    if texts[0] != texts[1] or (not lost and back != messages):
         lost.append("where messages of one speaker in a row begin and end")
     if content.get("tools"):
         lost.append("tools")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .exchange import exchange_of, optional_text, text_field
+from .exchange import exchange_of, optional_text, put_system, text_field
 from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, Written
 from .identity import others, put_id, row_id
 from .messages import Message, a
@@ -96,7 +96,7 @@ def write(dialect: Dialect, content: Content, metadata: Mapping[str, Any], id: s
     row["instruction"], row[dialect.input] = split_user(text_of(exchange.user, lost, "the question"), metadata, lost)
     row[dialect.output] = text_of(exchange.assistant, lost, "the answer")
     if exchange.system is not None:
-        row["system"] = text_of(exchange.system, lost, "the system message")
+        put_system(row, exchange.system, lost)
     if exchange.history:
         row["history"] = [
             [text_of(q, lost, "an earlier question"), text_of(r, lost, "an earlier answer")]
@@ -104,7 +104,8 @@ def write(dialect: Dialect, content: Content, metadata: Mapping[str, Any], id: s
         ]
     if content.get("tools"):
         lost.append("tools")
-    add_metadata(row, metadata, lost, (INPUT_BREAK,))
+    used = (INPUT_BREAK,) if row[dialect.input] else ()
+    add_metadata(row, metadata, lost, used, (INPUT_BREAK, "history", "system") if dialect.history else (INPUT_BREAK,))
     return Written(row, tuple(lost))
 
 
@@ -113,8 +114,7 @@ def split_user(text: str, metadata: Mapping[str, Any], lost: list[str]) -> tuple
     if not isinstance(before, int):
         return text, ""
     parts = split_input(text, before)
-    if parts is None:
-        lost.append("the border between instruction and input")
+    if parts is None or not parts[1]:
         return text, ""
     return parts
 

@@ -66,7 +66,7 @@ def _finished(row: Row, content: Content, metadata: Mapping[str, Any], lost: lis
     if content.get("tools"):
         row["tools"] = content["tools"]
     lost.extend(f"`{key}`" for key in content if key not in ("prompt", "completions", "tools"))
-    add_metadata(row, metadata, lost)
+    add_metadata(row, metadata, lost, (), ("tools",))
     return Written(row, tuple(lost))
 
 
@@ -87,7 +87,10 @@ def _read_steps(chat: bool, row: Row) -> Reading:
         "prompt": _side(row, "prompt", "user", chat),
         "completions": [{"messages": [], "steps": steps}],
     }
-    metadata = others(row, {"prompt", "completions", "labels", "id"})
+    tools = read_tools(row)
+    if tools:
+        content["tools"] = tools
+    metadata = others(row, {"prompt", "completions", "labels", "id", "tools"})
     return Reading(content, metadata, row_id(row, metadata))
 
 

@@ -78,9 +78,7 @@ def _form(spec: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...], Ki
     if begun:
         missing = [key for key in begun[0] if key not in spec]
         has = [key for key in begun[0] if key in spec]
-        raise RecipeError(
-            f"mapping: {_listed(has)} {'is' if len(has) == 1 else 'are'} there but not {_listed(missing)}"
-        )
+        raise RecipeError(f"mapping: it has {_listed(has)} but no {_listed(missing)}")
     forms = "; ".join(_listed(needs) for needs, _, _ in _FORMS)
     raise RecipeError(f"mapping: it names no record; it needs one of {forms}")
 

@@ -99,6 +99,13 @@ def _read_columns(row: Row) -> Reading:
 _OBJECTS = "objects"
 
 
+def _write_columns(content: Content, metadata: Mapping[str, Any], id: str | None) -> Written:
+    taken = [key for key in metadata if _plain(key) in _QUESTIONS | _ANSWERS]
+    free = {key: value for key, value in metadata.items() if key not in taken}
+    written = write(Pair("question", "answer"), content, free, id)
+    return Written(written.row, (*written.lost, *(f"the field `{key}`" for key in taken)))
+
+
 def _is_messages(kind: ValueKind | None) -> bool:
     return kind is not None and kind.name == _OBJECTS and "role" in kind.keys
 
@@ -144,7 +151,7 @@ def _write_chat(content: Content, metadata: Mapping[str, Any], id: str | None) -
     row["completion"] = write_messages(messages[border:], lost, of=" of the completion")
     if content.get("tools"):
         row["tools"] = content["tools"]
-    add_metadata(row, metadata, lost, ("prompt_messages",))
+    add_metadata(row, metadata, lost, ("prompt_messages",), ("tools",))
     return Written(row, tuple(lost))
 
 
@@ -184,7 +191,7 @@ def _write_prompt(content: Content, metadata: Mapping[str, Any], id: str | None)
         row["prompt"] = write_messages(messages, lost)
     if content.get("tools"):
         row["tools"] = content["tools"]
-    add_metadata(row, metadata, lost)
+    add_metadata(row, metadata, lost, (), ("tools",))
     return Written(row, tuple(lost))
 
 
@@ -202,7 +209,7 @@ FORMATS = (
         (),
         _recognise_columns,
         _read_columns,
-        partial(write, Pair("question", "answer")),
+        _write_columns,
     ),
     Format(
         "prompt_completion_messages",

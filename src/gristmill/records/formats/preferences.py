@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from .conversations import read_tools
-from .exchange import text_field
+from .exchange import put_system, text_field
 from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
 from .identity import others, put_id, row_id
 from .messages import Message, a, read_messages
@@ -20,7 +20,6 @@ _SCORES = (
     ("chosen_score", "rejected_score"),
     ("chosen_rating", "rejected_rating"),
 )
-_SCORE_KEYS = frozenset(key for keys in _SCORES for key in keys)
 CONTENT_KEYS = frozenset({"prompt", "completions", "tools", "margin"})
 
 
@@ -90,6 +89,12 @@ def two_of(content: Content, lost: list[str]) -> tuple[Completion, Completion]:
     return ranked[0], ranked[-1]
 
 
+def taken_names(metadata: Mapping[str, Any], more: Collection[str] = ()) -> set[str]:
+    """Names that `pair_content` would read; one score without its partner is a field like others."""
+    scores = {key for keys in _SCORES if all(key in metadata for key in keys) for key in keys}
+    return {"tools", "margin", *more, *scores}
+
+
 def put_scores(row: Row, content: Content, chosen: Completion, rejected: Completion, lost: list[str]) -> None:
     if "rating" in chosen or "rating" in rejected:
         row["score_chosen"], row["score_rejected"] = chosen.get("rating"), rejected.get("rating")
@@ -120,7 +125,7 @@ def _write_texts(question: str | None, content: Content, metadata: Mapping[str, 
     put_id(row, id, metadata)
     prompt = list(content["prompt"])
     if question is not None and len(prompt) == 2 and prompt[0]["role"] == "system":
-        row["system"] = text_of(prompt.pop(0), lost, "the system message")
+        put_system(row, prompt.pop(0), lost)
     wanted = [] if question is None else ["user"]
     if [m["role"] for m in prompt] != wanted:
         raise UnwritableRecordError(
@@ -136,7 +141,7 @@ def _write_texts(question: str | None, content: Content, metadata: Mapping[str, 
     put_scores(row, content, *pair, lost)
     if content.get("tools"):
         row["tools"] = content["tools"]
-    add_metadata(row, metadata, lost)
+    add_metadata(row, metadata, lost, (), taken_names(metadata, () if question is None else ("system",)))
     return Written(row, tuple(lost))
 
 
@@ -158,11 +163,11 @@ def write_pair(explicit: bool, content: Content, metadata: Mapping[str, Any], id
     row: Row = {}
     put_id(row, id, metadata)
     chosen, rejected = two_of(content, lost)
-    prompt = write_messages(content["prompt"], lost, of=" of the prompt")
+    prompt = []
+    if explicit or content["prompt"]:
+        prompt = write_messages(content["prompt"], lost, of=" of the prompt")
     if explicit:
         row["prompt"] = prompt
-        if not prompt:
-            raise UnwritableRecordError("there is no prompt")
     for field, completion in (("chosen", chosen), ("rejected", rejected)):
         own = write_messages(completion["messages"], lost, of=f" of the {field} completion")
         row[field] = own if explicit else prompt + own
@@ -173,7 +178,7 @@ def write_pair(explicit: bool, content: Content, metadata: Mapping[str, Any], id
     put_scores(row, content, chosen, rejected, lost)
     if content.get("tools"):
         row["tools"] = content["tools"]
-    add_metadata(row, metadata, lost)
+    add_metadata(row, metadata, lost, (), taken_names(metadata))
     return Written(row, tuple(lost))
 
 

@@ -106,14 +106,14 @@ def _span(item: object, text: str, where: str) -> Span:
 
 
 def _write_entities(field: str, content: Content, metadata: Mapping[str, Any], id: str | None) -> Written:
-    if "text" not in content["input"]:
-        raise UnwritableRecordError("the input has no `text`")
+    if "text" not in content["input"] or "spans" not in content:
+        raise UnwritableRecordError("there is no `text` with spans")
     lost = [f"the input `{name}`" for name in content["input"] if name != "text"]
     lost.extend(key for key in content if key not in ("input", "spans"))
     row: Row = {}
     put_id(row, id, metadata)
     row["text"] = content["input"]["text"]
-    row[field] = content.get("spans", [])
+    row[field] = content["spans"]
     add_metadata(row, metadata, lost)
     return Written(row, tuple(lost))
 

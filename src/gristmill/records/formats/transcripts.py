@@ -10,7 +10,7 @@ from .exchange import text_field
 from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
 from .identity import others, put_id, row_id
 from .messages import Message
-from .preferences import factored, pair_content, pair_metadata, put_scores, two_of
+from .preferences import factored, pair_content, pair_metadata, put_scores, taken_names, two_of
 from .shape import TRANSCRIPT, Shape
 from .writing import add_metadata, text_of
 
@@ -85,7 +85,7 @@ def _write_pair(content: Content, metadata: Mapping[str, Any], id: str | None) -
     put_scores(row, content, chosen, rejected, lost)
     if content.get("tools"):
         lost.append("tools")
-    add_metadata(row, metadata, lost)
+    add_metadata(row, metadata, lost, (), taken_names(metadata))
     return Written(row, tuple(lost))
 
 

@@ -80,13 +80,16 @@ def _replies(node: Node) -> list[Node]:
     return [reply for reply in replies if isinstance(reply, dict)] if isinstance(replies, list) else []
 
 
-def _paths(root: Node) -> Iterator[tuple[Node, ...]]:
-    """Every node with the path that leads to it, parents before children."""
-    stack: list[tuple[Node, ...]] = [(root,)]
+def _paths(root: Node) -> Iterator[list[Node]]:
+    """Every node as the path that leads to it, parents before children; the one list is changed as it goes on."""
+    path: list[Node] = []
+    stack = [(0, root)]
     while stack:
-        path = stack.pop()
+        depth, node = stack.pop()
+        del path[depth:]
+        path.append(node)
         yield path
-        stack.extend(reversed([(*path, reply) for reply in _replies(path[-1])]))
+        stack.extend((depth + 1, reply) for reply in reversed(_replies(node)))
 
 
 def _rank(node: Node) -> float:

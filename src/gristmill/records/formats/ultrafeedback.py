@@ -127,9 +127,16 @@ def _write_binarized(content: Content, metadata: Mapping[str, Any], id: str | No
     if asked is None:
         raise UnwritableRecordError("there is no question of the user in the prompt")
     free = {key: value for key, value in metadata.items() if key != "prompt"}
+    if isinstance(free.get("prompt_id"), str):
+        del free["prompt_id"]
     written = write_pair(False, content, free, None)
+    lost = (
+        written.lost
+        if len(free) + ("prompt" in metadata) == len(metadata)
+        else (*written.lost, "the field `prompt_id`")
+    )
     named = {} if id is None else {"prompt_id": id}
-    return Written({"prompt": asked, **named, **written.row}, written.lost)
+    return Written({"prompt": asked, **named, **written.row}, lost)
 
 
 FORMATS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -17,6 +17,8 @@ def write_messages(
     messages: Sequence[Message], lost: list[str], spelling: Spelling = PLAIN, *, strict: bool = False, of: str = ""
 ) -> list[dict[str, Any]]:
     """`strict` leaves out what OpenAI's fine-tuning does not take; `of` says whose messages they are."""
+    if not messages:
+        raise UnwritableRecordError(f"there are no messages{of}")
     return [write_message(m, lost, f"message {n}{of}", spelling, strict) for n, m in enumerate(messages, 1)]
 
 
@@ -72,6 +74,8 @@ def _name(message: Message, lost: list[str], where: str, spelling: Spelling) -> 
 def _call_message(message: Message, lost: list[str], where: str, spelling: Spelling) -> dict[str, Any]:
     if message.get("content"):
         raise UnwritableRecordError(f"{where} has a text beside its tool calls, which ShareGPT cannot hold")
+    if message["content"] is not None:
+        lost.append(f"the empty content of {where}")
     calls = []
     for call in message["tool_calls"]:
         written = {"name": call["name"], "arguments": _as_json(call["arguments"])}
@@ -96,13 +100,19 @@ def _as_json(arguments: str) -> Any:
     return found if isinstance(found, dict) else arguments
 
 
-def add_metadata(row: Row, metadata: Mapping[str, Any], lost: list[str], ours: Iterable[str] = ()) -> None:
-    """Put the free fields into the row; `ours` are those that the writer has already used."""
+def add_metadata(
+    row: Row,
+    metadata: Mapping[str, Any],
+    lost: list[str],
+    ours: Iterable[str] = (),
+    taken: Collection[str] = (),
+) -> None:
+    """Put the free fields into the row; `ours` the writer has used, `taken` are names that its reader gives a sense."""
     used = frozenset(ours)
     for key, value in metadata.items():
         if key in used:
             continue
-        if key in row:
+        if key in row or key in taken:
             lost.append(f"the field `{key}`")
         else:
             row[key] = value

@@ -1,0 +1,97 @@
+"""Patterns over single turns: marks of templates, blanks, refusals, claims. RE2 through Arrow, so in linear time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gristmill.converse._conversation_checks import CheckName
+from gristmill.records.turns import ASSISTANT, SYSTEM, USER
+
+
+class Pattern(NamedTuple):
+    """What a turn of one of these roles must not match."""
+
+    check: CheckName
+    roles: str
+    pattern: str
+
+
+_SLOTS = "input|instruction|output|question|context|prompt|response|answer|query|user_input|passage|document"
+_MODELS = (
+    "chatgpt|gpt-?[345](?:\\.5)?|claude|bard|gemini|llama|bing chat|copilot|qwen|deepseek|mistral|vicuna|alpaca|kimi|"
+    "ernie bot|open ?assistant"
+)
+_MAKERS = (
+    "openai|anthropic|google(?: ai)?|deepmind|meta(?: ai)?|microsoft|alibaba|baidu|mistral ai|deepseek|moonshot ai"
+)
+_DO = "help|assist|comply|provide|fulfil|answer|complete|generate|create|do"
+_CANNOT = "can(?:no|['’])t|can not|am (?:not able|unable)|won['’]t|will not|do(?: not|n['’]t)"
+
+PATTERNS: tuple[Pattern, ...] = (
+    Pattern(
+        "special_token",
+        SYSTEM + USER + ASSISTANT,
+        r"<\|[a-z_]{2,40}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{1,40}｜>|\[(?:PAD|CLS|SEP|UNK)\]"
+        r"|^\s*<s>|</s>\s*$|<(?:pad|unk|bos|eos)>",
+    ),
+    Pattern("no_input_mark", USER + ASSISTANT, r"(?i)<\s*no[ _]?(?:in|out)put\s*>|^\s*no(?:in|out)put\s*$"),
+    Pattern(
+        "template_slot",
+        SYSTEM + USER + ASSISTANT,
+        r"(?:^|[^\w\"'$\\}{(=%.])\{\{?\s*(?:" + _SLOTS + r")\s*\}\}?(?:[^}\w]|$)",
+    ),
+    Pattern(
+        "blank_to_fill",
+        ASSISTANT,
+        r"(?i)\[(?:insert|your|enter|add your|the name of) [^\]\[\n]{1,40}\]"
+        r"|\[(?:name|company(?: name)?|first name|last name|phone number|e-?mail(?: address)?|recipient|job title)\]"
+        r"|<(?:insert|your|enter) [^<>\n]{1,40}>|lorem ipsum",
+    ),
+    Pattern(
+        "role_in_text",
+        USER + ASSISTANT,
+        r"(?im)^\s*(?:#{2,}\s*(?:instruction|input|response|human|assistant|user|system)\s*:?\s*$"
+        r"|(?:human|assistant|ai assistant|chatgpt|gpt)\s*:(?:\s|$))",
+    ),
+    Pattern(
+        "non_answer",
+        ASSISTANT,
+        r"(?i)^\s*(?:n/?a|none|null|nan|nil|undefined|tbd|todo|no ?output|<no ?output>|\.+|-+|\?+)\s*\.?\s*$",
+    ),
+    Pattern(
+        "refusal",
+        ASSISTANT,
+        r"(?i)^\W{0,3}(?:i['’]?m|i am) (?:very |so |really |truly )?(?:sorry|afraid)\b[,.]?(?: but)?(?: that)?,? i (?:"
+        + _CANNOT
+        + r")|^\W{0,3}(?:sorry|my apologies|i apologi[sz]e|unfortunately)[,.]? (?:but )?"
+        r"(?:as an ai[^.\n]{0,40},? )?i (?:" + _CANNOT + r")"
+        r"|\bi(?:['’]m| am) (?:not able|unable) to (?:" + _DO + r")"
+        r"|\bi (?:can(?:no|['’])t|can not|won['’]t) (?:help(?: you| with|[.,])|assist|comply|fulfil|participate"
+        r"|engage|do that|answer that|provide (?:that|this))|\bas an ai(?: language)?(?: model| assistant)?,? i (?:"
+        + _CANNOT
+        + r")"
+        r"|^(?:很?抱歉|对不起|很遗憾)[，,。]?(?:但|但是)?(?:作为[^，。]{0,16}[，,])?我(?:不能|无法|没办法|没有办法|不会)"
+        r"|^lo siento,? (?:pero )?no puedo|^(?:je suis )?désolée?,? (?:mais )?je ne peux pas"
+        r"|^(?:es )?tut mir leid,? (?:aber )?ich kann",
+    ),
+    Pattern(
+        "ai_disclaimer",
+        ASSISTANT,
+        r"(?i)\bas an? (?:ai|artificial intelligence)[ ,.]|\bas a (?:large )?language model\b"
+        r"|\bi(?:['’]m| am) (?:just |only |merely |simply )?an? (?:ai\b|artificial intelligence"
+        r"|(?:large )?language model|chatbot|virtual assistant)"
+        r"|\bmy (?:knowledge|training)(?: data)?(?: has a)? (?:cut[- ]?off|only goes|goes up|was last)"
+        r"|\bi (?:do not|don['’]t) have (?:personal |real |any )?(?:feelings|emotions|personal opinions"
+        r"|beliefs|preferences|consciousness|access to (?:real[- ]time|current|the internet))"
+        r"|作为(?:一个|一名|一款)?(?:AI|人工智能)|我(?:只)?是(?:一个|一名|一款)?(?:AI|人工智能|语言模型)",
+    ),
+    Pattern(
+        "identity_claim",
+        ASSISTANT,
+        r"(?i)\b(?:i['’]m|i am|my name is) (?:called |named )?(?:" + _MODELS + r")\b"
+        r"|\b(?:i|i was|i am|i['’]m) (?:[a-z ,]{0,40} )?"
+        r"(?:created|developed|trained|made|built|designed) by (?:" + _MAKERS + r")\b"
+        r"|我是(?:ChatGPT|GPT|文心一言|通义千问|Claude|DeepSeek|Qwen)"
+        r"|由(?:OpenAI|百度|阿里巴巴|谷歌)(?:公司)?(?:开发|训练|创建)",
+    ),
+)

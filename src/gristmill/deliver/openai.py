@@ -1,0 +1,28 @@
+"""JSON Lines for OpenAI's chat fine-tuning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+from pydantic import Field
+
+from gristmill.contracts.sink import Sink
+from gristmill.deliver import _trainer_rows
+from gristmill.deliver._row_files import RowWriter, Unwritable, kind_for
+
+
+class Openai(Sink):
+    """Write conversations as OpenAI's fine-tuning takes them, each checked by its published rules."""
+
+    unwritable: Unwritable = Field(
+        "fail", description="What to do with a record that the format has no place for: `fail` or `leave_out`."
+    )
+
+    @property
+    def suffix(self) -> str:
+        return ".jsonl"
+
+    def open(self, path: Path, schema: pa.Schema) -> RowWriter:
+        kind = kind_for(self, schema, ("conversation",))
+        return RowWriter(path, self, kind, _trainer_rows.openai, self.unwritable)
