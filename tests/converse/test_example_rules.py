@@ -171,6 +171,8 @@ def test_equal_inputs_have_equal_keys_and_fields_are_told_apart() -> None:
         {"input": {"a": "x", "b": "y z"}, "label": 1},
     )["input_key"]
     assert keys[0] == keys[1] != keys[2]
+    renamed, asked = {"input": {"c": "x y", "d": "z"}}, {"input": {"a": "x y", "b": "z"}, "options": ["z"]}
+    assert len({keys[0], *signals(renamed, asked)["input_key"]}) == 3
 
 
 def test_a_check_that_does_not_exist_is_refused() -> None:

@@ -51,7 +51,7 @@ class ExampleRules(RowStep):
             Signal("input_characters", "count", "characters of all fields of the input"),
             Signal("target_characters", "count", "characters of the target"),
             Signal("evidence", "label", "the first thing that is wrong with its labels, spans or options"),
-            Signal("input_key", "label", "a hash of the input: equal where inputs are but for white space"),
+            Signal("input_key", "label", "a hash of the input and options: equal where they are but for white space"),
         )
 
     def rules(self) -> tuple[Rule, ...]:
@@ -74,7 +74,7 @@ class ExampleRules(RowStep):
                 [len(target) if isinstance(target, str) else None for target in targets], pa.int64()
             ),
             "evidence": pa.array([one and one[1] for one in judged], pa.string()),
-            "input_key": pa.array([key_of(*one) if one else None for one in inputs], pa.string()),
+            "input_key": pa.array([None if one is None else _key(one) for one in contents], pa.string()),
         }
 
     def _judged(self, content: Content, metadata: Mapping[str, Any]) -> tuple[Found, str | None]:
@@ -132,6 +132,15 @@ def _examples(view: View) -> Iterator[tuple[Content, Mapping[str, Any]] | None]:
 def _texts(content: Content) -> list[str]:
     given = content.get("input")
     return [value for value in given.values() if isinstance(value, str)] if isinstance(given, dict) else []
+
+
+def _key(content: Content) -> str:
+    """Of all that a model is given: the fields with their names, and the options."""
+    given = content.get("input")
+    fields = given if isinstance(given, dict) else {}
+    said = [value if isinstance(value, str) else orjson.dumps(value).decode() for value in fields.values()]
+    options = orjson.dumps(content["options"]).decode() if "options" in content else ""
+    return key_of(*fields, *said, options)
 
 
 def _is_empty(value: object) -> bool:

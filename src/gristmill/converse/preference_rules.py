@@ -30,8 +30,8 @@ class PreferenceRules(RowStep):
 
     A check counts what it finds in a record, and says nothing of one that it does not apply to. Errors drop the record,
     warnings are only told; `drop` says otherwise. With more than two completions, chosen is the best and rejected the
-    worst of them. The report tells of the whole set: whether longer answers win, whether judges of one pair agree, and
-    rankings that contradict each other.
+    worst of them. Words of both sides, `prompt_key` and `order` in the ledger are what counts over the whole set need:
+    whether longer answers win, whether judges of one pair agree, which rankings contradict each other.
     """
 
     works_on: ClassVar[tuple[Kind, ...]] = ("preference",)
