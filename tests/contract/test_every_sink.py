@@ -16,11 +16,32 @@ from datasets import load_dataset
 from gristmill.contracts import catalog
 from gristmill.contracts.sink import Sink
 from gristmill.records.document import DOCUMENT, record_ids
+from gristmill.records.kinds import KINDS
+from talks import batch_of, talk
+from tokenizer_folders import byte_level, folder
 
 SINKS = {name: catalog.sink(name) for name in catalog.names("sinks")}
 TEXTS = ["Plain words.", "", 'quotes " and \\ and\nlines\r\n\t', "日本語 \u2028 é 😀", "\x00\x1f\x7f", "x" * 70_000]
 
 every_sink = pytest.mark.parametrize("name", SINKS)
+of_texts = pytest.mark.parametrize("name", [name for name, sink in SINKS.items() if sink.takes == KINDS])
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder(tmp_path_factory.mktemp("model"), byte_level(), eos_token="</s>")
+
+
+def made(name: str, model: Path) -> Sink:
+    """A sink with the settings that it cannot be without."""
+    return SINKS[name](tokenizer=str(model), template="chatml") if name == "tokens" else SINKS[name]()
+
+
+def batch_for(sink: Sink) -> pa.RecordBatch:
+    """Documents where the sink takes them all, else a few conversations."""
+    if sink.takes == KINDS:
+        return batch()
+    return batch_of("conversation", [talk(f"Question {n}?", "It is Paris.") for n in range(12)])
 
 
 def batch() -> pa.RecordBatch:
@@ -51,8 +72,8 @@ def written(sink: Sink, path: Path, batches: list[pa.RecordBatch]) -> bytes:
 
 
 @every_sink
-def test_it_is_valid_without_settings_describes_every_one_and_survives_pickling(name: str) -> None:
-    sink = SINKS[name]()
+def test_it_describes_every_setting_and_survives_pickling(name: str, model: Path) -> None:
+    sink = made(name, model)
     assert sink.name() == name
     assert SINKS[name].__doc__
     assert sink.suffix.startswith(".")
@@ -61,14 +82,15 @@ def test_it_is_valid_without_settings_describes_every_one_and_survives_pickling(
 
 
 @every_sink
-def test_the_same_records_make_the_same_bytes_however_they_are_cut(name: str, tmp_path: Path) -> None:
-    sink, whole = SINKS[name](), batch()
+def test_the_same_records_make_the_same_bytes_however_they_are_cut(name: str, model: Path, tmp_path: Path) -> None:
+    sink = made(name, model)
+    whole = batch_for(sink)
     once = written(sink, tmp_path / f"a{sink.suffix}", [whole])
     rows = [whole.slice(at, 1) for at in range(len(whole))]
     assert written(sink, tmp_path / f"b{sink.suffix}", [whole.slice(0, 0), *rows]) == once
 
 
-@every_sink
+@of_texts
 def test_what_it_wrote_opens_with_datasets_duckdb_polars_and_pandas_as_it_is(name: str, tmp_path: Path) -> None:
     sink = SINKS[name]()
     path = tmp_path / "data" / f"part-00000{sink.suffix}"
@@ -89,7 +111,7 @@ def test_what_it_wrote_opens_with_datasets_duckdb_polars_and_pandas_as_it_is(nam
 
 
 @every_sink
-def test_an_empty_file_is_a_file(name: str, tmp_path: Path) -> None:
-    sink = SINKS[name]()
-    written(sink, tmp_path / f"a{sink.suffix}", [batch().slice(0, 0)])
+def test_an_empty_file_is_a_file(name: str, model: Path, tmp_path: Path) -> None:
+    sink = made(name, model)
+    written(sink, tmp_path / f"a{sink.suffix}", [batch_for(sink).slice(0, 0)])
     assert (tmp_path / f"a{sink.suffix}").is_file()

@@ -9,6 +9,8 @@ from typing import ClassVar, Protocol
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
+from gristmill.records.kinds import KINDS, Kind
+
 
 class Writer(Protocol):
     """An open file of a sink. The same batches, however cut, give the same bytes."""
@@ -24,6 +26,9 @@ class Sink(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: ClassVar[int] = 1
+
+    takes: ClassVar[tuple[Kind, ...]] = KINDS
+    """The kinds of record that it can write."""
 
     @classmethod
     def name(cls) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import pyarrow as pa
 from pydantic import Field
@@ -10,10 +11,13 @@ from pydantic import Field
 from gristmill.contracts.sink import Sink
 from gristmill.deliver import _trainer_rows
 from gristmill.deliver._row_files import RowWriter, Unwritable, kind_for
+from gristmill.records.kinds import Kind
 
 
 class LlamaFactory(Sink):
     """Write conversations, pairs and labelled completions in LLaMA-Factory's ShareGPT form."""
+
+    takes: ClassVar[tuple[Kind, ...]] = ("conversation", "preference")
 
     unwritable: Unwritable = Field(
         "fail", description="What to do with a record that the format has no place for: `fail` or `leave_out`."
@@ -24,5 +28,5 @@ class LlamaFactory(Sink):
         return ".jsonl"
 
     def open(self, path: Path, schema: pa.Schema) -> RowWriter:
-        kind = kind_for(self, schema, ("conversation", "preference"))
+        kind = kind_for(self, schema, self.takes)
         return RowWriter(path, self, kind, _trainer_rows.llama_factory, self.unwritable)

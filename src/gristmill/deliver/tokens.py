@@ -6,7 +6,7 @@ import json
 import os
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,6 +27,8 @@ from gristmill.text.packing import LONGEST_ROW
 
 class Tokens(Sink):
     """Write records as `input_ids` and `labels` by a tokenizer and a chat template, packed into rows or one a row."""
+
+    takes: ClassVar[tuple[Kind, ...]] = ("conversation", "document")
 
     tokenizer: str = Field(description="Folder with a model's tokenizer.json.")
     template: str | None = Field(None, description="Name of a chat template; else the tokenizer's own.")
@@ -49,7 +51,7 @@ class Tokens(Sink):
         return f".{self.format}"
 
     def open(self, path: Path, schema: pa.Schema) -> TokenWriter:
-        kind = kind_for(self, schema, ("conversation", "document"))
+        kind = kind_for(self, schema, self.takes)
         tokenizer = Tokenizer(Path(self.tokenizer))
         day = datetime(self.day.year, self.day.month, self.day.day)
         try:

@@ -59,6 +59,10 @@ def _repeated_ends(recipe: Recipe) -> Iterator[Finding]:
             message = f"{given}: the records of a build are of one kind, so make a recipe of each"
             yield Finding("error", message, ("inputs", index))
     for index, sink in enumerate(recipe.outputs):
+        if recipe.kind not in sink.takes:
+            taken = " and ".join(f"{kind}s" for kind in sink.takes)
+            message = f"{sink.name()} writes {taken}, and this recipe reads {recipe.kind}s"
+            yield Finding("error", message, ("outputs", index))
         if sink.name() in {other.name() for other in recipe.outputs[:index]}:
             yield Finding("error", f"{sink.name()} is written twice, to the same folder", ("outputs", index))
         twin = next((other for other in recipe.outputs[:index] if other.suffix == sink.suffix), None)
