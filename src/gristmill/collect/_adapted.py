@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pydantic import Field, field_validator, model_validator
 
-from gristmill.collect._columns import MAX_RECORD_BYTES, as_time
+from gristmill.collect._columns import MAX_RECORD_BYTES, take_text, take_time
 from gristmill.collect._files import members
 from gristmill.collect._rows import SUFFIXES, Row, row_units, rows_of
 from gristmill.contracts.reader import Reader, Unit
@@ -120,10 +120,7 @@ class AdaptedReader(Reader):
 
     def _add(self, builder: ChunkBuilder, position: int, reading: Reading) -> None:
         metadata = dict(reading.metadata)
-        time = as_time(metadata.get("time"))
-        if time is not None:
-            del metadata["time"]
-        url = metadata.pop("url") if isinstance(metadata.get("url"), str) else None
+        time, url = take_time(metadata, "time"), take_text(metadata, "url")
         apart = taken_apart(self.gives, reading.content)
         try:
             kept = orjson.dumps(metadata, option=orjson.OPT_SORT_KEYS).decode() if metadata else None

@@ -16,7 +16,15 @@ MAX_RECORD_BYTES = 64 << 20
 Row = dict[str, Any]
 
 _MISSING = object()
-_KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
+_KINDS = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "a list",
+    dict: "an object",
+}
 
 
 class Fields(NamedTuple):
@@ -47,12 +55,12 @@ class ColumnReader(Reader):
 
         A value that does not fit its column (an id that is a list, a time that is no time) stays in the metadata.
         """
-        text = _take_text(row, self.text)
+        text = take_text(row, self.text)
         if text is None:
             return _why_no_text(row, self.text)
         id = _take_id(row, self.id)
-        url = _take_text(row, self.url)
-        time = _take_time(row, self.time)
+        url = take_text(row, self.url)
+        time = take_time(row, self.time)
         try:
             metadata = orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode() if row else None
         except orjson.JSONEncodeError as error:
@@ -82,7 +90,8 @@ def _holder(row: Row, path: str) -> tuple[Row, str]:
     return _holder(inner, rest) if isinstance(inner, dict) else (row, path)
 
 
-def _take_text(row: Row, path: str) -> str | None:
+def take_text(row: Row, path: str) -> str | None:
+    """The string at a path, taken out of the row; None where there is none."""
     holder, key = _holder(row, path)
     value = holder.get(key)
     if isinstance(value, str):
@@ -100,7 +109,8 @@ def _take_id(row: Row, path: str) -> str | None:
     return str(value)
 
 
-def _take_time(row: Row, path: str) -> datetime | None:
+def take_time(row: Row, path: str) -> datetime | None:
+    """The time at a path, taken out of the row; None where there is none."""
     holder, key = _holder(row, path)
     value = holder.get(key)
     if value is None or (time := as_time(value)) is None:
@@ -114,8 +124,12 @@ def _why_no_text(row: Row, path: str) -> str:
     value = holder.get(key, _MISSING)
     if value is _MISSING:
         return f"the record has no {path!r}"
-    kind = _KINDS.get(type(value), f"a {type(value).__name__}")
-    return f"{path!r} is null" if value is None else f"{path!r} is {kind}, not a string"
+    return f"{path!r} is null" if value is None else f"{path!r} is {called(value)}, not a string"
+
+
+def called(value: object) -> str:
+    """What a value of JSON is, for people."""
+    return _KINDS.get(type(value), f"a {type(value).__name__}")
 
 
 def as_time(value: object) -> datetime | None:

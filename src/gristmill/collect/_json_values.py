@@ -11,9 +11,6 @@ from collections.abc import Iterable, Iterator
 
 from gristmill.collect._compressed import Block
 
-Value = tuple[int, object | str]
-"""Raw bytes of the file read so far, and a value; or a sentence (see `Unread`) why what comes is lost."""
-
 WRAPPERS = ("data", "rows", "examples", "instances", "questions", "records", "samples")
 """Keys under which files keep their rows, where they are one object."""
 
@@ -33,31 +30,36 @@ def json_values(blocks: Iterable[Block], limit: int) -> Iterator[tuple[int, obje
     """
     text = _Text(blocks)
     text.skip(_SPACE)
-    array = text.take("[")
-    first = True
-    while True:
-        text.skip(_SPACE + "," if not array or first else _SPACE)
-        if array and not first and not text.take("]"):
-            if not text.take(","):
-                if text.ended:
-                    yield text.raw, Unread(text.damage or "the array is not closed: the file is cut off here")
-                else:
-                    yield text.raw, Unread(f"a comma is missing after this row: {text.near()!r} stands there")
-                return
-            text.skip(_SPACE)
-        elif array and not first:
-            return
-        if text.ended:
-            if text.damage or array:
-                yield text.raw, Unread(text.damage or "the array is not closed: the file is cut off here")
-            return
-        if first and array and text.take("]"):
-            return
-        value = text.value(limit)
+    for value in _of_array(text, limit) if text.take("[") else _in_a_row(text, limit):
         yield text.raw, value
         if isinstance(value, Unread):
             return
-        first = False
+
+
+def _in_a_row(text: _Text, limit: int) -> Iterator[object]:
+    while True:
+        text.skip(_SPACE + ",")  # some tools put a comma at the end of each line
+        if text.ended:
+            if text.damage:
+                yield Unread(text.damage)
+            return
+        yield text.value(limit)
+
+
+def _of_array(text: _Text, limit: int) -> Iterator[object]:
+    text.skip(_SPACE)
+    if text.take("]"):
+        return
+    while not text.ended:
+        yield text.value(limit)
+        text.skip(_SPACE)
+        if text.take("]"):
+            return
+        if not text.take(",") and not text.ended:
+            yield Unread(f"a comma is missing after this row: {text.near()!r} stands there")
+            return
+        text.skip(_SPACE)
+    yield Unread(text.damage or "the array is not closed: the file is cut off here")
 
 
 class _Text:

@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gristmill.collect._columns import distinct
+from gristmill.collect._columns import called, distinct
 from gristmill.collect._compressed import blocks, with_compression
 from gristmill.collect._files import members, opened
 from gristmill.collect._json import as_json
@@ -111,20 +111,7 @@ def _of_json(member: Member, limit: int) -> Iterator[Row]:
 def _whole(value: object) -> dict[str, object] | str:
     if isinstance(value, Unread):
         return f"{value}; the rest of the file is lost"
-    return value if isinstance(value, dict) else f"the row is {brief(value)}, not an object"
-
-
-def brief(value: object) -> str:
-    """What a value is, for people."""
-    names = {
-        type(None): "null",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        list: "a list",
-        str: "a text",
-    }
-    return names.get(type(value), f"a {type(value).__name__}")
+    return value if isinstance(value, dict) else f"the row is {called(value)}, not an object"
 
 
 def _unwrapped(value: object) -> list[object]:

@@ -110,6 +110,10 @@ class Turns:
     rows: npt.NDArray[np.int64]
     roles: npt.NDArray[np.uint8]
 
+    def of(self, letters: str) -> npt.NDArray[np.int64]:
+        """The places of the turns of some roles, among all."""
+        return np.flatnonzero(np.isin(self.roles, np.frombuffer(letters.encode(), np.uint8)))
+
 
 def turns_of(view: View, rows: npt.NDArray[np.int64] | None = None) -> Turns:
     """The turns of the asked rows, or of rows of the whole batch."""
@@ -129,7 +133,7 @@ def turns_of(view: View, rows: npt.NDArray[np.int64] | None = None) -> Turns:
 
 def _chosen(view: View, choice: _Choice) -> pa.Array:
     found = turns_of(view)
-    mine = np.flatnonzero(np.isin(found.roles, np.frombuffer(choice.roles.encode(), np.uint8)))
+    mine = found.of(choice.roles)
     rows = found.rows[mine]
     if choice.end and len(mine):
         other = np.diff(rows) != 0
@@ -149,8 +153,7 @@ def edit_turns(step: RowStep, of: Of, view: View) -> Edit:
     turn of which nothing could be made is empty.
     """
     found = turns_of(view, view.rows)
-    letters = _TALK + CHOSEN + REJECTED + INPUT + TARGET if of == "all" else _CHOICES[of].roles
-    mine = np.flatnonzero(np.isin(found.roles, np.frombuffer(letters.encode(), np.uint8)))
+    mine = np.arange(len(found.roles)) if of == "all" else found.of(_CHOICES[of].roles)
     rows = found.rows[mine]
     before = found.texts.take(pa.array(mine))
     roles = pa.array([chr(letter) for letter in found.roles[mine].tolist()], pa.string())

@@ -43,7 +43,7 @@ _NO_PROSE = ("-", "*", "+", "#", "|", ">", "•", "`", "    ", "\t")
 
 def answer_findings(turns: Turns, knowledge_cutoff: int | None) -> Iterator[tuple[int, Finding]]:
     """The row of each finding in what an assistant says, and the finding."""
-    answers = np.flatnonzero(turns.roles == ord(ASSISTANT))
+    answers = turns.of(ASSISTANT)
     if not len(answers):
         return
     texts: list[str] = turns.texts.take(pa.array(answers)).to_pylist()
@@ -111,7 +111,7 @@ def _cut_off(text: str) -> str | None:
 
 def _other_scripts(turns: Turns, answers: npt.NDArray[np.int64]) -> Iterator[tuple[int, Finding]]:
     """Last answers in another script than the last question, where both are of some length."""
-    questions = np.flatnonzero(turns.roles == ord(USER))
+    questions = turns.of(USER)
     last_answer = {int(turns.rows[turn]): int(turn) for turn in answers}
     last_question = {int(turns.rows[turn]): int(turn) for turn in questions}
     rows = [row for row in last_answer if row in last_question]

@@ -9,7 +9,7 @@ from typing import Any
 from xxhash import xxh3_64_hexdigest
 
 from gristmill.contracts.view import View
-from gristmill.records.turns import put_together
+from gristmill.records.turns import places, put_together
 
 Content = dict[str, Any]
 
@@ -89,10 +89,9 @@ def _completion(stated: Content, place: float | None) -> Completion:
 
 def _places(stated: list[Content]) -> list[float | None]:
     """By rank, else by rating, else by label: the first that all of several completions state."""
-    for key, sign in (("rank", 1), ("rating", -1)):
-        known = [number(one.get(key)) for one in stated]
-        if known and None not in known:
-            return [sign * value for value in known if value is not None]
+    placed = places(stated)
+    if placed is not None:
+        return [*placed]
     labels = [one.get("label") for one in stated]
     if len(labels) > 1 and all(isinstance(label, bool) for label in labels):
         return [0.0 if label else 1.0 for label in labels]

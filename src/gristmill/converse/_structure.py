@@ -134,11 +134,6 @@ def _schemas(declared: object) -> dict[str, object] | None:
     return found or None
 
 
-def schemas_are_checked() -> bool:
-    """Whether the package that holds arguments to their schema is installed (extra `tools`)."""
-    return _validator(b"{}") is not None
-
-
 @lru_cache(maxsize=1024)
 def _validator(schema: bytes) -> Any:
     """A validator for a schema; None where there is none, or the schema is none itself.

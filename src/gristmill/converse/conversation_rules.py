@@ -17,9 +17,9 @@ from gristmill.contracts.view import View
 from gristmill.converse._answers import answer_findings
 from gristmill.converse._checks import rules_of
 from gristmill.converse._conversation_checks import CHECKS, ERRORS, CheckName
-from gristmill.converse._leftovers import PATTERNS
 from gristmill.converse._repairs import repaired
 from gristmill.converse._structure import Finding, structure_findings
+from gristmill.converse._turn_patterns import PATTERNS
 from gristmill.records.kinds import Kind
 from gristmill.records.turns import ASSISTANT, USER, put_together
 from gristmill.text.counting import count_words
@@ -123,7 +123,7 @@ def _structure(view: View) -> Iterator[tuple[int, Finding]]:
 def _matched(turns: Turns) -> Iterator[tuple[int, Finding]]:
     """Turns that match a pattern; the evidence is what stands where it matches."""
     for check, roles, pattern in PATTERNS:
-        mine = np.flatnonzero(np.isin(turns.roles, np.frombuffer(roles.encode(), np.uint8)))
+        mine = turns.of(roles)
         texts = turns.texts.take(pa.array(mine))
         hits = mine[pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)]
         if not len(hits):

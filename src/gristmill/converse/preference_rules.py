@@ -14,9 +14,10 @@ from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.converse._checks import Found, counted, errors, rules_of
 from gristmill.converse._completions import Completion, Preference, key_of, number, preferences, squeezed
+from gristmill.converse._leaked_scores import leaked_scores
 from gristmill.converse._likeness import likeness
 from gristmill.converse._preference_checks import CHECKS, PreferenceCheck
-from gristmill.converse._telltales import leaked_scores, refuses
+from gristmill.converse._refusals import refuses
 from gristmill.records.kinds import Kind
 
 _LARGE = pa.large_string()

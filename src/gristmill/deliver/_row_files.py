@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import abstractmethod
 from pathlib import Path
 from typing import Literal
 
 import orjson
 import pyarrow as pa
+from pydantic import Field
 
 from gristmill.contracts.sink import Sink
 from gristmill.deliver._nested import contents, kind_of
@@ -17,32 +18,50 @@ from gristmill.records.kinds import Kind
 from gristmill.records.turns import Content
 
 Unwritable = Literal["fail", "leave_out"]
-Write = Callable[[Kind, Content], Row]
 
 
-def kind_for(sink: Sink, schema: pa.Schema, kinds: tuple[Kind, ...]) -> Kind:
+def kind_for(sink: Sink, schema: pa.Schema) -> Kind:
     """The kind of the records; OutputError where the sink does not take it."""
     kind = kind_of(schema)
-    if kind not in kinds:
-        raise OutputError(f"{sink.name()} takes records of the kind {' or '.join(kinds)}, and these are {kind}s")
+    if kind not in sink.takes:
+        raise OutputError(f"{sink.name()} takes records of the kind {' or '.join(sink.takes)}, and these are {kind}s")
     return kind
+
+
+class RowSink(Sink):
+    """Write a line for each record, as a trainer reads it."""
+
+    unwritable: Unwritable = Field(
+        "fail", description="What to do with a record that the format has no place for: `fail` or `leave_out`."
+    )
+
+    @property
+    def suffix(self) -> str:
+        return ".jsonl"
+
+    @abstractmethod
+    def row(self, kind: Kind, content: Content) -> Row:
+        """The row of a record. CannotWriteError where the format has no place for it."""
+
+    def open(self, path: Path, schema: pa.Schema) -> RowWriter:
+        return RowWriter(path, self, kind_for(self, schema))
 
 
 class RowWriter:
     """A line for each record. One that has no place in the format ends the build, or is left out where that is said."""
 
-    def __init__(self, path: Path, sink: Sink, kind: Kind, write: Write, unwritable: Unwritable) -> None:
+    def __init__(self, path: Path, sink: RowSink, kind: Kind) -> None:
         self._file = path.open("wb")
-        self._sink, self._kind, self._write, self._unwritable = sink, kind, write, unwritable
+        self._sink, self._kind = sink, kind
 
     def write(self, batch: pa.RecordBatch) -> None:
         lines: list[bytes] = []
         names = batch.column("id").to_pylist()
         for name, content in zip(names, contents(batch, self._kind), strict=True):
             try:
-                row = self._write(self._kind, content)
+                row = self._sink.row(self._kind, content)
             except CannotWriteError as error:
-                if self._unwritable == "fail":
+                if self._sink.unwritable == "fail":
                     raise OutputError(
                         f"record {name} cannot be written as {self._sink.name()}: {error}; "
                         "drop such records by a step before, or set unwritable: leave_out"

@@ -51,7 +51,7 @@ class Tokens(Sink):
         return f".{self.format}"
 
     def open(self, path: Path, schema: pa.Schema) -> TokenWriter:
-        kind = kind_for(self, schema, self.takes)
+        kind = kind_for(self, schema)
         tokenizer = Tokenizer(Path(self.tokenizer))
         day = datetime(self.day.year, self.day.month, self.day.day)
         try:

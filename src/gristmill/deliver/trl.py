@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
-import pyarrow as pa
-from pydantic import Field
-
-from gristmill.contracts.sink import Sink
 from gristmill.deliver import _trainer_rows
-from gristmill.deliver._row_files import RowWriter, Unwritable, kind_for
+from gristmill.deliver._row_files import RowSink
+from gristmill.deliver._trainer_rows import Row
 from gristmill.records.kinds import Kind
+from gristmill.records.turns import Content
 
 
-class Trl(Sink):
+class Trl(RowSink):
     """Write conversations for SFT, pairs for DPO and reward models, labelled completions for KTO."""
 
     takes: ClassVar[tuple[Kind, ...]] = ("conversation", "preference", "example")
 
-    unwritable: Unwritable = Field(
-        "fail", description="What to do with a record that the format has no place for: `fail` or `leave_out`."
-    )
-
-    @property
-    def suffix(self) -> str:
-        return ".jsonl"
-
-    def open(self, path: Path, schema: pa.Schema) -> RowWriter:
-        kind = kind_for(self, schema, self.takes)
-        return RowWriter(path, self, kind, _trainer_rows.trl, self.unwritable)
+    def row(self, kind: Kind, content: Content) -> Row:
+        return _trainer_rows.trl(kind, content)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 
@@ -178,14 +178,27 @@ def _of_preference(content: Content) -> Iterator[Turn]:
 
 def chosen(completions: Sequence[Content]) -> frozenset[int]:
     """Which completions are preferred: the best by rank, else by rating, else those labelled good, else a lone one."""
-    for key, better in (("rank", min), ("rating", max)):
-        known = [one[key] for one in completions if isinstance(one.get(key), int | float)]
-        if known and len(known) == len(completions):
-            best = better(known)
-            return frozenset(index for index, one in enumerate(completions) if one[key] == best)
+    placed = places(completions)
+    if placed is not None:
+        return frozenset(index for index, place in enumerate(placed) if place == min(placed))
     if any(isinstance(one.get("label"), bool) for one in completions):
         return frozenset(index for index, one in enumerate(completions) if one.get("label") is True)
     return frozenset((0,)) if len(completions) == 1 else frozenset()
+
+
+def places(completions: Sequence[Content]) -> list[float] | None:
+    """The place of each in the ranking, the best lowest: by rank, else by rating. None where not all state one."""
+    for key, sign in (("rank", 1), ("rating", -1)):
+        known = [one.get(key) for one in completions]
+        numbers = [sign * float(one) for one in known if _is_number(one)]
+        if numbers and len(numbers) == len(known):
+            return numbers
+    return None
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    """True and false are none, nor is NaN."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
 def _of_example(content: Content) -> Iterator[Turn]:

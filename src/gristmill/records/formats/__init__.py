@@ -4,9 +4,16 @@
 by its name. What no format fits is described by a mapping (`mapping.py`).
 """
 
-from .detection import FORMATS, NAMED, Considered, Detection, detect, format_of, read_any
-from .format import Evidence, Format, Reading, UnreadableRowError, UnwritableRecordError, Written
-from .mapping import mapping_format
+from gristmill.records.formats.detection import FORMATS, NAMED, Considered, Detection, detect, format_of, read_any
+from gristmill.records.formats.format import (
+    Evidence,
+    Format,
+    Reading,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.mapping import mapping_format
 
 __all__ = [
     "FORMATS",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, Written
-from .identity import others, put_id, row_id
-from .messages import PLAIN, SHAREGPT, Spelling, a, json_text, parsed, read_messages
-from .shape import Shape
-from .writing import add_metadata, write_messages
+from gristmill.records.formats.format import Content, Evidence, Format, Reading, Row, UnreadableRowError, Written
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import PLAIN, SHAREGPT, Spelling, a, json_text, parsed, read_messages
+from gristmill.records.formats.shape import Shape
+from gristmill.records.formats.writing import add_metadata, write_messages
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from . import (
+from gristmill.records.formats import (
     conversations,
     fields,
     harmony,
@@ -23,8 +23,8 @@ from . import (
     trees,
     ultrafeedback,
 )
-from .format import Evidence, Format, Reading, Row, UnreadableRowError
-from .shape import ShapeKey, shape_key
+from gristmill.records.formats.format import Evidence, Format, Reading, Row, UnreadableRowError
+from gristmill.records.formats.shape import ShapeKey, shape_key
 
 FORMATS: tuple[Format, ...] = (
     *conversations.FORMATS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .format import Row, UnreadableRowError, UnwritableRecordError
-from .messages import Message, a
-from .writing import text_of
+from gristmill.records.formats.format import Row, UnreadableRowError, UnwritableRecordError
+from gristmill.records.formats.messages import Message, a
+from gristmill.records.formats.writing import text_of
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .exchange import text_field
-from .format import Content, Evidence, Format, Kind, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
-from .identity import others, put_id, row_id
-from .messages import a
-from .shape import FLAG, LISTS, NULL, NUMBER, NUMBERS, STRINGS, TEXTS, Shape
-from .writing import add_metadata, text_of
+from gristmill.records.formats.exchange import text_field
+from gristmill.records.formats.format import (
+    Content,
+    Evidence,
+    Format,
+    Kind,
+    Reading,
+    Row,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import a
+from gristmill.records.formats.shape import FLAG, LISTS, NULL, NUMBER, NUMBERS, STRINGS, TEXTS, Shape
+from gristmill.records.formats.writing import add_metadata, text_of
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .shape import Shape
+from gristmill.records.formats.shape import Shape
 
 Kind = Literal["conversation", "preference", "example"]
 Row = dict[str, Any]

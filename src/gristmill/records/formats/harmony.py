@@ -6,12 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .exchange import text_field
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
-from .identity import others, put_id, row_id
-from .messages import Message
-from .shape import HARMONY, Shape
-from .writing import add_metadata
+from gristmill.records.formats.exchange import text_field
+from gristmill.records.formats.format import (
+    Content,
+    Evidence,
+    Format,
+    Reading,
+    Row,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import Message
+from gristmill.records.formats.shape import HARMONY, Shape
+from gristmill.records.formats.writing import add_metadata
 
 _START, _MESSAGE, _CHANNEL, _CONSTRAIN = "<|start|>", "<|message|>", "<|channel|>", "<|constrain|>"
 _ENDS = ("<|end|>", "<|return|>", "<|call|>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from .format import Row
+from gristmill.records.formats.format import Row
 
 
 def row_id(row: Mapping[str, Any], metadata: dict[str, Any], key: str = "id") -> str | None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .exchange import exchange_of, optional_text, put_system, text_field
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, Written
-from .identity import others, put_id, row_id
-from .messages import Message, a
-from .shape import EMPTY_LIST, LISTS, NULL, NUMBER, STRINGS, Shape
-from .writing import add_metadata, text_of
+from gristmill.records.formats.exchange import exchange_of, optional_text, put_system, text_field
+from gristmill.records.formats.format import Content, Evidence, Format, Reading, Row, UnreadableRowError, Written
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import Message, a
+from gristmill.records.formats.shape import EMPTY_LIST, LISTS, NULL, NUMBER, STRINGS, Shape
+from gristmill.records.formats.writing import add_metadata, text_of
 
 INPUT_BREAK = "input_break"
 _JOIN = "\n\n"

@@ -6,13 +6,22 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from .conversations import read_tools
-from .exchange import text_field
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
-from .identity import others, put_id, row_id
-from .messages import Message, a, read_messages
-from .shape import EMPTY_LIST, FLAG, FLAGS, NUMBER, NUMBERS, STRINGS, TEXTS, Shape, ValueKind
-from .writing import add_metadata, text_of, write_messages
+from gristmill.records.formats.conversations import read_tools
+from gristmill.records.formats.exchange import text_field
+from gristmill.records.formats.format import (
+    Content,
+    Evidence,
+    Format,
+    Reading,
+    Row,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import Message, a, read_messages
+from gristmill.records.formats.shape import EMPTY_LIST, FLAG, FLAGS, NUMBER, NUMBERS, STRINGS, TEXTS, Shape, ValueKind
+from gristmill.records.formats.writing import add_metadata, text_of, write_messages
 
 
 def _side(row: Row, field: str, role: str, chat: bool) -> list[Message]:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from gristmill.errors import RecipeError, near_miss
-
-from .fields import plain_label
-from .format import Content, Evidence, Format, Kind, Reading, Row, UnreadableRowError
-from .messages import a, listed
-from .paths import Part, Path, Text, parse_path, parse_text, without
-from .preferences import number
-from .roles import ROLES, role_of
-from .shape import Shape
+from gristmill.records.formats.fields import plain_label
+from gristmill.records.formats.format import Content, Evidence, Format, Kind, Reading, Row, UnreadableRowError
+from gristmill.records.formats.messages import a, listed
+from gristmill.records.formats.paths import Part, Path, Text, parse_path, parse_text, without
+from gristmill.records.formats.preferences import number
+from gristmill.records.formats.roles import ROLES, role_of
+from gristmill.records.formats.shape import Shape
 
 _COMMON = ("id",)
 _FORMS: tuple[tuple[tuple[str, ...], tuple[str, ...], Kind], ...] = (

@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from .format import UnreadableRowError
-from .roles import ROLES, role_of, spelled_role
+from gristmill.records.formats.format import UnreadableRowError
+from gristmill.records.formats.roles import ROLES, role_of, spelled_role
 
 Message = dict[str, Any]
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking")

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
-from .identity import others, put_id, row_id
-from .messages import Message, a
-from .shape import TEXTS, Shape
-from .writing import add_metadata, text_of
+from gristmill.records.formats.format import (
+    Content,
+    Evidence,
+    Format,
+    Reading,
+    Row,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import Message, a
+from gristmill.records.formats.shape import TEXTS, Shape
+from gristmill.records.formats.writing import add_metadata, text_of
 
 
 def _turns(found: object, role: str) -> list[Message]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .conversations import read_tools
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, Written
-from .identity import others, put_id, row_id
-from .messages import a, read_messages
-from .preferences import CONTENT_KEYS, two_of
-from .shape import Shape
-from .writing import add_metadata, write_messages
+from gristmill.records.formats.conversations import read_tools
+from gristmill.records.formats.format import Content, Evidence, Format, Reading, Row, UnreadableRowError, Written
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import a, read_messages
+from gristmill.records.formats.preferences import CONTENT_KEYS, two_of
+from gristmill.records.formats.shape import Shape
+from gristmill.records.formats.writing import add_metadata, write_messages
 
 _KEYS = ("input", "preferred_output", "non_preferred_output")
 

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .conversations import read_tools
-from .exchange import exchange_of, text_field
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
-from .identity import others, put_id, row_id
-from .messages import Message, read_messages
-from .shape import STRINGS, Shape, ValueKind
-from .writing import add_metadata, text_of, write_messages
+from gristmill.records.formats.conversations import read_tools
+from gristmill.records.formats.exchange import exchange_of, text_field
+from gristmill.records.formats.format import (
+    Content,
+    Evidence,
+    Format,
+    Reading,
+    Row,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import Message, read_messages
+from gristmill.records.formats.shape import STRINGS, Shape, ValueKind
+from gristmill.records.formats.writing import add_metadata, text_of, write_messages
 
 
 @dataclass(frozen=True)

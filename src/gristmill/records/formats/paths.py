@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gristmill.errors import RecipeError
-
-from .format import UnreadableRowError
-from .messages import a
+from gristmill.records.formats.format import UnreadableRowError
+from gristmill.records.formats.messages import a
 
 Part = str | int
 _MISSING = object()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .format import UnreadableRowError
+from gristmill.records.formats.format import UnreadableRowError
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 

@@ -6,13 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from .exchange import text_field
-from .fields import plain_label
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
-from .identity import others, put_id, row_id
-from .messages import a
-from .shape import EMPTY_LIST, LISTS, NUMBERS, STRINGS, TEXTS, Shape
-from .writing import add_metadata
+from gristmill.records.formats.exchange import text_field
+from gristmill.records.formats.fields import plain_label
+from gristmill.records.formats.format import (
+    Content,
+    Evidence,
+    Format,
+    Reading,
+    Row,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import a
+from gristmill.records.formats.shape import EMPTY_LIST, LISTS, NUMBERS, STRINGS, TEXTS, Shape
+from gristmill.records.formats.writing import add_metadata
 
 Span = dict[str, Any]
 

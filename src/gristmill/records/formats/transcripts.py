@@ -6,13 +6,22 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from .exchange import text_field
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
-from .identity import others, put_id, row_id
-from .messages import Message
-from .preferences import factored, pair_content, pair_metadata, put_scores, taken_names, two_of
-from .shape import TRANSCRIPT, Shape
-from .writing import add_metadata, text_of
+from gristmill.records.formats.exchange import text_field
+from gristmill.records.formats.format import (
+    Content,
+    Evidence,
+    Format,
+    Reading,
+    Row,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import Message
+from gristmill.records.formats.preferences import factored, pair_content, pair_metadata, put_scores, taken_names, two_of
+from gristmill.records.formats.shape import TRANSCRIPT, Shape
+from gristmill.records.formats.writing import add_metadata, text_of
 
 _MARKS = (("user", "\n\nHuman:"), ("assistant", "\n\nAssistant:"))
 _MARK = dict(_MARKS)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from .format import Evidence, Format, Reading, Row, UnreadableRowError
-from .messages import Message, a, read_message
-from .messages import Spelling as _Spelling
-from .shape import STRINGS, Shape
+from gristmill.records.formats.format import Evidence, Format, Reading, Row, UnreadableRowError
+from gristmill.records.formats.messages import Message, a, read_message
+from gristmill.records.formats.messages import Spelling as _Spelling
+from gristmill.records.formats.shape import STRINGS, Shape
 
 _SPELLING = _Spelling(
     "role",

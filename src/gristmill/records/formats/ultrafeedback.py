@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .exchange import text_field
-from .format import Content, Evidence, Format, Reading, Row, UnreadableRowError, UnwritableRecordError, Written
-from .identity import others, put_id, row_id
-from .messages import a
-from .preferences import CONTENT_KEYS, number, read_pair, write_pair
-from .shape import STRINGS, Shape
-from .writing import add_metadata, text_of
+from gristmill.records.formats.exchange import text_field
+from gristmill.records.formats.format import (
+    Content,
+    Evidence,
+    Format,
+    Reading,
+    Row,
+    UnreadableRowError,
+    UnwritableRecordError,
+    Written,
+)
+from gristmill.records.formats.identity import others, put_id, row_id
+from gristmill.records.formats.messages import a
+from gristmill.records.formats.preferences import CONTENT_KEYS, number, read_pair, write_pair
+from gristmill.records.formats.shape import STRINGS, Shape
+from gristmill.records.formats.writing import add_metadata, text_of
 
 _NAMES = {"rating": "overall_score", "model": "model"}
 

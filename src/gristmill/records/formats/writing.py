@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from .format import Row, UnwritableRecordError
-from .messages import PLAIN, Message, Spelling, json_text, same_role, unknown_keys, write_call
+from gristmill.records.formats.format import Row, UnwritableRecordError
+from gristmill.records.formats.messages import PLAIN, Message, Spelling, json_text, same_role, unknown_keys, write_call
 
 _OPENAI_KEYS = frozenset({"refusal", "audio"})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gristmill.converse._conversation_checks import CheckName
+from gristmill.converse._refusals import REFUSAL
 from gristmill.records.turns import ASSISTANT, SYSTEM, USER
 
 
@@ -24,8 +25,6 @@ _MODELS = (
 _MAKERS = (
     "openai|anthropic|google(?: ai)?|deepmind|meta(?: ai)?|microsoft|alibaba|baidu|mistral ai|deepseek|moonshot ai"
 )
-_DO = "help|assist|comply|provide|fulfil|answer|complete|generate|create|do"
-_CANNOT = "can(?:no|['’])t|can not|am (?:not able|unable)|won['’]t|will not|do(?: not|n['’]t)"
 
 PATTERNS: tuple[Pattern, ...] = (
     Pattern(
@@ -58,22 +57,7 @@ PATTERNS: tuple[Pattern, ...] = (
         ASSISTANT,
         r"(?i)^\s*(?:n/?a|none|null|nan|nil|undefined|tbd|todo|no ?output|<no ?output>|\.+|-+|\?+)\s*\.?\s*$",
     ),
-    Pattern(
-        "refusal",
-        ASSISTANT,
-        r"(?i)^\W{0,3}(?:i['’]?m|i am) (?:very |so |really |truly )?(?:sorry|afraid)\b[,.]?(?: but)?(?: that)?,? i (?:"
-        + _CANNOT
-        + r")|^\W{0,3}(?:sorry|my apologies|i apologi[sz]e|unfortunately)[,.]? (?:but )?"
-        r"(?:as an ai[^.\n]{0,40},? )?i (?:" + _CANNOT + r")"
-        r"|\bi(?:['’]m| am) (?:not able|unable) to (?:" + _DO + r")"
-        r"|\bi (?:can(?:no|['’])t|can not|won['’]t) (?:help(?: you| with|[.,])|assist|comply|fulfil|participate"
-        r"|engage|do that|answer that|provide (?:that|this))|\bas an ai(?: language)?(?: model| assistant)?,? i (?:"
-        + _CANNOT
-        + r")"
-        r"|^(?:很?抱歉|对不起|很遗憾)[，,。]?(?:但|但是)?(?:作为[^，。]{0,16}[，,])?我(?:不能|无法|没办法|没有办法|不会)"
-        r"|^lo siento,? (?:pero )?no puedo|^(?:je suis )?désolée?,? (?:mais )?je ne peux pas"
-        r"|^(?:es )?tut mir leid,? (?:aber )?ich kann",
-    ),
+    Pattern("refusal", ASSISTANT, REFUSAL),
     Pattern(
         "ai_disclaimer",
         ASSISTANT,
