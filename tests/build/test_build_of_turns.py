@@ -12,7 +12,9 @@ import pytest
 
 from gristmill.build.finished import Finished
 from gristmill.build.lookup import find
+from gristmill.build.telling import telling
 from gristmill.cli import main
+from gristmill.document.tallies import tallies
 from real_command import build
 
 TALKS: list[dict[str, Any]] = [
@@ -125,3 +127,12 @@ def test_inputs_of_two_kinds_are_refused(folder: Path) -> None:
     (folder / "recipe.yaml").write_text(text)
     said = build(folder / "recipe.yaml")
     assert said.code != 0 and "of one kind" in said.err
+
+
+def test_checks_that_find_nothing_raise_no_alarm_and_draw_no_chart(folder: Path) -> None:
+    root = built(folder)
+    with Finished(root) as finished:
+        told = {rule.reason for _, rule in telling(finished.manifest.steps)}
+        drawn = {tally.signal.name for tally in tallies(finished)}
+    assert "special_token" not in told | drawn
+    assert "non_answer" in drawn

@@ -51,6 +51,11 @@ class RuleEntry(_Read):
     seen: int = 0  # records whose signal it was asked of
     hits: int = 0  # those that broke it
 
+    @property
+    def found_nothing_forbidden(self) -> bool:
+        """Whether it forbids what it counts altogether, and nothing was there: no sign of a wrong threshold."""
+        return self.high == 0 and self.low is None and not self.hits
+
 
 class RecallEntry(_Read):
     """How many of the pairs that a step should have brought together it did: `Recall` in `build/recall.py`."""

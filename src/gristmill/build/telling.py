@@ -31,7 +31,12 @@ def count_rules(steps: list[dict[str, Any]], parts: Sequence[RuleCounts]) -> Non
 
 def telling(steps: Sequence[StepEntry]) -> list[tuple[StepEntry, RuleEntry]]:
     """The rules to look at: those that broke everything first, then those that broke nothing."""
-    found = [(step, rule) for step in steps for rule in step.rules if rule.seen and rule.hits in (0, rule.seen)]
+    found = [
+        (step, rule)
+        for step in steps
+        for rule in step.rules
+        if rule.seen and rule.hits in (0, rule.seen) and not rule.found_nothing_forbidden
+    ]
     return sorted(found, key=lambda one: one[1].hits == 0)
 
 

@@ -67,7 +67,9 @@ class Tally:
 
 
 def tallies(build: Finished) -> list[Tally]:
-    """Every bounded number of the recipe, in its order. One scan of a step's columns counts all its bins."""
+    """Every bounded number of the recipe, in its order, but for what may not be there and is not. One scan of a step's
+    columns counts all its bins.
+    """
     found = []
     for step in build.manifest.steps:
         signals = [
@@ -93,7 +95,7 @@ def _measured(build: Finished, step: StepEntry, signal: SignalEntry) -> bool:
 def _sides(step: StepEntry, signal: SignalEntry) -> list[Side]:
     sides = []
     for rule in step.rules:
-        if step.column(rule.signal) == step.column(signal.name):
+        if step.column(rule.signal) == step.column(signal.name) and not rule.found_nothing_forbidden:
             if rule.low is not None:
                 sides.append(Side(rule, "low", rule.low, rule.open_low))
             if rule.high is not None:
