@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from gristmill import __version__
+from gristmill.arrange.split import Split
 from gristmill.build.fingerprint import settings
 from gristmill.build.folder import bytes_in
 from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
-from gristmill.build.store import read_json, write_json, write_whole
+from gristmill.build.store import read_json, sha256, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules, uncompared
 from gristmill.contracts.step import RowStep
 from gristmill.engine.engine import Engine
@@ -30,7 +31,7 @@ from gristmill.recipe.model import Line, Recipe
 from gristmill.recipe.plan import Plan
 
 _LIBRARIES = ("numpy", "numba", "pyarrow", "duckdb", "pydantic", "fastwarc", "resiliparse", "ftfy", "fasttext-predict")
-_PUBLISHED = ("data", "dropped", "ledger")
+_PUBLISHED = ("data", "dropped", "ledger", "certificate.json")
 
 
 def assemble(
@@ -41,6 +42,7 @@ def assemble(
     folders: Sequence[Path],
     print_: str,
     recall: Mapping[str, Any],
+    certificate: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Replace what the folder holds by these parts, and write its manifest last. `recall` is by line."""
     staging = layout.work / "staging"
@@ -54,6 +56,8 @@ def assemble(
             step["recall"] = recall[step["name"]]
     # Without the build's own place: it may lie anywhere (--output), and be moved.
     written = dump(recipe.model_copy(update={"build": None}))
+    if certificate is not None:
+        gathered.outputs.append(_certified(layout, staging, certificate))
     outputs = sorted(gathered.outputs, key=lambda output: str(output["path"]))
     manifest: dict[str, Any] = {
         "gristmill": __version__,
@@ -70,6 +74,9 @@ def assemble(
         "outputs": outputs,
         "digest": _digest(outputs),
     }
+    if certificate is not None:
+        manifest["certificate"] = certificate
+        manifest["warnings"] += certificate["warnings"]
     # The report goes too: with the one of an earlier build, a build that fails from here on would look finished.
     layout.manifest.unlink(missing_ok=True)
     layout.report.unlink(missing_ok=True)
@@ -78,8 +85,9 @@ def assemble(
         if (staging / name).exists():
             (staging / name).rename(layout.root / name)
     shutil.rmtree(staging, ignore_errors=True)
+    shutil.rmtree(layout.rejected, ignore_errors=True)
     write_whole(layout.recipe, written.encode())
-    write_whole(layout.root / "README.md", _card(recipe, counts).encode())
+    write_whole(layout.root / "README.md", _card(recipe, counts, [output["path"] for output in outputs]).encode())
     write_json(layout.manifest, manifest)
     return manifest
 
@@ -114,6 +122,24 @@ def _gather(recipe: Recipe, folders: Sequence[Path], staging: Path) -> _Gathered
             _link(folder / name, staging / name)
             gathered.outputs.append({"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest})
     return gathered
+
+
+def _certified(layout: Layout, staging: Path, certificate: Mapping[str, Any]) -> dict[str, Any]:
+    """The certificate as a file of the build."""
+    path = staging / layout.certificate.name
+    staging.mkdir(parents=True, exist_ok=True)
+    write_json(path, certificate)
+    return {"path": path.name, "records": 0, "bytes": 0, "sha256": sha256(path)}
+
+
+def reject(layout: Layout, folders: Sequence[Path], certificate: Mapping[str, Any]) -> None:
+    """Put the data of a split that leaks where it cannot be taken for the build's, with its certificate."""
+    shutil.rmtree(layout.rejected, ignore_errors=True)
+    for folder in folders:
+        for name in read_json(folder / "done.json")["sha256"]:
+            if name.startswith(("data/", "ledger/splits/")):
+                _link(folder / name, layout.rejected / name)
+    write_json(layout.rejected / layout.certificate.name, certificate)
 
 
 def _warnings(counts: Mapping[str, int], left_out: Mapping[str, int]) -> list[str]:
@@ -176,6 +202,8 @@ def record_run(
 def _step(line: Line) -> dict[str, Any]:
     step = line.step
     entry: dict[str, Any] = {"name": line.name, "step": step.name(), "kind": "corpus", "settings": settings(step)}
+    if isinstance(step, Split):
+        entry["kind"] = "split"
     if isinstance(step, RowStep):
         entry["kind"] = "row"
         entry["signals"] = [
@@ -210,7 +238,7 @@ def _skipped(parts: Sequence[PartRef]) -> dict[str, int]:
 
 def _remove(path: Path) -> None:
     """Take away what an earlier build left; of a link only the link."""
-    if path.is_symlink():
+    if path.is_symlink() or path.is_file():
         path.unlink()
     else:
         shutil.rmtree(path, ignore_errors=True)
@@ -229,13 +257,18 @@ def _digest(outputs: Sequence[dict[str, Any]]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _card(recipe: Recipe, counts: dict[str, int]) -> str:
+def _card(recipe: Recipe, counts: dict[str, int], paths: Sequence[str]) -> str:
     """A card that tells `datasets.load_dataset` which files are the data."""
     suffix = recipe.outputs[0].suffix
+    files = f" data/*{suffix}"
+    splits = [line.step.names for line in recipe.steps if isinstance(line.step, Split)]
+    if splits:
+        names = [name for name in splits[0] if any(path.startswith(f"data/{name}-") for path in paths)]
+        files = "".join(f"\n  - split: {name}\n    path: data/{name}-*{suffix}" for name in names)
     return f"""---
 configs:
 - config_name: default
-  data_files: data/*{suffix}
+  data_files:{files}
 ---
 
 # {recipe.name}

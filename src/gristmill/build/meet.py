@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from gristmill.arrange.split import Split
 from gristmill.build.chunk import line_store, piece_store
 from gristmill.build.fingerprint import fingerprint, settings
 from gristmill.build.indexes import (
@@ -39,6 +40,8 @@ from gristmill.build.recall import Recall
 from gristmill.build.recall_task import RecallJob, measure_recall
 from gristmill.build.settle_task import SettleJob, group_of_row, settle_batch
 from gristmill.build.settled import SETTLED, write_settled
+from gristmill.build.splits import FOLDER as SPLITS
+from gristmill.build.splitting import TieJob, split_records, tie_batch
 from gristmill.build.store import read_json, write_json
 from gristmill.contracts.indexes import Index
 from gristmill.engine.engine import Engine
@@ -129,6 +132,9 @@ class Meeting:
         met = tied(self._run, keys, line.step.link, self.folder, _against(indexes))
         table = self._settle_tied(line, groups, met, indexes) if met.nodes else None
         met.remove()
+        if isinstance(line.step, Split):
+            split_records(self._run, line, line.step, groups, table, self.folder, self.folder / "table" / SPLITS)
+            return
         if line.step.measures_recall():
             job = RecallJob(tuple(groups), table, str(self.folder / "sample"))
             (self._recall[line.name],) = self._run(measure_recall, [job])
@@ -150,13 +156,24 @@ class Meeting:
         nodes.remove()
         table = self._shuffle(f"line-{line.index}", batches, len(groups))
         scratch = str(self.folder / "evidence")
-        self._run(
-            settle_batch,
-            [
-                SettleJob(line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, indexes, MOST_IN_CLUSTER)
-                for n in range(batches)
-            ],
-        )
+        if isinstance(line.step, Split):
+            self._run(
+                tie_batch,
+                [
+                    TieJob(line, line.step, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, MOST_IN_CLUSTER)
+                    for n in range(batches)
+                ],
+            )
+        else:
+            self._run(
+                settle_batch,
+                [
+                    SettleJob(
+                        line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, indexes, MOST_IN_CLUSTER
+                    )
+                    for n in range(batches)
+                ],
+            )
         ties.remove()
         standing.remove()
         return table
