@@ -103,13 +103,13 @@ class Split(CorpusStep):
     gap: Literal["drop", "train"] = threshold("drop", description="What becomes of records in the gap.")
     undated: Literal["drop", "train"] = threshold("drop", description="With from_time: what becomes of undated ones.")
     previous: str | None = threshold(None, description="An earlier build whose assignment is kept for its records.")
-    similarity: float = threshold(0.6, gt=0, le=1, description="Least Jaccard similarity that ties, for near.")
+    similarity: float = threshold(0.5, gt=0, le=1, description="Least Jaccard similarity that ties, for near.")
     shingle_size: int = Field(5, ge=1, le=100, description="Words in a shingle, for near.")
-    bands: int = Field(30, ge=1, le=1000, description="Bands of minima, for near.")
-    rows: int = Field(5, ge=1, le=100, description="Minima in a band, for near.")
+    bands: int = Field(40, ge=1, le=1000, description="Bands of minima, for near.")
+    rows: int = Field(4, ge=1, le=100, description="Minima in a band, for near.")
     column: str = threshold("split", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,39}$", description="The column it is put in.")
     check_similarity: float = threshold(
-        0.5, gt=0, le=1, description="From this similarity on the certificate counts a pair as a leak."
+        0.4, gt=0, le=1, description="From this similarity on the certificate counts a pair as a leak."
     )
     check_overlap: float = threshold(
         0.5, gt=0, le=1, description="From this share of 13-grams on the certificate counts a record as a leak."

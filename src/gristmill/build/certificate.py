@@ -117,9 +117,9 @@ def _found(index: Index, matched: Sequence[str], labelling: int, splits: int) ->
         with np.load(path) as file:
             for name, mask in masks.items():
                 mask[file[f"{name}_at"]] |= file[f"{name}_masks"][labelling]
-    exact = masks["exact"][np.searchsorted(index["all_exact"], index["exact"])]
+    exact = masks["exact"][index.places("all_exact", index["exact"])]
     exact[index["exact"] == 0] = 0
-    of_gram = masks["grams"][np.searchsorted(index["all_grams"], index["grams"])]
+    of_gram = masks["grams"][index.places("all_grams", index["grams"])]
     bounds = index["gram_bounds"]
     counts = np.diff(bounds)
     overlap = np.zeros((len(counts), splits))

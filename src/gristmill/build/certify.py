@@ -21,6 +21,8 @@ from gristmill.build.unit import state_before
 from gristmill.engine.protocol import Context
 from gristmill.recipe.plan import Plan
 from gristmill.text.flat import flat
+from gristmill.text.hash_index import HashIndex, hash_index
+from gristmill.text.hash_places import places
 from gristmill.text.jaccard import similarities, sorted_sets
 from gristmill.text.minhash import band_keys, shingles
 from gristmill.text.mixing import hash_lists, hash_rows
@@ -112,10 +114,12 @@ def merge(paths: Sequence[str], folder: Path) -> int:
     new = np.ones(len(keys), np.bool_)
     new[1:] = (keys[1:] != keys[:-1]) | (splits[1:] != splits[:-1])
     starts = np.flatnonzero(new)
-    place = np.arange(len(keys)) - np.repeat(starts, np.diff(starts, append=len(keys)))
-    few = place < MOST_OF_KEY
-    arrays = one | {"keys": keys[few], "owners": owners[few]}
-    arrays |= {"all_grams": np.unique(one["grams"]), "all_exact": np.unique(one["exact"])}
+    few = np.arange(len(keys)) - np.repeat(starts, np.diff(starts, append=len(keys))) < MOST_OF_KEY
+    keys, owners = keys[few], owners[few]
+    all_keys = _once(keys)
+    arrays = one | {"all_keys": all_keys, "owners": owners}
+    arrays["key_bounds"] = np.append(np.searchsorted(keys, all_keys), len(keys))
+    arrays |= {"all_grams": _once(one["grams"]), "all_exact": _once(one["exact"])}
     arrays |= {"set_bounds": _bounds(one["set_counts"]), "gram_bounds": _bounds(one["gram_counts"])}
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
@@ -128,11 +132,18 @@ class Index:
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
         self._read: dict[str, np.ndarray] = {}
+        self._indexes: dict[str, HashIndex] = {}
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._read:
             self._read[name] = np.asarray(np.load(self._folder / f"{name}.npy", mmap_mode="r"))
         return self._read[name]
+
+    def places(self, name: str, hashes: Hashes) -> Numbers:
+        """Where hashes stand among those of that name, which are distinct and ascend; -1 where they do not."""
+        if name not in self._indexes:
+            self._indexes[name] = hash_index(np.load(self._folder / f"{name}.npy"))
+        return places(hashes, self._indexes[name])
 
 
 def match_parts(job: CheckJob, context: Context) -> str:
@@ -142,10 +153,11 @@ def match_parts(job: CheckJob, context: Context) -> str:
     pairs = np.empty((0, 3))
     for rows in _rows(job, context):
         counts = np.diff(rows.grams[1])
+        same, shared = index.places("all_exact", rows.exact), index.places("all_grams", rows.grams[0])
         for at, labels in enumerate(rows.labels):
             bits = np.uint64(1) << labels.astype(np.uint64)
-            _mark(exact[at], index["all_exact"], rows.exact, bits)
-            _mark(grams[at], index["all_grams"], rows.grams[0], np.repeat(bits, counts))
+            _mark(exact[at], same, bits)
+            _mark(grams[at], shared, np.repeat(bits, counts))
         pairs = closest(np.concatenate([pairs, _match_near(index, rows, near, job.similarity)]))
     found: dict[str, np.ndarray] = {"pairs": pairs}
     for name, masks in (("exact", exact), ("grams", grams), ("near", near)):
@@ -155,11 +167,8 @@ def match_parts(job: CheckJob, context: Context) -> str:
     return job.target
 
 
-def _mark(masks: Hashes, known: np.ndarray, hashes: Hashes, bits: Hashes) -> None:
-    if not len(known):
-        return
-    at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-    found = known[at] == hashes
+def _mark(masks: Hashes, at: Numbers, bits: Hashes) -> None:
+    found = at >= 0
     np.bitwise_or.at(masks, at[found], bits[found])
 
 
@@ -167,11 +176,13 @@ def _match_near(index: Index, rows: Rows, near: Hashes, least: float) -> npt.NDA
     """Marks records that are alike, and gives pairs across splits as (similarity, node, node)."""
     some = np.flatnonzero(np.diff(rows.sets[1]) > 0)
     keys = band_keys(*taken(*rows.sets, some), BANDS, ROWS, PERMUTED).ravel()
-    first, last = (np.searchsorted(index["keys"], keys, side) for side in ("left", "right"))
-    counts = last - first
+    met = index.places("all_keys", keys)
+    bounds = index["key_bounds"]
+    first = np.where(met >= 0, bounds[met], 0)
+    counts = np.where(met >= 0, bounds[met + 1], 0) - first
     mine = np.repeat(np.repeat(some, BANDS), counts)
     at = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
-    both = np.unique(mine * max(len(near[0]), 1) + index["owners"][at]) if len(at) else np.empty(0, np.int64)
+    both = np.unique(mine * max(len(near[0]), 1) + index["owners"][at])
     mine, other = both // max(len(near[0]), 1), both % max(len(near[0]), 1)
     apart = rows.node[mine] != index["node"][other]
     mine, other = mine[apart], other[apart]
@@ -246,6 +257,14 @@ def taken(values: np.ndarray, offsets: np.ndarray, rows: Numbers) -> tuple[Hashe
     bounds = _bounds(counts)
     at = np.repeat(offsets[rows] - bounds[:-1], counts) + np.arange(bounds[-1])
     return values[at], bounds
+
+
+def _once(hashes: Hashes) -> Hashes:
+    """Each hash once, ascending."""
+    hashes = np.sort(hashes)
+    new = np.ones(len(hashes), np.bool_)
+    np.not_equal(hashes[1:], hashes[:-1], out=new[1:])
+    return hashes[new]
 
 
 def _bounds(counts: np.ndarray) -> Numbers:
