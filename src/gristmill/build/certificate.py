@@ -224,6 +224,6 @@ def refusal(certificate: Mapping[str, Any]) -> str:
     """Why a split that leaks is not delivered."""
     worst = max(certificate["pairs"], key=lambda pair: float(pair["leak"]))
     return (
-        f"{certificate['step']}: {worst['leak']:.2%} of {worst['of']} stands in {worst['in']} too, more than max_leakage"
-        f" ({certificate['max_leakage']:g}) allows"
+        f"{certificate['step']}: {worst['leak']:.2%} of {worst['of']} stands in {worst['in']} too, more than"
+        f" max_leakage ({certificate['max_leakage']:g}) allows"
     )

@@ -112,6 +112,7 @@ class Explanation:
     position: int
     fate: str
     sentence: str
+    split: str | None  # which split it is in and why; None where the build makes none
     bytes_read: int | None
     bytes: int | None
     words: int | None
@@ -141,6 +142,7 @@ def explain(build: Finished, rid: str, replay: Replay | None = None) -> Explanat
         **{name: record[name] for name in ("bytes_read", "bytes", "words", "file", "row", "cluster")},
         cluster_size=record.get("cluster_size"),  # a build of an earlier version has none
         sentence=_sentence(record),
+        split=_split(build, record),
         stations=_stations(build, record, versions),
         twin=_twin(build, record, text),
         merged_into_it=len(merged),
@@ -205,6 +207,23 @@ def _sentence(record: dict[str, Any]) -> str:
     if record.get("cluster_size") is None:
         return kept
     return f"{kept} {record['clustered_by']} found a cluster of {record['cluster_size']} that it is in."
+
+
+def _split(build: Finished, record: dict[str, Any]) -> str | None:
+    """The split of a record, its group and what ties it to others."""
+    found = build.row("SELECT * FROM splits WHERE rid = ?", [record["rid"]])
+    if found is None:
+        return None
+    where = "in no split" if found["split"] is None else f"in {found['split']}"
+    if found["group_size"] == 1:
+        told = "by itself, tied to no other record"
+    else:
+        told = f"with the {found['group_size']} records of group {found['group'][:12]}"
+        if found["twin"] is not None:
+            alike = "" if found["similarity"] is None else f", {found['similarity']:.3f} alike"
+            told += f", tied by {' and '.join(found['ties'])}; nearest is {found['twin'][:12]}{alike}"
+    before = "" if found["before"] is None else f"; an earlier build had its text in {found['before']}"
+    return f"{where}, {told}{before}"
 
 
 def _broken(reason: dict[str, Any]) -> str:

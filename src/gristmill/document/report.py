@@ -22,6 +22,7 @@ from gristmill.document import (
     reasons,
     rules,
     samples,
+    splits,
     warnings,
 )
 from gristmill.document.charts import bar
@@ -64,6 +65,7 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
         fairness.section(build, each),
         duplicates.section(build, pairs, clusters, sampled),
         cut_pieces.section(build),
+        splits.section(build),
         contamination.section(build),
         private_data.section(build),
         attribution.section(build),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from gristmill.arrange.split import Split
 from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import CorpusStep, RowStep, Step
@@ -19,7 +20,7 @@ Path = tuple[str | int, ...]
 EXTRACT = "extract"
 """The step that turns pages into texts."""
 
-_ROOMS = ("quality", "language", "dedup", "decontaminate", "protect", "safety", "converse", "audit")
+_ROOMS = ("quality", "language", "dedup", "decontaminate", "protect", "safety", "converse", "audit", "arrange")
 _READ_TEXT = tuple(f"gristmill.{room}." for room in _ROOMS)
 """Rooms whose steps look at the text, and see none before pages are extracted."""
 
@@ -254,6 +255,58 @@ def _chooses(step: Step) -> bool:
     return isinstance(step, PieceStep) or (isinstance(step, CorpusStep) and not step.annotate)
 
 
+def _splits(recipe: Recipe) -> Iterator[Finding]:
+    """A line that splits is the last one, by what is measured and known."""
+    for index, line in enumerate(recipe.steps):
+        step = line.step
+        if not isinstance(step, Split):
+            continue
+        if index != len(recipe.steps) - 1:
+            message = (
+                f"{line.name} must be the last step: what is dropped or edited after it would no longer be split so"
+            )
+            yield Finding("error", message, _at(recipe, index))
+        if step.previous_folder is not None and step.previous_folder.resolve() == recipe.folder.resolve():
+            message = f"previous of {line.name} is this very build: copy or rename the earlier one first"
+            yield Finding("error", message, _at(recipe, index, "previous"))
+        numbers = {name for _, name, signal in _all_signals(recipe) if signal.kind not in ("label", "spans")}
+        if step.measure not in ("records", "words", "bytes", *numbers):
+            message = f"measure of {line.name}: {near_miss(step.measure, ['records', 'words', 'bytes', *numbers])}"
+            yield Finding("error", message, _at(recipe, index, "measure"))
+        if not step.groups:
+            message = f"{line.name} groups by nothing: copies of a record may be in several splits"
+            yield Finding("warning", message, _at(recipe, index, "groups"))
+        known = {*COLUMNS[recipe.kind].names, *_columns(recipe), "near", "host", "prompt", "length", "label"}
+        for option, names in (("groups", step.groups), ("stratify", step.stratify)):
+            for name in names:
+                if not name.startswith("metadata.") and name not in known:
+                    message = f"{option} of {line.name}: no record has {name!r}: {near_miss(name, known)}"
+                    yield Finding(
+                        "error", f"{message}; a field of your own is metadata.{name}", _at(recipe, index, option)
+                    )
+        if recipe.kind == "document" and "prompt" in step.groups:
+            message = f"{line.name} groups by prompt, and documents have none"
+            yield Finding("warning", message, _at(recipe, index, "groups"))
+        if step.assign == "stable" and step.stratify:
+            message = f"{line.name}: with assign: stable the strata have their shares on average only"
+            yield Finding("warning", message, _at(recipe, index, "stratify"))
+        if step.from_time is None and (step.gap_days or "undated" in step.model_fields_set):
+            yield Finding(
+                "warning", f"{line.name}: gap_days and undated say nothing without from_time", _at(recipe, index)
+            )
+        if "near" in step.groups and step.check_similarity > step.similarity:
+            message = (
+                f"{line.name}: check_similarity is above similarity, so that the check sees less than the grouping"
+            )
+            yield Finding("warning", message, _at(recipe, index, "check_similarity"))
+
+
+def _columns(recipe: Recipe) -> set[str]:
+    """Columns that steps add to records."""
+    rows = [line.step for line in recipe.steps if isinstance(line.step, RowStep)]
+    return {name for step in rows for name in (*step.adds, *(s.name for s in step.signals() if s.column))}
+
+
 _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
     _repeated_ends,
     _pages,
@@ -263,5 +316,6 @@ _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
     _output_signals,
     _labels,
     _turns,
+    _splits,
     _order,
 )
