@@ -28,10 +28,16 @@ from gristmill.text.minhash import band_keys, meeting_chance, shingles
 from gristmill.text.mixing import hash_lists, hash_rows
 from gristmill.text.simplify import simplified
 
-NEAR = "near"
+NEAR, OVERLAP = "near", "overlap"
+GRAM = 13
+"""Words in a run that overlapping texts share."""
+_SAMPLED = np.uint64((1 << 64) // 8)  # of the runs of a text those whose hash is below this are keys, ...
+_AT_LEAST = 4  # ... and its so many lowest ones in any case
 DEFAULT = {"train": 0.8, "validation": 0.1, "test": 0.1}
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
-_FIELD = r"^(near|text|host|prompt|source|label|length|metadata(\.[^.]{1,100}){1,8}|[A-Za-z_][A-Za-z0-9_]{0,99})$"
+_FIELD = (
+    r"^(near|overlap|text|host|prompt|source|label|length|metadata(\.[^.]{1,100}){1,8}|[A-Za-z_][A-Za-z0-9_]{0,99})$"
+)
 FieldName = Annotated[str, Field(pattern=_FIELD)]
 _PERMUTED = 1  # of MinHash; the seed of a recipe is that of the assignment alone
 _KEYED, _PROVED, _CONTENT, _STRATUM = 11, 12, 13, 14  # seeds of hashes
@@ -64,9 +70,10 @@ class Traits:
 class Split(CorpusStep):
     """Puts every record into one split, whole groups at a time. Stands last; nothing is dropped but by `gap`.
 
-    What is tied by any of `groups`, directly or through others, is one group and never parted: `near` (by MinHash,
-    each pair verified), `text` (the same words), `host` (of the url), `prompt`, `source`, `metadata.FIELD` or any
-    column. The first split named is the one that is trained on; the later one is named, the more it is held out.
+    What is tied by any of `groups`, directly or through others, is one group and never parted: `near` (by MinHash, each
+    pair verified), `overlap` (runs of 13 words, verified too), `text` (the same words), `host` (of the url), `prompt`,
+    `source`, `metadata.FIELD` or any column. The first split named is the one that is trained on; the later one is named,
+    the more it is held out.
 
     With `assign: exact` the shares hold to within a group. With `assign: stable` they hold on average, and whatever is
     added, no record ever goes to a split named earlier; large groups then lean to what is held out. `previous` has
@@ -90,7 +97,9 @@ class Split(CorpusStep):
     )
     folds: int | None = threshold(None, ge=2, le=60, description="In place of shares: so many folds of equal size.")
     measure: str = threshold("records", description="What shares count: records, words, bytes, or a signal.")
-    groups: tuple[FieldName, ...] = Field(("text", NEAR), max_length=32, description="What ties records together.")
+    groups: tuple[FieldName, ...] = Field(
+        ("text", NEAR, OVERLAP), max_length=32, description="What ties records together."
+    )
     stratify: tuple[FieldName, ...] = threshold(
         (), max_length=8, description="Fields whose values have the same shares in every split: label, language ..."
     )
@@ -104,6 +113,9 @@ class Split(CorpusStep):
     undated: Literal["drop", "train"] = threshold("drop", description="With from_time: what becomes of undated ones.")
     previous: str | None = threshold(None, description="An earlier build whose assignment is kept for its records.")
     similarity: float = threshold(0.5, gt=0, le=1, description="Least Jaccard similarity that ties, for near.")
+    overlap: float = threshold(
+        0.4, gt=0, le=1, description="Least share of the 13-grams of the shorter text that ties, for overlap."
+    )
     shingle_size: int = Field(5, ge=1, le=100, description="Words in a shingle, for near.")
     bands: int = Field(40, ge=1, le=1000, description="Bands of minima, for near.")
     rows: int = Field(4, ge=1, le=100, description="Minima in a band, for near.")
@@ -134,8 +146,8 @@ class Split(CorpusStep):
                 raise ValueError("from_time names the held-out splits and their first moments; train is what is before")
             if any(later <= earlier for earlier, later in pairwise(moments)):
                 raise ValueError("the moments of from_time must ascend")
-        if NEAR in self.stratify or "prompt" in self.stratify or "text" in self.stratify:
-            raise ValueError("near, prompt and text tie records and are no strata")
+        if NEAR in self.stratify or OVERLAP in self.stratify or "prompt" in self.stratify or "text" in self.stratify:
+            raise ValueError("near, overlap, prompt and text tie records and are no strata")
         return self
 
     @property
@@ -177,7 +189,13 @@ class Split(CorpusStep):
     @property
     def _exact(self) -> tuple[tuple[int, str], ...]:
         """The groups that tie by equal values, each with its number among `groups`."""
-        return tuple((number, name) for number, name in enumerate(self.groups) if name != NEAR)
+        return tuple((number, name) for number, name in enumerate(self.groups) if name not in (NEAR, OVERLAP))
+
+    @property
+    def _overlaps(self) -> bool:
+        """A run of words that many texts share ties them only where the texts are compared, and who is compared with
+        whom depends on what else there is: with `assign: stable` overlap ties nothing."""
+        return OVERLAP in self.groups and self.assign == "exact"
 
     def sketch(self, view: View) -> Sketch:
         rows: list[Nodes] = [np.empty(0, np.int64)]
@@ -194,6 +212,10 @@ class Split(CorpusStep):
             banded = band_keys(sets, bounds, self.bands, self.rows, _PERMUTED)[some]
             rows.append(np.repeat(view.rows[some], self.bands))
             keys.append(banded.ravel())
+        if self._overlaps:
+            owners, chosen = self._runs_chosen(view)
+            rows.append(view.rows[owners])
+            keys.append(chosen)
         return Sketch(np.concatenate(rows), np.concatenate(keys))
 
     def link(self, keys: Keys, rows: Nodes) -> tuple[Nodes, Nodes]:
@@ -205,20 +227,18 @@ class Split(CorpusStep):
         """A hash for each group that ties by equal values, then the set of shingles."""
         heads = np.array([field_hashed(view, name, _PROVED) for _, name in self._exact], np.uint64)
         heads = heads.reshape(len(self._exact), len(view)).T
-        sets, bounds = np.empty(0, np.uint64), np.zeros(len(view) + 1, np.int64)
-        if NEAR in self.groups:
-            sets, bounds = sorted_sets(*self._shingles(view))
-        offsets = bounds + np.arange(len(view) + 1) * heads.shape[1]
-        values = np.empty(offsets[-1], np.uint64)
-        at_head = _head_of(offsets, heads.shape[1])
-        values[at_head] = heads.ravel()
-        values[~at_head] = sets
-        return values, offsets
+        none = np.empty(0, np.uint64), np.zeros(len(view) + 1, np.int64)
+        sets = sorted_sets(*self._shingles(view)) if NEAR in self.groups else none
+        runs = sorted_sets(*self._runs(view)) if self._overlaps else none
+        # How many shingles there are stands before them: what follows are the runs.
+        heads = np.column_stack([heads, np.diff(sets[1]).astype(np.uint64)])
+        return _end_to_end([(heads.ravel(), np.arange(len(view) + 1) * heads.shape[1]), sets, runs])
 
     def tie(self, a: Nodes, b: Nodes, count: int, evidence: Evidence) -> Tied:
         """What hangs together of nodes that met: each tie holds by an equal value, or by similarity."""
         a, b = distinct(count, a, b)
         exact = self._exact
+        width = len(exact) + 1
         values, offsets = np.asarray(evidence.values), np.asarray(evidence.offsets)
         ties = np.zeros(len(a), np.uint64)
         for at, (number, _) in enumerate(exact):
@@ -226,9 +246,13 @@ class Split(CorpusStep):
             same = (head[a] == head[b]) & (head[a] > 0)
             ties |= same.astype(np.uint64) << np.uint64(number)
         alike = np.full(len(a), np.nan)
+        shingled = values[offsets[:-1] + width - 1].astype(np.int64) if count else np.empty(0, np.int64)
+        if self._overlaps and len(a):
+            runs = _between(values, offsets[:-1] + width + shingled, offsets[1:])
+            share = np.maximum(*(similarities(*runs, *ends, 0.0, True) for ends in ((a, b), (b, a))))
+            ties |= (share >= self.overlap).astype(np.uint64) << np.uint64(self.groups.index(OVERLAP))
         if NEAR in self.groups and len(a):
-            sets = values[~_head_of(offsets, len(exact))]
-            alike = similarities(sets, offsets - np.arange(count + 1) * len(exact), a, b)
+            alike = similarities(*_between(values, offsets[:-1] + width, offsets[:-1] + width + shingled), a, b)
             # Verified ties go through other members of a band, which further records may part: what is to be stable
             # is tied by the band alone.
             near = alike >= self.similarity if self.assign == "exact" else (ties == 0) | (alike >= self.similarity)
@@ -296,12 +320,35 @@ class Split(CorpusStep):
         tokens, bounds = simplified(text.data, text.offsets, view.rows)
         return shingles(tokens, bounds, self.shingle_size, True)
 
+    def _runs(self, view: View) -> tuple[Keys, Nodes]:
+        text = view.text
+        tokens, bounds = simplified(text.data, text.offsets, view.rows)
+        return shingles(tokens, bounds, GRAM, False)
 
-def _head_of(offsets: Nodes, width: int) -> npt.NDArray[np.bool_]:
-    """Which values of evidence are the first `width` of a node."""
-    head = np.zeros(int(offsets[-1]), np.bool_)
-    head[(offsets[:-1, None] + np.arange(width)).ravel()] = True
-    return head
+    def _runs_chosen(self, view: View) -> tuple[Nodes, Keys]:
+        """Which runs of each asked row (counted) are its keys: the same run is chosen in every text, nearly."""
+        runs, bounds = sorted_sets(*self._runs(view))
+        owner = np.repeat(np.arange(len(view)), np.diff(bounds))
+        chosen = (runs < _SAMPLED) | (np.arange(len(runs)) - bounds[owner] < _AT_LEAST)
+        return owner[chosen], hash_lists(runs[chosen], np.arange(int(chosen.sum()) + 1), _KEYED)
+
+
+def _end_to_end(lists: list[tuple[Keys, Nodes]]) -> tuple[Keys, Nodes]:
+    """Lists of values of the same rows, one behind the other in each row."""
+    offsets = np.sum([bounds for _, bounds in lists], axis=0)
+    values = np.empty(int(offsets[-1]), np.uint64)
+    begins = offsets[:-1].copy()
+    for own, bounds in lists:
+        counts = np.diff(bounds)
+        values[np.repeat(begins - bounds[:-1], counts) + np.arange(len(own))] = own
+        begins += counts
+    return values, offsets
+
+
+def _between(values: Keys, starts: Nodes, stops: Nodes) -> tuple[Keys, Nodes]:
+    """Stretches of values as lists of their own."""
+    bounds = np.concatenate([[0], np.cumsum(stops - starts)])
+    return values[np.repeat(starts - bounds[:-1], stops - starts) + np.arange(bounds[-1])], bounds
 
 
 def _micros(moment: datetime) -> int:

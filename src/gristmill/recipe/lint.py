@@ -276,7 +276,7 @@ def _splits(recipe: Recipe) -> Iterator[Finding]:
         if not step.groups:
             message = f"{line.name} groups by nothing: copies of a record may be in several splits"
             yield Finding("warning", message, _at(recipe, index, "groups"))
-        known = {*COLUMNS[recipe.kind].names, *_columns(recipe), "near", "host", "prompt", "length", "label"}
+        known = {*COLUMNS[recipe.kind].names, *_columns(recipe), "near", "overlap", "host", "prompt", "length", "label"}
         for option, names in (("groups", step.groups), ("stratify", step.stratify)):
             for name in names:
                 if not name.startswith("metadata.") and name not in known:
@@ -290,6 +290,9 @@ def _splits(recipe: Recipe) -> Iterator[Finding]:
         if step.assign == "stable" and step.stratify:
             message = f"{line.name}: with assign: stable the strata have their shares on average only"
             yield Finding("warning", message, _at(recipe, index, "stratify"))
+        if step.assign == "stable" and "overlap" in step.groups and "groups" in step.model_fields_set:
+            message = f"{line.name}: with assign: stable overlap ties nothing"
+            yield Finding("warning", message, _at(recipe, index, "groups"))
         if step.from_time is None and (step.gap_days or "undated" in step.model_fields_set):
             yield Finding(
                 "warning", f"{line.name}: gap_days and undated say nothing without from_time", _at(recipe, index)
