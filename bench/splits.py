@@ -4,9 +4,9 @@
 
 Leaks are found by comparing all pairs of records, without a sketch: the same words, Jaccard similarity of 0.4 or more
 of sets of five words, or half of a record's runs of thirteen words in another split. So the certificate of our own
-build is checked too. The groups that scikit-learn is given are those at hand without our step: records with the same text.
-In the last row it is given ours. Shares asked for are 0.8, 0.1 and 0.1. Seconds are of the processor; ours are those of
-the whole build, which reads, compares, writes and certifies.
+build is checked too. The groups that scikit-learn is given are those at hand without our step: records with the same
+text. In the last row it is given ours. Shares asked for are 0.8, 0.1 and 0.1. Seconds are of the processor; ours are
+those of the whole build, which reads, compares, writes and certifies.
 """
 
 from __future__ import annotations

@@ -9,16 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gristmill.arrange._assign import (
-    IN_GAP,
-    NO_TIME,
-    UNDATED,
-    Groups,
-    by_shares,
-    by_threshold,
-    by_time,
-    spanning,
-)
+from gristmill.arrange._assign import by_shares, by_threshold, by_time
+from gristmill.build.splitting import spanning
+from gristmill.contracts.splitting import IN_GAP, NO_TIME, UNDATED, Groups
 from gristmill.text.apportion import apportioned
 
 SHARES = (0.8, 0.1, 0.1)

@@ -77,8 +77,8 @@ def test_what_ties_a_record_and_its_nearest_neighbour_are_told() -> None:
     seen = view([{"text": PROSE}, {"text": PROSE + "and more"}, {"text": PROSE}, {"text": OTHER}])
     step = Split()
     tied = step.tie(np.array([0, 0, 1]), np.array([1, 2, 2]), 4, Evidence(*step.evidence(seen)))
-    text, near = 1 << step.groups.index("text"), 1 << step.groups.index("near")
-    assert tied.ties.tolist() == [text | near, near, text | near, 0]
+    text, near, overlap = (1 << step.groups.index(name) for name in ("text", "near", "overlap"))
+    assert tied.ties.tolist() == [text | near | overlap, near | overlap, text | near | overlap, 0]
     assert tied.twin[[0, 2]].tolist() == [2, 0] and tied.twin[3] == -1
     assert tied.similarity[0] == 1 and 0.8 < tied.similarity[1] < 1
 

@@ -194,7 +194,8 @@ def test_time_splits_leave_a_gap_whose_records_are_dropped_with_a_reason(tmp_pat
     assert where["d03"] == where["late copy"] == where["d21"] == "test" and where["d15"] == "train"
     assert [where[f"d{day}"] for day in range(16, 21)] == [None] * 5 and where["none"] is None
     reasons = duckdb.sql(
-        f"SELECT id, reasons[1].reason FROM '{tmp_path}/out/ledger/records/*.parquet' WHERE fate = 'dropped' ORDER BY id"
+        f"SELECT id, reasons[1].reason FROM '{tmp_path}/out/ledger/records/*.parquet'"
+        " WHERE fate = 'dropped' ORDER BY id"
     ).fetchall()
     assert reasons == [(f"d{day}", "in_gap") for day in range(16, 21)] + [("none", "undated")]
     told = " ".join(manifest["warnings"])
@@ -276,7 +277,7 @@ def found(folder: Path, steps: str) -> list[str]:
         ("  - split: {stratify: [langage]}", "no record has 'langage'"),
         ("  - split: {previous: nowhere}", "is no finished build"),
         ("  - split: {groups: []}", "groups by nothing"),
-        ("  - split: {check_similarity: 0.9}", "the check sees less than the grouping"),
+        ("  - split: {check_similarity: 0.9}", "the check sees less"),
         ("  - split: {gap_days: 3}", "say nothing without from_time"),
     ],
 )

@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.contracts.splitting import NO_TIME, Groups, Numbers
 from gristmill.text.apportion import apportioned
-
-Numbers = npt.NDArray[np.int64]
-
-IN_GAP, UNDATED, NOT_YET = -1, -2, -1
-NO_TIME = np.iinfo(np.int64).min
-
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """One entry for each group of records. The splits count from 0, the least held out first."""
-
-    key: npt.NDArray[np.uint64]  # names the group, and breaks ties
-    place: npt.NDArray[np.uint64]  # the lowest hash of its contents
-    weight: npt.NDArray[np.float64]
-    stratum: npt.NDArray[np.uint64]
-    earliest: Numbers  # microseconds since 1970; NO_TIME where no member has a time
-    latest: Numbers
-    before: Numbers  # the most held-out split of an earlier build that a member was in; NOT_YET
-
-    def __len__(self) -> int:
-        return len(self.key)
 
 
 def by_shares(groups: Groups, shares: Sequence[float]) -> Numbers:
@@ -75,9 +54,3 @@ def by_time(groups: Groups, borders: Sequence[int], gap: int, in_gap: int, undat
         split[known & (groups.latest < border) & (groups.latest >= border - gap)] = in_gap
     split[~known] = undated
     return np.where(groups.before > np.maximum(split, 0), groups.before, split)
-
-
-def spanning(groups: Groups, borders: Sequence[int]) -> int:
-    """How many groups have members on both sides of a border."""
-    sides = [np.searchsorted(np.array(borders), times, side="right") for times in (groups.earliest, groups.latest)]
-    return int(((sides[0] != sides[1]) & (groups.latest != NO_TIME)).sum())

@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.contracts.turnwise import turns_of
+from gristmill.contracts.turnwise import asked
 from gristmill.contracts.view import View
 from gristmill.text.flat import flat
 from gristmill.text.mixing import Hashes, hash_lists, hash_rows
@@ -19,7 +19,6 @@ from gristmill.text.sites import site_hashes
 from gristmill.text.url_hosts import with_ascii_hosts
 
 LARGE = pa.large_string()
-_ANSWERS = np.frombuffer(b"ar+-o", np.uint8)
 _LENGTHS = (64, 256, 1024, 4096, 16384, 65536)
 """Bytes at which buckets of length end."""
 
@@ -38,7 +37,7 @@ def field_hashed(view: View, name: str, seed: int) -> Hashes:
     if name == "text":
         return words_hashed(view, seed)
     if name == "prompt":
-        return _prompts_hashed(view, seed)
+        return words_hashed(asked(view), seed)
     if name == "host":
         urls = view.column("url")
         hosts = with_ascii_hosts(pa.nulls(len(view), pa.string()) if urls is None else urls)
@@ -89,26 +88,6 @@ def _length_buckets(view: View) -> pa.Array:
     text = view.text
     sizes = (text.offsets[1:] - text.offsets[:-1])[view.rows]
     return pa.array([str(bucket) for bucket in np.searchsorted(_LENGTHS, sizes, side="right").tolist()], LARGE)
-
-
-def _prompts_hashed(view: View, seed: int) -> Hashes:
-    """All that stands before the first answer; none where a record is one text."""
-    if "roles" not in view.batch.schema.names:
-        return np.zeros(len(view), np.uint64)
-    found = turns_of(view, view.rows)
-    answered = np.isin(found.roles, _ANSWERS)
-    before = np.cumsum(answered)
-    first = np.ones(len(found.rows), np.bool_)
-    first[1:] = np.diff(found.rows) != 0
-    starts = np.flatnonzero(first)
-    lengths = np.diff(starts, append=len(first))
-    base = np.repeat(before[starts] - answered[starts], lengths) if len(starts) else before
-    mine = np.flatnonzero(before == base)
-    texts = flat(found.texts.take(pa.array(mine)))
-    words, bounds = simplified(texts.data, texts.offsets, np.arange(len(mine)))
-    counts = np.bincount(found.rows[mine], minlength=len(view))
-    of_record = bounds[np.concatenate([[0], np.cumsum(counts)])]
-    return _or_none(hash_lists(words, of_record, seed), np.diff(of_record) > 0)
 
 
 def _or_none(hashes: Hashes, some: npt.NDArray[np.bool_]) -> Hashes:

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from gristmill.arrange._assign import IN_GAP, NO_TIME, UNDATED, Groups, Numbers, by_shares, by_threshold, by_time
+from gristmill.arrange._assign import by_shares, by_threshold, by_time
 from gristmill.arrange._fields import field_hashed, words_hashed
-from gristmill.contracts.step import CorpusStep, Evidence, Keep, Keys, Label, Nodes, Settled, Sketch, threshold
+from gristmill.arrange._ties import chosen_runs, runs_of, shingled, tied
+from gristmill.contracts.splitting import IN_GAP, NO_TIME, UNDATED, Groups, Numbers, SplitStep, Tied, Traits
+from gristmill.contracts.step import Evidence, Keys, Nodes, Sketch, threshold
 from gristmill.contracts.view import View
-from gristmill.text.clusters import components, distinct, to_lowest, to_next
+from gristmill.text.clusters import distinct, to_lowest, to_next
 from gristmill.text.flat import flat
 from gristmill.text.jaccard import similarities, sorted_sets
-from gristmill.text.minhash import band_keys, meeting_chance, shingles
+from gristmill.text.minhash import band_keys, meeting_chance
 from gristmill.text.mixing import hash_lists, hash_rows
-from gristmill.text.simplify import simplified
+from gristmill.text.ragged import joined, stretches
 
 NEAR, OVERLAP = "near", "overlap"
-GRAM = 13
-"""Words in a run that overlapping texts share."""
-_SAMPLED = np.uint64((1 << 64) // 8)  # of the runs of a text those whose hash is below this are keys, ...
-_AT_LEAST = 4  # ... and its so many lowest ones in any case
 DEFAULT = {"train": 0.8, "validation": 0.1, "test": 0.1}
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
 _FIELD = (
@@ -44,36 +38,13 @@ _KEYED, _PROVED, _CONTENT, _STRATUM = 11, 12, 13, 14  # seeds of hashes
 _DAY = 86_400_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Tied:
-    """Nodes by group (its lowest node), what ties each (a bit for each entry of `groups`), and its nearest neighbour.
-
-    `twin` is -1 for a node by itself; `similarity` is known where texts were compared.
-    """
-
-    group: Nodes
-    ties: Keys
-    twin: Nodes
-    similarity: npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """Of each asked row: a hash of its content, its stratum, its time, and which groups it has nothing for."""
-
-    content: Keys
-    stratum: Keys
-    time: Nodes
-    absent: Keys
-
-
-class Split(CorpusStep):
+class Split(SplitStep):
     """Puts every record into one split, whole groups at a time. Stands last; nothing is dropped but by `gap`.
 
     What is tied by any of `groups`, directly or through others, is one group and never parted: `near` (by MinHash, each
-    pair verified), `overlap` (runs of 13 words, verified too), `text` (the same words), `host` (of the url), `prompt`,
-    `source`, `metadata.FIELD` or any column. The first split named is the one that is trained on; the later one is named,
-    the more it is held out.
+    pair verified), `overlap` (runs of 13 words, verified too), `text` (the same words), `prompt` (all that stands
+    before the first answer), `host` (of the url), `source`, `metadata.FIELD` or any column. The first split named is
+    the one that is trained on; the later one is named, the more it is held out.
 
     With `assign: exact` the shares hold to within a group. With `assign: stable` they hold on average, and whatever is
     added, no record ever goes to a split named earlier; large groups then lean to what is held out. `previous` has
@@ -81,24 +52,13 @@ class Split(CorpusStep):
     """
 
     reason: ClassVar[str] = "in_gap"
-    reads_turns: ClassVar[bool] = True
-
-    # A corpus step's choice between copies has no meaning here: all stay.
-    keep: ClassVar[Keep] = "lowest_id"  # type: ignore[misc]
-    keep_signal: ClassVar[str | None] = None  # type: ignore[misc]
-    copies: ClassVar[int] = 1  # type: ignore[misc]
-    annotate: ClassVar[bool] = True  # type: ignore[misc]
-    columns: ClassVar[tuple[Label, ...] | None] = ()  # type: ignore[misc]
-    column_prefix: ClassVar[str] = ""  # type: ignore[misc]
-    against: ClassVar[tuple[str, ...]] = ()  # type: ignore[misc]
 
     shares: dict[Name, Annotated[float, Field(gt=0, le=1)]] | None = threshold(
         None, min_length=1, max_length=60, description="Splits and their shares; train 0.8, validation and test 0.1."
     )
     folds: int | None = threshold(None, ge=2, le=60, description="In place of shares: so many folds of equal size.")
-    measure: str = threshold("records", description="What shares count: records, words, bytes, or a signal.")
     groups: tuple[FieldName, ...] = Field(
-        ("text", NEAR, OVERLAP), max_length=32, description="What ties records together."
+        ("text", "prompt", NEAR, OVERLAP), max_length=32, description="What ties records together."
     )
     stratify: tuple[FieldName, ...] = threshold(
         (), max_length=8, description="Fields whose values have the same shares in every split: label, language ..."
@@ -111,7 +71,6 @@ class Split(CorpusStep):
     gap_days: float = threshold(0.0, ge=0, le=36500, description="With from_time: days before each that are left out.")
     gap: Literal["drop", "train"] = threshold("drop", description="What becomes of records in the gap.")
     undated: Literal["drop", "train"] = threshold("drop", description="With from_time: what becomes of undated ones.")
-    previous: str | None = threshold(None, description="An earlier build whose assignment is kept for its records.")
     similarity: float = threshold(0.5, gt=0, le=1, description="Least Jaccard similarity that ties, for near.")
     overlap: float = threshold(
         0.4, gt=0, le=1, description="Least share of the 13-grams of the shorter text that ties, for overlap."
@@ -119,16 +78,6 @@ class Split(CorpusStep):
     shingle_size: int = Field(5, ge=1, le=100, description="Words in a shingle, for near.")
     bands: int = Field(40, ge=1, le=1000, description="Bands of minima, for near.")
     rows: int = Field(4, ge=1, le=100, description="Minima in a band, for near.")
-    column: str = threshold("split", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,39}$", description="The column it is put in.")
-    check_similarity: float = threshold(
-        0.4, gt=0, le=1, description="From this similarity on the certificate counts a pair as a leak."
-    )
-    check_overlap: float = threshold(
-        0.5, gt=0, le=1, description="From this share of 13-grams on the certificate counts a record as a leak."
-    )
-    max_leakage: float | None = threshold(
-        0.02, ge=0, le=1, description="The build fails where a larger share of a split leaks into another; null: never."
-    )
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -146,7 +95,7 @@ class Split(CorpusStep):
                 raise ValueError("from_time names the held-out splits and their first moments; train is what is before")
             if any(later <= earlier for earlier, later in pairwise(moments)):
                 raise ValueError("the moments of from_time must ascend")
-        if NEAR in self.stratify or OVERLAP in self.stratify or "prompt" in self.stratify or "text" in self.stratify:
+        if {NEAR, OVERLAP, "prompt", "text"} & {*self.stratify}:
             raise ValueError("near, overlap, prompt and text tie records and are no strata")
         return self
 
@@ -172,21 +121,6 @@ class Split(CorpusStep):
         return tuple(_aware(moment) for moment in (self.from_time or {}).values())
 
     @property
-    def previous_folder(self) -> Path | None:
-        return None if self.previous is None else self._root / self.previous
-
-    def faults(self) -> Mapping[str, str]:
-        folder = self.previous_folder
-        if folder is None:
-            return {}
-        digest, told = _finished(folder)
-        return {"previous": told} if digest is None else {}
-
-    def decided_by(self) -> dict[str, str | None]:
-        folder = self.previous_folder
-        return {} if folder is None else {str(self.previous): _finished(folder)[0]}
-
-    @property
     def _exact(self) -> tuple[tuple[int, str], ...]:
         """The groups that tie by equal values, each with its number among `groups`."""
         return tuple((number, name) for number, name in enumerate(self.groups) if name not in (NEAR, OVERLAP))
@@ -207,13 +141,13 @@ class Split(CorpusStep):
             rows.append(view.rows[some])
             keys.append(hashes[some] ^ salt)
         if NEAR in self.groups:
-            sets, bounds = self._shingles(view)
+            sets, bounds = shingled(view, self.shingle_size)
             some = np.diff(bounds) > 0
             banded = band_keys(sets, bounds, self.bands, self.rows, _PERMUTED)[some]
             rows.append(np.repeat(view.rows[some], self.bands))
             keys.append(banded.ravel())
         if self._overlaps:
-            owners, chosen = self._runs_chosen(view)
+            owners, chosen = chosen_runs(view, _KEYED)
             rows.append(view.rows[owners])
             keys.append(chosen)
         return Sketch(np.concatenate(rows), np.concatenate(keys))
@@ -228,11 +162,11 @@ class Split(CorpusStep):
         heads = np.array([field_hashed(view, name, _PROVED) for _, name in self._exact], np.uint64)
         heads = heads.reshape(len(self._exact), len(view)).T
         none = np.empty(0, np.uint64), np.zeros(len(view) + 1, np.int64)
-        sets = sorted_sets(*self._shingles(view)) if NEAR in self.groups else none
-        runs = sorted_sets(*self._runs(view)) if self._overlaps else none
+        sets = sorted_sets(*shingled(view, self.shingle_size)) if NEAR in self.groups else none
+        runs = sorted_sets(*runs_of(view)) if self._overlaps else none
         # How many shingles there are stands before them: what follows are the runs.
         heads = np.column_stack([heads, np.diff(sets[1]).astype(np.uint64)])
-        return _end_to_end([(heads.ravel(), np.arange(len(view) + 1) * heads.shape[1]), sets, runs])
+        return joined([(heads.ravel(), np.arange(len(view) + 1) * heads.shape[1]), sets, runs])
 
     def tie(self, a: Nodes, b: Nodes, count: int, evidence: Evidence) -> Tied:
         """What hangs together of nodes that met: each tie holds by an equal value, or by similarity."""
@@ -246,36 +180,18 @@ class Split(CorpusStep):
             same = (head[a] == head[b]) & (head[a] > 0)
             ties |= same.astype(np.uint64) << np.uint64(number)
         alike = np.full(len(a), np.nan)
-        shingled = values[offsets[:-1] + width - 1].astype(np.int64) if count else np.empty(0, np.int64)
+        lengths = values[offsets[:-1] + width - 1].astype(np.int64) if count else np.empty(0, np.int64)
         if self._overlaps and len(a):
-            runs = _between(values, offsets[:-1] + width + shingled, offsets[1:])
+            runs = stretches(values, offsets[:-1] + width + lengths, offsets[1:])
             share = np.maximum(*(similarities(*runs, *ends, 0.0, True) for ends in ((a, b), (b, a))))
             ties |= (share >= self.overlap).astype(np.uint64) << np.uint64(self.groups.index(OVERLAP))
         if NEAR in self.groups and len(a):
-            alike = similarities(*_between(values, offsets[:-1] + width, offsets[:-1] + width + shingled), a, b)
+            alike = similarities(*stretches(values, offsets[:-1] + width, offsets[:-1] + width + lengths), a, b)
             # Verified ties go through other members of a band, which further records may part: what is to be stable
             # is tied by the band alone.
             near = alike >= self.similarity if self.assign == "exact" else (ties == 0) | (alike >= self.similarity)
             ties |= near.astype(np.uint64) << np.uint64(self.groups.index(NEAR))
-        held = ties > 0
-        a, b, ties, alike = a[held], b[held], ties[held], alike[held]
-        of_node = np.zeros(count, np.uint64)
-        twin = np.full(count, -1, np.int64)
-        similarity = np.full(count, np.nan)
-        order = np.lexsort((b, a, -np.nan_to_num(alike, nan=-1)))[::-1]  # the nearest is written last
-        np.bitwise_or.at(of_node, np.concatenate([a, b]), np.concatenate([ties, ties]))
-        ends, others = np.stack([a, b], 1)[order].ravel(), np.stack([b, a], 1)[order].ravel()
-        twin[ends] = others
-        similarity[ends] = np.repeat(alike[order], 2)
-        return Tied(components(count, a, b), of_node, twin, similarity)
-
-    def settle(self, a: Nodes, b: Nodes, rank: Nodes, evidence: Evidence) -> Settled:
-        found = self.tie(a, b, len(rank), evidence)
-        best = np.empty(len(rank), np.int64)
-        by_rank = np.argsort(rank, kind="stable")[::-1]
-        best[found.group[by_rank]] = by_rank
-        lost = np.flatnonzero(best[found.group] != np.arange(len(rank)))
-        return Settled(lost, best[found.group][lost], np.full(len(lost), np.nan), found.group)
+        return tied(count, a, b, ties, alike)
 
     def traits(self, view: View) -> Traits:
         """What the assignment is made by, beside the groups."""
@@ -306,6 +222,9 @@ class Split(CorpusStep):
         shares = self.wanted or ()
         return by_threshold(groups, shares) if self.assign == "stable" else by_shares(groups, shares)
 
+    def left_out(self) -> Mapping[int, tuple[str, str]]:
+        return {IN_GAP: (self.reason, f"outside {self.gap_days:g} days"), UNDATED: ("undated", "a time")}
+
     def about(self) -> str:
         wanted = self.wanted
         told = ", ".join(name if wanted is None else f"{name} {wanted[at]:.4g}" for at, name in enumerate(self.names))
@@ -314,41 +233,6 @@ class Split(CorpusStep):
             chance = float(meeting_chance(np.array([self.similarity]), self.bands, self.rows)[0])
             near += f", of which {chance:.0%} meet at that similarity"
         return f"splits: {told}; together stay: {', '.join(self.groups) or 'nothing'}{near}"
-
-    def _shingles(self, view: View) -> tuple[Keys, Nodes]:
-        text = view.text
-        tokens, bounds = simplified(text.data, text.offsets, view.rows)
-        return shingles(tokens, bounds, self.shingle_size, True)
-
-    def _runs(self, view: View) -> tuple[Keys, Nodes]:
-        text = view.text
-        tokens, bounds = simplified(text.data, text.offsets, view.rows)
-        return shingles(tokens, bounds, GRAM, False)
-
-    def _runs_chosen(self, view: View) -> tuple[Nodes, Keys]:
-        """Which runs of each asked row (counted) are its keys: the same run is chosen in every text, nearly."""
-        runs, bounds = sorted_sets(*self._runs(view))
-        owner = np.repeat(np.arange(len(view)), np.diff(bounds))
-        chosen = (runs < _SAMPLED) | (np.arange(len(runs)) - bounds[owner] < _AT_LEAST)
-        return owner[chosen], hash_lists(runs[chosen], np.arange(int(chosen.sum()) + 1), _KEYED)
-
-
-def _end_to_end(lists: list[tuple[Keys, Nodes]]) -> tuple[Keys, Nodes]:
-    """Lists of values of the same rows, one behind the other in each row."""
-    offsets = np.sum([bounds for _, bounds in lists], axis=0)
-    values = np.empty(int(offsets[-1]), np.uint64)
-    begins = offsets[:-1].copy()
-    for own, bounds in lists:
-        counts = np.diff(bounds)
-        values[np.repeat(begins - bounds[:-1], counts) + np.arange(len(own))] = own
-        begins += counts
-    return values, offsets
-
-
-def _between(values: Keys, starts: Nodes, stops: Nodes) -> tuple[Keys, Nodes]:
-    """Stretches of values as lists of their own."""
-    bounds = np.concatenate([[0], np.cumsum(stops - starts)])
-    return values[np.repeat(starts - bounds[:-1], stops - starts) + np.arange(bounds[-1])], bounds
 
 
 def _micros(moment: datetime) -> int:
@@ -359,16 +243,3 @@ def _micros(moment: datetime) -> int:
 def _aware(moment: datetime) -> datetime:
     """A moment without a zone is one in UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _finished(folder: Path) -> tuple[str | None, str]:
-    """The digest of an earlier build, or what is wrong with it."""
-    try:
-        manifest: Any = orjson.loads((folder / "manifest.json").read_bytes())
-    except (OSError, ValueError):
-        return None, f"{folder} is no finished build"
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("digest"), str):
-        return None, f"{folder} is no finished build"
-    if not any((folder / "ledger" / "splits").glob("*.parquet")):
-        return None, f"{folder} has no ledger/splits: it was built without a split"
-    return manifest["digest"], ""

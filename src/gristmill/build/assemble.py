@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from gristmill import __version__
-from gristmill.arrange.split import Split
 from gristmill.build.fingerprint import settings
 from gristmill.build.folder import bytes_in
 from gristmill.build.funnel import Funnel
@@ -23,6 +22,7 @@ from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
 from gristmill.build.store import read_json, sha256, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules, uncompared
+from gristmill.contracts.splitting import SplitStep
 from gristmill.contracts.step import RowStep
 from gristmill.engine.engine import Engine
 from gristmill.errors import BuildError
@@ -202,7 +202,7 @@ def record_run(
 def _step(line: Line) -> dict[str, Any]:
     step = line.step
     entry: dict[str, Any] = {"name": line.name, "step": step.name(), "kind": "corpus", "settings": settings(step)}
-    if isinstance(step, Split):
+    if isinstance(step, SplitStep):
         entry["kind"] = "split"
     if isinstance(step, RowStep):
         entry["kind"] = "row"
@@ -261,7 +261,7 @@ def _card(recipe: Recipe, counts: dict[str, int], paths: Sequence[str]) -> str:
     """A card that tells `datasets.load_dataset` which files are the data."""
     suffix = recipe.outputs[0].suffix
     files = f" data/*{suffix}"
-    splits = [line.step.names for line in recipe.steps if isinstance(line.step, Split)]
+    splits = [line.step.names for line in recipe.steps if isinstance(line.step, SplitStep)]
     if splits:
         names = [name for name in splits[0] if any(path.startswith(f"data/{name}-") for path in paths)]
         files = "".join(f"\n  - split: {name}\n    path: data/{name}-*{suffix}" for name in names)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.arrange.split import Split
 from gristmill.build import certify
 from gristmill.build.certify import CheckJob, Index, match_parts, merge, sketch_parts
 from gristmill.build.funnel import Funnel
@@ -19,6 +18,7 @@ from gristmill.build.part_groups import grouped
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.store import read_json
 from gristmill.build.unit import state_before
+from gristmill.contracts.splitting import SplitStep
 from gristmill.engine.protocol import Task
 from gristmill.recipe.plan import CorpusLine, Plan
 
@@ -36,14 +36,13 @@ class Found:
     """What was found of the sampled records under one labelling."""
 
     labels: Numbers
-    exact: npt.NDArray[np.uint64]  # splits in which the same text stands, a bit for each
-    near: npt.NDArray[np.uint64]
+    stands: dict[str, npt.NDArray[np.uint64]]  # splits in which the same text, prompt, answer or a near one does
     overlap: npt.NDArray[np.float64]  # of each record (row) the share of its 13-grams that stands in each split
     has_grams: npt.NDArray[np.bool_]
 
 
 def certify_split(
-    run: Run, plan: Plan, line: CorpusLine, step: Split, parts: Sequence[PartRef], folders: Sequence[Path],
+    run: Run, plan: Plan, line: CorpusLine, step: SplitStep, parts: Sequence[PartRef], folders: Sequence[Path],
     summary: dict[str, Any], folder: Path,
 ) -> dict[str, Any]:  # fmt: skip
     """Compare what was delivered in each split with what was delivered in the others."""
@@ -82,6 +81,7 @@ def certify_split(
             "overlap": step.check_overlap,
             "gram_words": certify.GRAM,
             "shingle_words": certify.SHINGLE,
+            "answer_words": certify.SHORT,
         },
         "pairs": _pairs(found[0], step) if found else [],
         "random_pairs": _pairs(found[1], step) if found else [],
@@ -111,14 +111,15 @@ def _words(folders: Sequence[Path]) -> int:
 
 
 def _found(index: Index, matched: Sequence[str], labelling: int, splits: int) -> Found:
-    masks = {name: np.zeros(len(index[of]), np.uint64) for name, of in
-             (("exact", "all_exact"), ("grams", "all_grams"), ("near", "node"))}  # fmt: skip
+    masks = {name: np.zeros(len(index[of]), np.uint64) for name, of in certify.MASKS.items()}
     for path in matched:
         with np.load(path) as file:
             for name, mask in masks.items():
                 mask[file[f"{name}_at"]] |= file[f"{name}_masks"][labelling]
-    exact = masks["exact"][index.places("all_exact", index["exact"])]
-    exact[index["exact"] == 0] = 0
+    stands = {"near": masks["near"]}
+    for name in certify.SAME:
+        stands[name] = masks[name][index.places(certify.MASKS[name], index[name])]
+        stands[name][index[name] == 0] = 0
     of_gram = masks["grams"][index.places("all_grams", index["grams"])]
     bounds = index["gram_bounds"]
     counts = np.diff(bounds)
@@ -126,10 +127,10 @@ def _found(index: Index, matched: Sequence[str], labelling: int, splits: int) ->
     for split in range(splits):
         there = np.concatenate([[0], np.cumsum(of_gram >> np.uint64(split) & np.uint64(1))])
         overlap[:, split] = (there[bounds[1:]] - there[bounds[:-1]]).astype(float) / np.maximum(counts, 1)
-    return Found(index["split" if labelling == 0 else "random"], exact, masks["near"], overlap, counts > 0)
+    return Found(index["split" if labelling == 0 else "random"], stands, overlap, counts > 0)
 
 
-def _pairs(found: Found, step: Split) -> list[dict[str, Any]]:
+def _pairs(found: Found, step: SplitStep) -> list[dict[str, Any]]:
     """For every split and every other one, which share of its records stands in the other."""
     told = []
     for one, name in enumerate(step.names):
@@ -138,9 +139,11 @@ def _pairs(found: Found, step: Split) -> list[dict[str, Any]]:
         for other, in_split in enumerate(step.names):
             if other == one or not count:
                 continue
-            exact, near = (
-                (mask[mine] >> np.uint64(other) & np.uint64(1)).astype(bool) for mask in (found.exact, found.near)
-            )
+            stands = {
+                name: (mask[mine] >> np.uint64(other) & np.uint64(1)).astype(bool)
+                for name, mask in found.stands.items()
+            }
+            exact, near = stands["exact"], stands["near"]
             overlap = found.overlap[mine, other]
             long = found.has_grams[mine]
             high = long & (overlap >= step.check_overlap)
@@ -153,6 +156,8 @@ def _pairs(found: Found, step: Split) -> list[dict[str, Any]]:
                     "near": float((near | exact).mean()),
                     "overlapping": float(high.mean()),
                     "grams": float(overlap[long].mean()) if long.any() else 0.0,
+                    "prompt": float(stands["prompt"].mean()),
+                    "answer": float(stands["answer"].mean()),
                     "leak": float((exact | near | high).mean()),
                 }
             )
@@ -160,7 +165,7 @@ def _pairs(found: Found, step: Split) -> list[dict[str, Any]]:
 
 
 def _worst(
-    matched: Sequence[str], plan: Plan, parts: Sequence[PartRef], step: Split, ledgers: Mapping[int, str]
+    matched: Sequence[str], plan: Plan, parts: Sequence[PartRef], step: SplitStep, ledgers: Mapping[int, str]
 ) -> list[dict[str, Any]]:
     """The pairs most alike that stand in two splits, with the beginnings of their texts."""
     every = []
@@ -186,7 +191,7 @@ def _worst(
     return [{"similarity": float(alike), "a": side(a), "b": side(b)} for alike, a, b in pairs]
 
 
-def warnings(name: str, step: Split, told: Mapping[str, Any]) -> list[str]:
+def warnings(name: str, step: SplitStep, told: Mapping[str, Any]) -> list[str]:
     """What is to be said of a split at its end."""
     out = []
     total = sum(split["weight"] for split in told["splits"])
@@ -199,18 +204,17 @@ def warnings(name: str, step: Split, told: Mapping[str, Any]) -> list[str]:
         if split["wanted"] is not None and told["largest_weight"] > max(split["wanted"] * total, 1):
             out.append(f"{name}: the largest group has {told['largest_group']:,} records, more than all that"
                        f" {split['name']} is to have; groups are never parted")  # fmt: skip
-    if step.stratify and told["strata"] == 1 and told["records"]:
-        out.append(f"{name}: all records are of one stratum of {', '.join(step.stratify)}")
+    stratify = told["settings"].get("stratify")
+    if stratify and told["strata"] == 1 and told["records"]:
+        out.append(f"{name}: all records are of one stratum of {', '.join(stratify)}")
     for field, absent in told["absent"].items():
-        if absent and field != "text":
-            all_ = (
-                "no record has" if absent == told["records"] else f"{absent:,} of {told['records']:,} records have no"
-            )
-            out.append(f"{name}: {all_} {field} to group by; each of them is by itself")
+        if absent and field != "text" and "groups" in step.model_fields_set:
+            who = "no record has" if absent == told["records"] else f"{absent:,} of {told['records']:,} records have no"
+            out.append(f"{name}: {who} {field} to group by; each of them is by itself")
     if told["in_gap"]:
         out.append(f"{name}: {told['in_gap']:,} records in the gap before a split are dropped")
     if told["undated"]:
-        become = "are dropped" if step.undated == "drop" else "go to train"
+        become = "are dropped" if told["undated_dropped"] else "go to train"
         out.append(f"{name}: {told['undated']:,} records have no time, and {become}")
     if told["spanning"]:
         out.append(f"{name}: {told['spanning']:,} groups span a border of time, and are in the later split")

@@ -18,6 +18,8 @@ import pyarrow.parquet as pq
 
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.unit import state_before
+from gristmill.contracts.turnwise import answered, asked
+from gristmill.contracts.view import View
 from gristmill.engine.protocol import Context
 from gristmill.recipe.plan import Plan
 from gristmill.text.flat import flat
@@ -26,6 +28,7 @@ from gristmill.text.hash_places import places
 from gristmill.text.jaccard import similarities, sorted_sets
 from gristmill.text.minhash import band_keys, shingles
 from gristmill.text.mixing import hash_lists, hash_rows
+from gristmill.text.ragged import offsets_of, picked
 from gristmill.text.simplify import simplified
 
 GRAM, SHINGLE = 13, 5
@@ -33,6 +36,12 @@ BANDS, ROWS, PERMUTED = 40, 3, 0x5EED
 MOST_OF_KEY = 8
 """Sampled records of a split that are compared for one key: boilerplate would else bring all together with all."""
 MOST_PAIRS = 20
+SHORT = 10
+"""Words of the longest answer that is compared by itself: two records that share a long one are alike as a whole."""
+
+SAME = ("exact", "prompt", "answer")
+MASKS = {name: f"all_{name}" for name in (*SAME, "grams")} | {"near": "node"}
+"""What is looked for, and the entries of the index that it is marked at."""
 
 _EXACT, _DRAWN, _SAMPLED = 21, 22, 23  # seeds of hashes
 _PART_SHIFT = 32
@@ -62,7 +71,7 @@ class Rows:
     node: Numbers
     labels: tuple[Numbers, Numbers]  # the split it was delivered in, and that of the random split
     sampled: npt.NDArray[np.bool_]
-    exact: Hashes
+    same: dict[str, Hashes]  # of all its words, its prompt and its short answer; 0 where there is none
     grams: tuple[Hashes, Numbers]
     sets: tuple[Hashes, Numbers]
 
@@ -70,16 +79,16 @@ class Rows:
 def sketch_parts(job: CheckJob, context: Context) -> str:
     """What is compared of the sampled records."""
     found: dict[str, list[np.ndarray]] = {
-        name: [] for name in ("node", "split", "random", "exact", "grams", "gram_counts", "sets", "set_counts", "keys")
+        name: [] for name in ("node", "split", "random", *SAME, "grams", "gram_counts", "sets", "set_counts", "keys")
     }
     for rows in _rows(job, context):
         some = np.flatnonzero(rows.sampled)
-        grams, sets = taken(*rows.grams, some), taken(*rows.sets, some)
+        grams, sets = picked(*rows.grams, some), picked(*rows.sets, some)
         columns = {
             "node": rows.node[some],
             "split": rows.labels[0][some],
             "random": rows.labels[1][some],
-            "exact": rows.exact[some],
+            **{name: hashes[some] for name, hashes in rows.same.items()},
             "grams": grams[0],
             "gram_counts": np.diff(grams[1]),
             "sets": sets[0],
@@ -89,7 +98,7 @@ def sketch_parts(job: CheckJob, context: Context) -> str:
         for name, values in columns.items():
             found[name].append(values)
     nothing: dict[str, np.ndarray] = {"keys": np.empty((0, BANDS), np.uint64)}
-    nothing |= dict.fromkeys(("exact", "grams", "sets"), np.empty(0, np.uint64))
+    nothing |= dict.fromkeys((*SAME, "grams", "sets"), np.empty(0, np.uint64))
     merged = {
         name: np.concatenate([nothing.get(name, np.empty(0, np.int64)), *values]) for name, values in found.items()
     }
@@ -105,7 +114,7 @@ def merge(paths: Sequence[str], folder: Path) -> int:
             loaded.append({name: file[name] for name in file.files})
     one = {name: np.concatenate([file[name] for file in loaded]) for name in loaded[0]} if loaded else {}
     folder.mkdir(parents=True, exist_ok=True)
-    some = np.diff(_bounds(one["set_counts"])) > 0
+    some = np.diff(offsets_of(one["set_counts"])) > 0
     owners = np.repeat(np.flatnonzero(some), BANDS)
     keys = one.pop("keys")[some].ravel()
     order = np.lexsort((owners, one["split"][owners], keys))
@@ -119,8 +128,8 @@ def merge(paths: Sequence[str], folder: Path) -> int:
     all_keys = _once(keys)
     arrays = one | {"all_keys": all_keys, "owners": owners}
     arrays["key_bounds"] = np.append(np.searchsorted(keys, all_keys), len(keys))
-    arrays |= {"all_grams": _once(one["grams"]), "all_exact": _once(one["exact"])}
-    arrays |= {"set_bounds": _bounds(one["set_counts"]), "gram_bounds": _bounds(one["gram_counts"])}
+    arrays |= {f"all_{name}": _once(one[name]) for name in ("grams", *SAME)}
+    arrays |= {"set_bounds": offsets_of(one["set_counts"]), "gram_bounds": offsets_of(one["gram_counts"])}
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
     return len(one["node"])
@@ -149,20 +158,22 @@ class Index:
 def match_parts(job: CheckJob, context: Context) -> str:
     """In which splits what the sampled records have stands too, a bit for each split, in both labellings."""
     index = Index(job.index)
-    exact, grams, near = (np.zeros((2, len(index[name])), np.uint64) for name in ("all_exact", "all_grams", "node"))
+    masks = {name: np.zeros((2, len(index[of])), np.uint64) for name, of in MASKS.items()}
     pairs = np.empty((0, 3))
     for rows in _rows(job, context):
         counts = np.diff(rows.grams[1])
-        same, shared = index.places("all_exact", rows.exact), index.places("all_grams", rows.grams[0])
+        same = {name: index.places(MASKS[name], hashes) for name, hashes in rows.same.items()}
+        shared = index.places("all_grams", rows.grams[0])
         for at, labels in enumerate(rows.labels):
             bits = np.uint64(1) << labels.astype(np.uint64)
-            _mark(exact[at], same, bits)
-            _mark(grams[at], shared, np.repeat(bits, counts))
-        pairs = closest(np.concatenate([pairs, _match_near(index, rows, near, job.similarity)]))
+            for name, places_ in same.items():
+                _mark(masks[name][at], places_, bits)
+            _mark(masks["grams"][at], shared, np.repeat(bits, counts))
+        pairs = closest(np.concatenate([pairs, _match_near(index, rows, masks["near"], job.similarity)]))
     found: dict[str, np.ndarray] = {"pairs": pairs}
-    for name, masks in (("exact", exact), ("grams", grams), ("near", near)):
-        where = np.flatnonzero((masks[0] | masks[1]) > 0)
-        found |= {f"{name}_at": where, f"{name}_masks": masks[:, where]}
+    for name, mask in masks.items():
+        where = np.flatnonzero((mask[0] | mask[1]) > 0)
+        found |= {f"{name}_at": where, f"{name}_masks": mask[:, where]}
     np.savez(job.target, **found)  # type: ignore[arg-type]
     return job.target
 
@@ -175,7 +186,7 @@ def _mark(masks: Hashes, at: Numbers, bits: Hashes) -> None:
 def _match_near(index: Index, rows: Rows, near: Hashes, least: float) -> npt.NDArray[np.float64]:
     """Marks records that are alike, and gives pairs across splits as (similarity, node, node)."""
     some = np.flatnonzero(np.diff(rows.sets[1]) > 0)
-    keys = band_keys(*taken(*rows.sets, some), BANDS, ROWS, PERMUTED).ravel()
+    keys = band_keys(*picked(*rows.sets, some), BANDS, ROWS, PERMUTED).ravel()
     met = index.places("all_keys", keys)
     bounds = index["key_bounds"]
     first = np.where(met >= 0, bounds[met], 0)
@@ -189,7 +200,7 @@ def _match_near(index: Index, rows: Rows, near: Hashes, least: float) -> npt.NDA
     if not len(mine):
         return np.empty((0, 3))
     asked, place = np.unique(other, return_inverse=True)
-    theirs = taken(index["sets"], index["set_bounds"], asked)
+    theirs = picked(index["sets"], index["set_bounds"], asked)
     values = np.concatenate([rows.sets[0], theirs[0]])
     offsets = np.concatenate([rows.sets[1], theirs[1][1:] + rows.sets[1][-1]])
     alike = similarities(values, offsets, mine, len(rows.node) + place, least)
@@ -243,20 +254,27 @@ def _compared(job: CheckJob, batch: pa.RecordBatch, rows: Numbers, node: Numbers
     drawn = hash_rows(*rids, rows, _DRAWN) / 2.0**64
     random = np.minimum(np.searchsorted(np.array(job.random), drawn, side="right"), len(job.names) - 1)
     sampled = hash_rows(*rids, rows, _SAMPLED) / 2.0**64 < job.rate
-    text = flat(batch.column("text"))
-    words, bounds = simplified(text.data, text.offsets, rows)
-    exact = np.where(np.diff(bounds) > 0, np.maximum(hash_lists(words, bounds, _EXACT), np.uint64(1)), np.uint64(0))
+    view = View(batch, rows)
+    words, bounds = _words(view)
+    same = {"exact": _hashed(words, bounds, bounds[1:] > bounds[:-1])}
+    prompt, ends = _words(asked(view))
+    same["prompt"] = _hashed(prompt, ends, ends[1:] > ends[:-1])
+    answer, ends = _words(answered(view))
+    lengths = np.diff(ends)
+    same["answer"] = _hashed(answer, ends, (lengths > 0) & (lengths <= SHORT))
     grams = sorted_sets(*shingles(words, bounds, GRAM, False))
     sets = sorted_sets(*shingles(words, bounds, SHINGLE, True))
-    return Rows(node, (split, random.astype(np.int64)), sampled, exact, grams, sets)
+    return Rows(node, (split, random.astype(np.int64)), sampled, same, grams, sets)
 
 
-def taken(values: np.ndarray, offsets: np.ndarray, rows: Numbers) -> tuple[Hashes, Numbers]:
-    """The lists of some rows, end to end."""
-    counts = offsets[rows + 1] - offsets[rows]
-    bounds = _bounds(counts)
-    at = np.repeat(offsets[rows] - bounds[:-1], counts) + np.arange(bounds[-1])
-    return values[at], bounds
+def _words(view: View) -> tuple[Hashes, Numbers]:
+    text = view.text
+    return simplified(text.data, text.offsets, view.rows)
+
+
+def _hashed(words: Hashes, bounds: Numbers, some: npt.NDArray[np.bool_]) -> Hashes:
+    """Of each list of words, never 0; 0 where it is none of `some`."""
+    return np.where(some, np.maximum(hash_lists(words, bounds, _EXACT), np.uint64(1)), np.uint64(0))
 
 
 def _once(hashes: Hashes) -> Hashes:
@@ -265,7 +283,3 @@ def _once(hashes: Hashes) -> Hashes:
     new = np.ones(len(hashes), np.bool_)
     np.not_equal(hashes[1:], hashes[:-1], out=new[1:])
     return hashes[new]
-
-
-def _bounds(counts: np.ndarray) -> Numbers:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

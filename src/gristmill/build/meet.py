@@ -13,7 +13,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from gristmill.arrange.split import Split
 from gristmill.build.chunk import line_store, piece_store
 from gristmill.build.fingerprint import fingerprint, settings
 from gristmill.build.indexes import (
@@ -44,6 +43,7 @@ from gristmill.build.splits import FOLDER as SPLITS
 from gristmill.build.splitting import TieJob, split_records, tie_batch
 from gristmill.build.store import read_json, write_json
 from gristmill.contracts.indexes import Index
+from gristmill.contracts.splitting import SplitStep
 from gristmill.engine.engine import Engine
 from gristmill.engine.exchange import ROWS, TIES, Further, Tied, lowest, tied
 from gristmill.engine.protocol import Context, Death, Task
@@ -132,7 +132,7 @@ class Meeting:
         met = tied(self._run, keys, line.step.link, self.folder, _against(indexes))
         table = self._settle_tied(line, groups, met, indexes) if met.nodes else None
         met.remove()
-        if isinstance(line.step, Split):
+        if isinstance(line.step, SplitStep):
             split_records(self._run, line, line.step, groups, table, self.folder, self.folder / "table" / SPLITS)
             return
         if line.step.measures_recall():
@@ -156,7 +156,7 @@ class Meeting:
         nodes.remove()
         table = self._shuffle(f"line-{line.index}", batches, len(groups))
         scratch = str(self.folder / "evidence")
-        if isinstance(line.step, Split):
+        if isinstance(line.step, SplitStep):
             self._run(
                 tie_batch,
                 [

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gristmill.arrange.split import Split
 from gristmill.build.assemble import assemble, record_run, reject
 from gristmill.build.certificate import certify_split, refusal
 from gristmill.build.chunk import line_store, piece_store, text_store
@@ -29,6 +28,7 @@ from gristmill.build.splits import SplitTable
 from gristmill.build.store import Store, read_json
 from gristmill.build.unit import UnitJob, run_unit
 from gristmill.build.unused import remove_unused
+from gristmill.contracts.splitting import SplitStep
 from gristmill.engine.engine import Engine
 from gristmill.engine.protocol import Task
 from gristmill.engine.teams import HERE, Where, team
@@ -219,7 +219,7 @@ class _Build:
         """What leaks from one split into another, where a line splits. BuildError where it is too much."""
         line = splitting(self.plan)
         table = SplitTable.load(met[-1].settled) if line is not None and met[-1].settled else None
-        if line is None or table is None or not isinstance(line.step, Split):
+        if line is None or table is None or not isinstance(line.step, SplitStep):
             return None
         self.on_event(Began("certify the split", 0))
         began = time.perf_counter()

@@ -9,13 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.arrange._assign import UNDATED
-from gristmill.arrange.split import Split
 from gristmill.build.chunk import ALIVE
 from gristmill.build.fates import Fates
 from gristmill.build.ledger import FAILED_RULE, SPLIT_OF
 from gristmill.build.settled import between
 from gristmill.build.splits import SPLITS, SplitTable
+from gristmill.contracts.splitting import SplitStep
 from gristmill.recipe.plan import CorpusLine, Plan
 
 
@@ -24,7 +23,7 @@ class SplitRows:
     """A line that splits, and its table of one part."""
 
     line: CorpusLine
-    step: Split
+    step: SplitStep
     table: pa.Table
 
     @classmethod
@@ -32,7 +31,7 @@ class SplitRows:
         """None where no line splits."""
         line = splitting(plan)
         table = SplitTable.load(settled) if settled else None
-        if line is None or not isinstance(line.step, Split) or table is None:
+        if line is None or not isinstance(line.step, SplitStep) or table is None:
             return None
         return cls(line, line.step, table.of(part))
 
@@ -47,17 +46,16 @@ class SplitRows:
         """End the way of records that the step puts into no split."""
         mine = between(self.table, start, start + len(fates.ended))
         mine = mine.filter(pc.less(mine.column("split"), 0))
-        rows = mine.column("row").to_numpy() - start
-        undated = (mine.column("split").to_numpy() == UNDATED)[fates.ended[rows] == ALIVE]
-        rows = rows[fates.ended[rows] == ALIVE]
+        rows, numbers = mine.column("row").to_numpy() - start, mine.column("split").to_numpy()
+        alive = fates.ended[rows] == ALIVE
+        rows, numbers = rows[alive], numbers[alive]
         if not len(rows):
             return
         fates.ended[rows] = self.line.index
         told: list[list[dict[str, str | float | None]] | None] = fates.failed.to_pylist()
-        for row, without in zip(rows.tolist(), undated.tolist(), strict=True):
-            reason, bound = (
-                ("undated", "a time") if without else (self.step.reason, f"outside {self.step.gap_days:g} days")
-            )
+        why = self.step.left_out()
+        for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
+            reason, bound = why[number]
             signal = f"{self.line.name}.time"
             told[row] = [{"reason": reason, "signal": signal, "value": None, "label": None, "bound": bound}]
         fates.failed = pa.array(told, pa.list_(FAILED_RULE))
@@ -97,4 +95,4 @@ class SplitRows:
 def splitting(plan: Plan) -> CorpusLine | None:
     """The line that splits, which is the last one."""
     corpus = plan.passes[-1].corpus
-    return corpus[-1] if corpus and isinstance(corpus[-1].step, Split) else None
+    return corpus[-1] if corpus and isinstance(corpus[-1].step, SplitStep) else None

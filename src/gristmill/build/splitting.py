@@ -15,14 +15,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.arrange._assign import NO_TIME, NOT_YET, Groups, Numbers, spanning
-from gristmill.arrange.split import Split
 from gristmill.build.earlier import Earlier
+from gristmill.build.fingerprint import settings
 from gristmill.build.part_groups import PART_SHIFT, PartGroup, alive_rows, end_to_end, signal_values
 from gristmill.build.settle_task import group_of_row
 from gristmill.build.splits import SPLITS, write_splits
 from gristmill.build.store import write_json
 from gristmill.build.unit import state_before
+from gristmill.contracts.splitting import IN_GAP, NO_TIME, NOT_YET, UNDATED, Groups, Numbers, SplitStep
 from gristmill.contracts.view import View
 from gristmill.engine.exchange import unique_ties
 from gristmill.engine.protocol import Context, Refs, Task
@@ -70,7 +70,7 @@ class TieJob:
     """Whole components of a line that splits: which of their ties hold."""
 
     line: CorpusLine
-    step: Split
+    step: SplitStep
     batch: int
     ties: Shuffle
     standing: Shuffle
@@ -83,7 +83,7 @@ class TieJob:
 @dataclass(frozen=True, slots=True)
 class _WeighJob:
     group: PartGroup[CorpusLine]
-    step: Split
+    step: SplitStep
     met: Shuffle | None
     earlier: Earlier | None
     target: Shuffle  # _WEIGHED, by key
@@ -93,7 +93,7 @@ class _WeighJob:
 class _SumJob:
     weighed: Shuffle
     partition: int
-    step: Split
+    step: SplitStep
     target: str
 
 
@@ -149,7 +149,7 @@ def tie_batch(job: TieJob, context: Context) -> None:
 def split_records(
     run: Run,
     line: CorpusLine,
-    step: Split,
+    step: SplitStep,
     groups: Sequence[PartGroup[CorpusLine]],
     met: Shuffle | None,
     folder: Path,
@@ -316,7 +316,7 @@ def _keys(nodes: Refs) -> npt.NDArray[np.uint64]:
 
 
 def _summary(
-    line: CorpusLine, step: Split, summed: _Summed, assigned: Numbers, told: Sequence[Sequence[int]]
+    line: CorpusLine, step: SplitStep, summed: _Summed, assigned: Numbers, told: Sequence[Sequence[int]]
 ) -> dict[str, Any]:
     """What the assignment came to, for the certificate."""
     groups, records = summed.groups, summed.records
@@ -332,8 +332,7 @@ def _summary(
     return {
         "step": line.name,
         "measure": step.measure,
-        "assign": "time" if wanted is None else step.assign,
-        "seed": step.seed,
+        "settings": settings(step),
         "groups": list(step.groups),
         "splits": [
             {
@@ -352,8 +351,15 @@ def _summary(
         "largest_weight": float(groups.weight.max(initial=0)),
         "strata": len(np.unique(groups.stratum)),
         "absent": {name: int(absent[at]) for at, name in enumerate(step.groups)},
-        "in_gap": int(records[assigned == -1].sum()),
+        "in_gap": int(records[assigned == IN_GAP].sum()),
         "undated": int(records[groups.latest == NO_TIME].sum()) if borders else 0,
+        "undated_dropped": int(records[assigned == UNDATED].sum()),
         "spanning": spanning(groups, borders) if borders else 0,
         "joined_groups": int(moved.sum()),
     }
+
+
+def spanning(groups: Groups, borders: Sequence[int]) -> int:
+    """How many groups have members on both sides of a border."""
+    sides = [np.searchsorted(np.array(borders), times, side="right") for times in (groups.earliest, groups.latest)]
+    return int(((sides[0] != sides[1]) & (groups.latest != NO_TIME)).sum())

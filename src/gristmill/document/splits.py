@@ -13,6 +13,14 @@ from gristmill.document.visible import collapsed, shown
 
 MOST_PAIRS = 12
 _LONGEST = 320
+_HEADS = {
+    "exact": "same words",
+    "near": "nearly",
+    "overlapping": "overlapping",
+    "grams": "of its n-grams",
+    "prompt": "same prompt",
+    "answer": "same answer",
+}
 
 
 def section(build: Finished) -> Section | None:
@@ -24,7 +32,8 @@ def section(build: Finished) -> Section | None:
     lead = (
         f"Groups of records that belong together are in one split. The certificate compares what was delivered: the "
         f"same words, Jaccard similarity from {checked['similarity']:g}, or {checked['overlap']:.0%} of a record's "
-        f"runs of {checked['gram_words']} words found in another split count as a leak."
+        f"runs of {checked['gram_words']} words found in another split count as a leak. The same prompt, and the same "
+        f"answer where it has at most {checked['answer_words']} words, are told beside."
     )
     body = [_verdict(told), _sizes(told), tag("h3", None, "What stands in another split"), _leaks(told)]
     if checked["records"] < checked["of"]:
@@ -35,12 +44,17 @@ def section(build: Finished) -> Section | None:
     return Section("splits", "Splits", lead, join(body))
 
 
+def _share(share: float) -> str:
+    """Leaks are small: two decimals."""
+    return f"{100 * share:.2f}\N{NO-BREAK SPACE}%"
+
+
 def _verdict(told: Mapping[str, Any]) -> Html:
-    limit = "no limit was set" if told["max_leakage"] is None else f"{told['max_leakage']:.2%} allowed"
+    limit = "no limit was set" if told["max_leakage"] is None else f"{_share(told['max_leakage'])} allowed"
     return facts(
         [
-            ("largest leak", f"{told['leakage']:.2%} of a split ({limit})"),
-            ("in a random split", f"{told['random_leakage']:.2%}"),
+            ("largest leak", f"{_share(told['leakage'])} of a split ({limit})"),
+            ("in a random split", _share(told["random_leakage"])),
             ("groups", f"{figures.count(told['groups_found'])}, the largest of {figures.count(told['largest_group'])}"),
             ("tied by", shown(", ".join(told["groups"]) or "nothing", 200)),
         ]
@@ -53,8 +67,8 @@ def _sizes(told: Mapping[str, Any]) -> Html:
             shown(split["name"], 60),
             figures.count(split["records"]),
             figures.count(split["groups"]),
-            f"{split['share']:.2%}",
-            "by time" if split["wanted"] is None else f"{split['wanted']:.2%}",
+            _share(split["share"]),
+            "by time" if split["wanted"] is None else _share(split["wanted"]),
         ]
         for split in told["splits"]
     ]
@@ -66,18 +80,20 @@ def _leaks(told: Mapping[str, Any]) -> Html:
     random = {(pair["of"], pair["in"]): pair for pair in told["random_pairs"]}
     worst: Sequence[Mapping[str, Any]] = sorted(told["pairs"], key=lambda pair: -pair["leak"])[:MOST_PAIRS]
     rows = []
+    talks = any(pair["prompt"] or pair["answer"] for pair in (*told["pairs"], *told["random_pairs"]))
+    names = ("exact", "near", "overlapping", "grams", *(("prompt", "answer") if talks else ()))
     for pair in worst:
         beside = random.get((pair["of"], pair["in"]))
         rows.append(
             [
                 shown(f"{pair['of']} in {pair['in']}", 90),
-                *(f"{pair[name]:.2%}" for name in ("exact", "near", "overlapping", "grams")),
-                tag("b", None, f"{pair['leak']:.2%}"),
-                "·" if beside is None else f"{beside['leak']:.2%}",
+                *(_share(pair[name]) for name in names),
+                tag("b", None, _share(pair["leak"])),
+                "·" if beside is None else _share(beside["leak"]),
             ]
         )
-    heads = ("share of", "same words", "nearly", "overlapping", "of its n-grams", "leak", "random split")
-    return table(heads, rows, numbers=range(1, 7))
+    heads = ("share of", *(_HEADS[name] for name in names), "leak", "random split")
+    return table(heads, rows, numbers=range(1, len(heads)))
 
 
 def _pair(pair: Mapping[str, Any]) -> Html:
