@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from gristmill.build.chunk import sizes
 from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, PieceStep, Texts
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep, Step
+from gristmill.contracts.turnwise import edit_turns
 from gristmill.contracts.view import View
-from gristmill.errors import GristmillError
 from gristmill.recipe.model import Line, Recipe
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS, KINDS, Kind
@@ -57,7 +58,9 @@ def sample(kind: Kind = "document") -> pa.RecordBatch:
             apart = taken_apart(kind, _content(kind))
             row |= {"text": apart.text, "content": apart.content, "roles": apart.roles}
         rows.append(row)
-    return pa.RecordBatch.from_pylist(rows, schema=WITH_PAYLOAD if kind == "document" else COLUMNS[kind])
+    schema = WITH_PAYLOAD if kind == "document" else COLUMNS[kind]
+    stored = pa.schema([column.with_nullable(True) for column in schema], schema.metadata)  # as batches come from disk
+    return pa.RecordBatch.from_pylist(rows, schema=stored)
 
 
 def _first_of(kinds: Sequence[Kind]) -> Kind:
@@ -70,12 +73,14 @@ def warm_line(line: Line, kind: Kind | None = None) -> None:
 
 
 def _warm_step(step: Step, kind: Kind | None = None) -> None:
-    view = View(sample(kind or _first_of(step.works_on)))
+    kind = kind or _first_of(step.works_on)
+    view = View(sample(kind))
     # A step that cannot run on the sample says so on real records, where it is accounted for.
     with contextlib.suppress(Exception):
         if isinstance(step, RowStep):
             if step.edits:
-                step.edit(view)
+                edit = step.edit if kind == "document" else partial(edit_turns, step, "all")
+                edit(view)
             step.measure(view)
             if isinstance(step, PieceStep):
                 warm_pieces(step, view)
@@ -103,7 +108,7 @@ def warm_pieces(step: PieceStep, view: View) -> None:
 
 def warm_sink(sink: Sink, kind: Kind) -> None:
     """Write the sample as the sink does; what it cannot write it says on real records."""
-    with tempfile.TemporaryDirectory(prefix="gristmill-") as folder, contextlib.suppress(GristmillError):
+    with tempfile.TemporaryDirectory(prefix="gristmill-") as folder, contextlib.suppress(Exception):
         batch = sample(kind)
         if kind == "document":
             batch = batch.drop_columns(["payload"])
