@@ -58,9 +58,7 @@ def sample(kind: Kind = "document") -> pa.RecordBatch:
             apart = taken_apart(kind, _content(kind))
             row |= {"text": apart.text, "content": apart.content, "roles": apart.roles}
         rows.append(row)
-    schema = WITH_PAYLOAD if kind == "document" else COLUMNS[kind]
-    stored = pa.schema([column.with_nullable(True) for column in schema], schema.metadata)  # as batches come from disk
-    return pa.RecordBatch.from_pylist(rows, schema=stored)
+    return pa.RecordBatch.from_pylist(rows, schema=WITH_PAYLOAD if kind == "document" else COLUMNS[kind])
 
 
 def _first_of(kinds: Sequence[Kind]) -> Kind:

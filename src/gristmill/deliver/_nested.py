@@ -96,7 +96,7 @@ def nested(batch: pa.RecordBatch, kind: Kind) -> pa.RecordBatch:
             columns |= {own: made.column(own) for own in schema.names}
         elif name not in TURNS.names:
             columns[name] = batch.column(name)
-    return pa.RecordBatch.from_pydict(columns)
+    return pa.RecordBatch.from_arrays(list(columns.values()), schema=nested_schema(batch.schema))
 
 
 def nested_schema(schema: pa.Schema) -> pa.Schema:
