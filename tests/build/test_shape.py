@@ -14,7 +14,7 @@ from talks import batch_of, talk
 
 @pytest.mark.parametrize(
     ("roles", "order"),
-    [("", ""), ("ua", "ua"), ("suaua", "s(ua)+"), ("uauaua", "(ua)+"), ("uuua", "u+a"), ("uatttaua", "uat+aua")],
+    [("", ""), ("ua", "ua"), ("suaua", "s(ua)…"), ("uauaua", "(ua)…"), ("uuua", "u…a"), ("uatttaua", "uat…aua")],
 )
 def test_what_follows_itself_is_written_once(roles: str, order: str) -> None:
     assert order_of(roles) == order

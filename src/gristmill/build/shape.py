@@ -22,9 +22,14 @@ OTHER = "other"
 _REPEATED = re.compile(r"(?P<pair>(?P<one>.)(?!(?P=one)).)(?P=pair)+|(?P<same>.)(?P=same)+")
 
 
+REPEATED = "…"
+
+
 def order_of(roles: str) -> str:
-    """Roles with what follows itself written once: `suauaua` is `s(ua)+`, and `uttta` is `ut+a`."""
-    return _REPEATED.sub(lambda found: f"({found['pair']})+" if found["pair"] else f"{found['same']}+", roles)
+    """Roles with what follows itself written once: `suauaua` is `s(ua)…`, and `uttta` is `ut…a`."""
+    return _REPEATED.sub(
+        lambda found: (f"({found['pair']})" if found["pair"] else str(found["same"])) + REPEATED, roles
+    )
 
 
 @dataclass(slots=True)

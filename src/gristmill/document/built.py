@@ -126,15 +126,15 @@ def _orders(shape: ShapeEntry) -> Html:
     if rest:
         told = f"{figures.count(rest)} records ({figures.percent(rest, records)}) are in one of"
         lines.append(tag("p", "note", f"{told} {len(orders) - _MOST_ORDERS} other orders"))
-    return _card("Order of turns", "A + stands behind what is repeated.", join(lines))
+    return _card("Order of turns", "… stands behind what is repeated.", join(lines))
 
 
 def _spelt(order: str) -> str:
-    """`s(ua)+` as `system (user assistant)+`."""
+    """`s(ua)…` as `system (user assistant)…`."""
     out: list[str] = []
     for letter in order:
         if letter in ROLE_NAMES:
-            gap = " " if out and out[-1] != "(" else ""
+            gap = " " if out and out[-1].strip() != "(" else ""
             out.append(gap + ROLE_NAMES[letter])
         else:
             out.append(" (" if letter == "(" and out else letter)
