@@ -101,7 +101,7 @@ def test_turns_orders_and_lengths_are_counted(tmp_path: Path) -> None:
     rows = [said("a" * 100, "b" * 900), said("c", "d", "e", "f"), system]
     text = section(page(tmp_path, rows, "  - normalise"), "built")
 
-    assert "system user assistant" in text and "(user assistant)+" in text
+    assert "system user assistant" in text and "(user assistant)…" in text
     assert "with system prompt" in text and "1 (33.3" in text
     told = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", text)]
     lengths = {told[at]: told[at + 1 : at + 5] for at in range(0, len(told), 7)}
