@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gristmill.build.finished import Finished, StepEntry, identifier
+from gristmill.build.spoken import EVIDENCE
 from gristmill.document import figures, talks
 from gristmill.document.markup import Html, join, tag
 from gristmill.document.rules import SAMPLE_KEY
@@ -13,8 +14,6 @@ from gristmill.document.section import Section, folded, note, table
 from gristmill.document.visible import shown
 
 _SEVERITIES = ("error", "warning")
-EVIDENCE = "evidence"
-"""The signal of a linter that says what stands where it found something."""
 
 
 @dataclass(frozen=True, slots=True)
