@@ -35,7 +35,7 @@ def confident(shares: Shares, given: Numbers) -> Numbers:
 def joint(shares: Shares, given: Numbers) -> Shares:
     """How many records are given label i and are of label j, estimated for all from the confident ones (eq. 1 to 3).
 
-    Whole numbers; rows sum to how often each label was given. A label that no record is confidently of is taken as right.
+    Whole numbers; rows sum to how often each label was given. A label without any confident record is taken as right.
     """
     labels = shares.shape[1]
     sure = confident(shares, given)
@@ -45,7 +45,7 @@ def joint(shares: Shares, given: Numbers) -> Shares:
     empty = counts.sum(axis=1) == 0
     counts[empty, np.flatnonzero(empty)] = 1
     exact = counts / counts.sum(axis=1, keepdims=True) * np.bincount(given, minlength=labels)[:, None]
-    whole = np.round(exact)
+    whole: Shares = np.round(exact)
     for row in range(labels):  # what rounding has added or lost goes to where it is felt least, the last of equals
         off = round(float(exact[row].sum() - whole[row].sum()))
         rest = (exact[row] - whole[row]) * np.sign(off)
@@ -60,7 +60,8 @@ def likely_errors(shares: Shares, given: Numbers, method: Method) -> Mask:
     found: Mask = shares.argmax(axis=1) != given
     if method == "confident_joint":
         sure = confident(shares, given)
-        return found & (sure >= 0) & (sure != given)
+        found &= (sure >= 0) & (sure != given)
+        return found
     estimate = joint(shares, given)
     if method != "by_noise_rate":
         found &= _by_class(shares, given, estimate)
