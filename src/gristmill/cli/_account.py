@@ -55,6 +55,7 @@ def _identity(explanation: Explanation) -> Iterable[Text]:
         ("url", explanation.url),
         ("time", explanation.time and explanation.time.isoformat()),
         ("source", f"{explanation.source} at {explanation.position}"),
+        *(("ranked", told) for told in explanation.selection),
         ("split", explanation.split),
         ("lies in", explanation.file and f"{explanation.file}, row {explanation.row}"),
         ("size", _size(explanation)),
