@@ -21,7 +21,7 @@ from gristmill.arrange._choosing import (
     take_best,
     take_far,
 )
-from gristmill.arrange._fields import field_values
+from gristmill.arrange._fields import LARGE, field_values
 from gristmill.arrange._places import as_given, in_proportion, in_turn
 from gristmill.contracts.selecting import Candidates, Choice, Scores, SelectStep
 from gristmill.contracts.step import Evidence, Keys, Nodes, threshold
@@ -99,9 +99,9 @@ class Select(SelectStep):
 
     def strata(self, view: View) -> pa.Array:
         if not self.stratify:
-            return pa.nulls(len(view), pa.large_string())
+            return pa.nulls(len(view), LARGE)
         values = [pc.fill_null(field_values(view, name), "(none)") for name in self.stratify]
-        return values[0] if len(values) == 1 else pc.binary_join_element_wise(*values, " / ")
+        return values[0] if len(values) == 1 else pc.binary_join_element_wise(*values, pa.scalar(" / ", LARGE))
 
     def evidence(self, view: View) -> tuple[Keys, Nodes]:
         """The set of words of each text, or its vector."""
@@ -212,7 +212,8 @@ def _numbered(strata: pa.Array) -> tuple[list[str | None], Nodes]:
 
 
 def _clusters(count: int, ranking: Ranking) -> pa.Array:
-    numbers = np.zeros(count, np.int64)
-    numbers[ranking.order] = ranking.strata + 1
-    told = pc.binary_join_element_wise("cluster", pa.array(numbers).cast(pa.large_string()), " ")
-    return pc.if_else(pa.array(numbers > 0), told, pa.scalar(None, told.type))
+    """The stratum of each candidate that is in a cluster."""
+    numbers = np.full(count, -1, np.int64)
+    numbers[ranking.order] = ranking.strata
+    names = pa.array([f"cluster {k + 1}" for k in range(int(numbers.max(initial=-1)) + 1)], LARGE)
+    return names.take(pa.array(numbers, mask=numbers < 0))
