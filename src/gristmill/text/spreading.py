@@ -35,24 +35,25 @@ class Spread(NamedTuple):
 
 @small_part
 def _dot(a: Vectors, i: int, b: Vectors, j: int) -> np.int32:
+    one, other = a[i], b[j]
     total = np.int32(0)
-    for k in range(a.shape[1]):
-        total += np.int32(a[i, k]) * np.int32(b[j, k])
+    for k in range(len(one)):  # as 32 bits all along, so that many are multiplied at once
+        total = np.int32(total + np.int32(np.int32(one[k]) * np.int32(other[k])))
     return total
 
 
 @kernel
-def _lengths(vectors: Vectors) -> Shares:
+def _inverse_lengths(vectors: Vectors) -> Shares:
     out = np.empty(len(vectors))
     for k in range(len(vectors)):
-        out[k] = np.sqrt(np.float64(_dot(vectors, k, vectors, k)))
+        out[k] = 1 / np.sqrt(np.float64(_dot(vectors, k, vectors, k)))
     return out
 
 
 @kernel
 def _apart(
     vectors: Vectors,
-    lengths: Shares,
+    inverse: Shares,
     strata: Nodes,
     room: Nodes,
     most: float,
@@ -72,20 +73,21 @@ def _apart(
             break
         if room[strata[at]]:
             best = -1
-            alike = -2.0
+            alike = -np.inf
             for k in range(found):
-                cosine = _dot(vectors, at, kept, k) / (lengths[at] * of_kept[k])
+                cosine = _dot(vectors, at, kept, k) * of_kept[k]
                 if cosine > alike:
                     alike = cosine
                     best = k
             if best >= 0:
+                alike *= inverse[at]
                 nearest[at] = rows[best]
                 near[at] = min(alike, 1.0)
             if best < 0 or alike < most - _SURE:
                 taken[at] = True
                 room[strata[at]] -= 1
                 kept[found] = vectors[at]
-                of_kept[found] = lengths[at]
+                of_kept[found] = inverse[at]
                 rows[found] = at
                 found += 1
 
@@ -97,12 +99,12 @@ def apart(vectors: Vectors, strata: Nodes, room: Nodes, distance: float) -> Spre
     """
     spread = _nothing(len(vectors))
     if len(vectors):
-        _apart(vectors, _lengths(vectors), strata, room.astype(np.int64), 1 - distance, *spread)
+        _apart(vectors, _inverse_lengths(vectors), strata, room.astype(np.int64), 1 - distance, *spread)
     return spread
 
 
 @kernel
-def _farthest(vectors: Vectors, lengths: Shares, count: int, taken: Mask, nearest: Nodes, near: Shares) -> float:
+def _farthest(vectors: Vectors, inverse: Shares, count: int, taken: Mask, nearest: Nodes, near: Shares) -> float:
     size = len(vectors)
     centres = np.empty(count, np.int64)  # by the number of each
     own = np.zeros(size, np.int64)  # the number of the nearest centre
@@ -117,14 +119,14 @@ def _farthest(vectors: Vectors, lengths: Shares, count: int, taken: Mask, neares
             reach = closest[new]
             nearest[new], near[new] = centres[own[new]], min(reach, 1.0)
         for k in range(number):
-            cosine = _dot(vectors, new, vectors, centres[k]) / (lengths[new] * lengths[centres[k]])
+            cosine = _dot(vectors, new, vectors, centres[k]) * (inverse[new] * inverse[centres[k]])
             half[k] = np.sqrt(max(0.0, (1.0 + cosine) / 2.0)) + _SURE
         following = -1
         least = 3.0
         for at in range(size):
             # By the triangle inequality of angles, no centre so far from the nearest one can be nearer.
             if number == 0 or closest[at] < half[own[at]]:
-                cosine = _dot(vectors, at, vectors, new) / (lengths[at] * lengths[new])
+                cosine = _dot(vectors, at, vectors, new) * (inverse[at] * inverse[new])
                 if cosine > closest[at]:
                     closest[at] = cosine
                     own[at] = number
@@ -148,7 +150,7 @@ def farthest_first(vectors: Vectors, count: int) -> tuple[Spread, float]:
     count = min(count, len(vectors))
     if not count:
         return spread, np.inf
-    reach = float(_farthest(vectors, _lengths(vectors), count, *spread))
+    reach = float(_farthest(vectors, _inverse_lengths(vectors), count, *spread))
     return spread, np.inf if count == 1 else 1 - reach
 
 
