@@ -192,3 +192,14 @@ def test_what_hardly_was_meant_is_warned_of(tmp_path: Path) -> None:
     found = [one.message for one in lint(gristmill.load(tmp_path / "recipe.yaml"))]
     assert "select gives a distance, which says nothing with diversity: none" in found
     assert "gopher_quality drops records after select has selected: move select below it" in found
+
+
+def test_the_report_tells_strata_and_reasons(tmp_path: Path) -> None:
+    made = rows(40)
+    del made[0]["quality"]
+    built(tmp_path, made, ["select: {by: [metadata.quality], count: 10, quotas: equal, stratify: [metadata.lang]}"])
+    page = (tmp_path / "out/report.html").read_text()
+    found = page[page.index('id="selection"') :]
+    for told in ("were selected", "have no score", "stood behind the last one selected", ">de<", ">en<", ">fr<"):
+        assert told in found
+    assert "merged into" not in page[page.index("<h1>") : page.index("</h1>")]

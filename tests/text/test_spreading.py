@@ -29,7 +29,7 @@ def plain_apart(
         alike = [cosine(vectors[at], vectors[other]) for other in taken]
         if alike:
             nearest[at] = taken[int(np.argmax(alike))]
-        if not alike or 1 - max(alike) > distance + 1e-9:
+        if not alike or 1 - max(alike) > distance + 1e-10:
             taken.append(at)
             room[strata[at]] -= 1
     return taken, nearest

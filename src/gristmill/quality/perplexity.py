@@ -34,9 +34,10 @@ class Perplexity(RowStep):
 
     Of a document it is that of the text; of any other record that of its last answer (the chosen one, the target)
     alone, and `given_prompt`: after all that comes before it, joined by blank lines. `ifd` is how little the prompt
-    helps, the instruction-following difficulty: by `variant` the ratio of the two mean losses, as in the code of Li et al. 2023
-    (arXiv:2308.12032), or of the two perplexities, as in Superfiltering (Li et al. 2024, arXiv:2402.00530). Where it is
-    1 or more the prompt does not help, and the record goes; of the others the paper takes the highest: see `select`.
+    helps, the instruction-following difficulty: by `variant` the ratio of the two mean losses, as in the code of Li et
+    al. 2023 (arXiv:2308.12032), or of the two perplexities, as in Superfiltering (Li et al. 2024, arXiv:2402.00530).
+    Where it is 1 or more the prompt does not help, and the record goes; of the others the paper takes the highest: see
+    `select`.
 
     A text of which no token can be scored has no perplexity. Another processor may round the last bits another way.
     Needs the extra `semantic`.

@@ -18,8 +18,8 @@ Nodes = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-_SURE = 1e-9
-"""More than a cosine in double precision is off by."""
+_SURE = 1e-10
+"""More than a cosine in double precision is off by, and less than two vectors of 16 bits differ by."""
 
 
 class Spread(NamedTuple):
@@ -82,7 +82,7 @@ def _apart(
             if best >= 0:
                 alike *= inverse[at]
                 nearest[at] = rows[best]
-                near[at] = min(alike, 1.0)
+                near[at] = alike
             if best < 0 or alike < most - _SURE:
                 taken[at] = True
                 room[strata[at]] -= 1
@@ -100,7 +100,7 @@ def apart(vectors: Vectors, strata: Nodes, room: Nodes, distance: float) -> Spre
     spread = _nothing(len(vectors))
     if len(vectors):
         _apart(vectors, _inverse_lengths(vectors), strata, room.astype(np.int64), 1 - distance, *spread)
-    return spread
+    return _exact(spread)
 
 
 @kernel
@@ -117,7 +117,7 @@ def _farthest(vectors: Vectors, inverse: Shares, count: int, taken: Mask, neares
         taken[new] = True
         if number:
             reach = closest[new]
-            nearest[new], near[new] = centres[own[new]], min(reach, 1.0)
+            nearest[new], near[new] = centres[own[new]], reach
         for k in range(number):
             cosine = _dot(vectors, new, vectors, centres[k]) * (inverse[new] * inverse[centres[k]])
             half[k] = np.sqrt(max(0.0, (1.0 + cosine) / 2.0)) + _SURE
@@ -136,7 +136,7 @@ def _farthest(vectors: Vectors, inverse: Shares, count: int, taken: Mask, neares
         new = following
     for at in range(size):
         if not taken[at]:
-            nearest[at], near[at] = centres[own[at]], min(closest[at], 1.0)
+            nearest[at], near[at] = centres[own[at]], closest[at]
     return reach
 
 
@@ -151,7 +151,13 @@ def farthest_first(vectors: Vectors, count: int) -> tuple[Spread, float]:
     if not count:
         return spread, np.inf
     reach = float(_farthest(vectors, _inverse_lengths(vectors), count, *spread))
-    return spread, np.inf if count == 1 else 1 - reach
+    return _exact(spread), np.inf if count == 1 else max(1 - reach, 0.0)
+
+
+def _exact(spread: Spread) -> Spread:
+    """Equal vectors are told to be equal."""
+    spread.cosine[spread.cosine > 1 - _SURE] = 1.0
+    return spread
 
 
 def _nothing(count: int) -> Spread:
