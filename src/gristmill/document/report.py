@@ -25,6 +25,7 @@ from gristmill.document import (
     reasons,
     rules,
     samples,
+    selection,
     splits,
     warnings,
 )
@@ -70,6 +71,7 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
         fairness.section(build, each),
         duplicates.section(build, pairs, clusters, sampled),
         cut_pieces.section(build),
+        selection.section(build),
         splits.section(build),
         contamination.section(build),
         private_data.section(build),
