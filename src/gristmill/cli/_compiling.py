@@ -27,8 +27,16 @@ def compile_first(recipe: Recipe, workers: int | None) -> None:
         return
     began = time.perf_counter()
     terminal.say("Compiling kernels, once on this machine:")
-    report([(line.name, (line,)) for line in recipe.steps], workers)
+    report(_by_room(recipe.steps), workers)
     terminal.say(f"compiled in {duration(time.perf_counter() - began)}")
+
+
+def _by_room(lines: Sequence[Line]) -> list[Job]:
+    """A job for the lines of each room: their steps share kernels, which two workers at once would each compile."""
+    rooms: dict[str, list[Line]] = {}
+    for line in lines:
+        rooms.setdefault(type(line.step).__module__.rpartition(".")[0], []).append(line)
+    return [(", ".join(line.name for line in room), tuple(room)) for room in rooms.values()]
 
 
 def report(jobs: Sequence[Job], workers: int | None) -> None:

@@ -97,8 +97,16 @@ def _with_bits(numbers: Iterable[int], size: int) -> Hashes:
     return np.packbits(flags, bitorder="little").view(np.uint64)
 
 
-def _first_eight(raw: bytes) -> np.uint64:
-    return np.uint64(int.from_bytes(raw[:8], "little"))
+def _bucket(raw: bytes) -> int:
+    """`bucket_of`, without a kernel: lists are made at import, when none may be compiled."""
+    return (int.from_bytes(raw[:3], "little") << 40) * int(GOLDEN) % (1 << 64) >> 64 - _BUCKET_BITS
+
+
+def _sketch(raw: bytes) -> int:
+    """`sketch`, without a kernel."""
+    size = len(raw)
+    folded = (int.from_bytes(raw[:8], "little") | int(SPACES)) & (1 << 8 * min(size, 8)) - 1
+    return (folded ^ size) * int(GOLDEN) % (1 << 64) >> 64 - _LIKELY_BITS
 
 
 def _folded(phrase: str) -> bytes:
@@ -111,10 +119,6 @@ def _hash(raw: bytes) -> int:
     for byte in raw:
         state = (state ^ byte) * FNV_PRIME & (1 << 64) - 1
     return int(mixed(np.uint64(state)))
-
-
-def _sketch(raw: bytes) -> int:
-    return int(sketch(_first_eight(raw), len(raw)))
 
 
 def words_of(families: Mapping[int, Sequence[str]]) -> Words:
@@ -155,7 +159,7 @@ def prefixes_of(entries: Sequence[Prefix]) -> Prefixes:
     raw = [entry.begin.encode() for entry in entries]
     if any(len(one) < 3 for one in raw):
         raise ValueError("a beginning has at least three bytes")
-    buckets = np.array([int(bucket_of(_first_eight(one))) for one in raw], np.int64)
+    buckets = np.array([_bucket(one) for one in raw], np.int64)
     return Prefixes(
         _with_bits(buckets, 1 << _BUCKET_BITS),
         np.frombuffer(b"".join(raw) or b"\0", np.uint8),
