@@ -261,7 +261,9 @@ def _selection(row: dict[str, Any]) -> str:
     if row["last_rank"] is not None:
         told += f"; the last one selected{' there' if row['stratum'] is not None else ''} has rank {row['last_rank']:,}"
         told += "" if row["cut_off"] is None else f" and score {row['cut_off']:.6g}"
-    if row["neighbour"] is not None:
+    if row["neighbour"] is not None and row["distance"] is None:
+        told += f"; another label is likelier, that of {row['neighbour']}"
+    elif row["neighbour"] is not None:
         told += f"; {row['neighbour']}, which was taken{' before' if row['selected'] else ''}, is at distance"
         told += f" {row['distance']:.4f}"
     return told
@@ -269,7 +271,7 @@ def _selection(row: dict[str, Any]) -> str:
 
 def _neighbour(build: Finished, chosen: Sequence[dict[str, Any]], text: str | None) -> Twin | None:
     """Of a record that was not selected: the one that was, instead of it."""
-    if not chosen or chosen[-1]["selected"] or chosen[-1]["neighbour"] is None:
+    if not chosen or chosen[-1]["selected"] or chosen[-1]["distance"] is None:
         return None
     return _beside(build, chosen[-1]["neighbour"], 1 - chosen[-1]["distance"], text)
 
