@@ -253,6 +253,9 @@ def _chosen(build: Finished, record: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _selection(row: dict[str, Any]) -> str:
     """Whether a record was selected, where it stood and who was taken beside it."""
+    if row["neighbour"] is not None and row["distance"] is None:
+        told = f"{row['step']}: its label, {row['stratum']}, is likely wrong (share {row['score']:.4f}, rank"
+        return f"{told} {row['rank']:,}); that of {row['neighbour']} fits better"
     told = f"{row['step']}: " + ("selected" if row["selected"] else f"not selected, {row['reason']}")
     if row["score"] is not None:
         told += f"; score {row['score']:.6g}"
@@ -261,9 +264,7 @@ def _selection(row: dict[str, Any]) -> str:
     if row["last_rank"] is not None:
         told += f"; the last one selected{' there' if row['stratum'] is not None else ''} has rank {row['last_rank']:,}"
         told += "" if row["cut_off"] is None else f" and score {row['cut_off']:.6g}"
-    if row["neighbour"] is not None and row["distance"] is None:
-        told += f"; another label is likelier, that of {row['neighbour']}"
-    elif row["neighbour"] is not None:
+    if row["neighbour"] is not None:
         told += f"; {row['neighbour']}, which was taken{' before' if row['selected'] else ''}, is at distance"
         told += f" {row['distance']:.4f}"
     return told

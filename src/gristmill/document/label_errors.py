@@ -54,13 +54,13 @@ def _by_label(build: Finished, name: str) -> Html:
             figures.count(count),
             figures.count(wrong),
             figures.percent(wrong, count),
-            "·" if better is None else shown(better, 60),
             f"{sure:.2f}",
+            "·" if better is None else shown(better, 60),
         ]
         for label, count, wrong, better, sure in found
     ]
-    heads = ("label", "judged", "likely wrong", "of it", "mostly in place of", "the model is sure of it, on average")
-    return table(heads, rows, numbers=(1, 2, 3, 5)) if rows else Html("")
+    heads = ("label", "judged", "likely wrong", "of it", "share it is given on average", "mostly in place of")
+    return table(heads, rows, numbers=(1, 2, 3, 4), name="errors") if rows else Html("")
 
 
 def _list(build: Finished, name: str, each: int) -> Html:
