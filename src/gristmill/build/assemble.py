@@ -21,7 +21,7 @@ from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
 from gristmill.build.store import read_json, sha256, write_json, write_whole
-from gristmill.build.telling import RuleCounts, count_rules, uncompared
+from gristmill.build.telling import RuleCounts, count_rules, too_few, uncompared
 from gristmill.contracts.selecting import SelectStep
 from gristmill.contracts.splitting import SplitStep
 from gristmill.contracts.step import RowStep
@@ -70,7 +70,9 @@ def assemble(
         "funnel": gathered.funnel.entries(),
         "counts": counts,
         "skipped": _skipped(parts),
-        "warnings": _warnings(counts, gathered.left_out) + uncompared(steps, gathered.funnel.entries()),
+        "warnings": _warnings(counts, gathered.left_out)
+        + uncompared(steps, gathered.funnel.entries())
+        + too_few(steps, gathered.funnel.entries()),
         "versions": {"gristmill": __version__, **{name: version(name) for name in _LIBRARIES}},
         "outputs": outputs,
         "digest": _digest(outputs),
