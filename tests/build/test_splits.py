@@ -283,3 +283,38 @@ def found(folder: Path, steps: str) -> list[str]:
 )
 def test_check_tells_before_reading(tmp_path: Path, steps: str, told: str) -> None:
     assert any(told in message for message in found(tmp_path, steps))
+
+
+def test_the_split_that_examples_came_with_is_kept_beside_the_one_they_are_put_in(tmp_path: Path) -> None:
+    rows = [{"text": " ".join(words(n)), "label": "ab"[n % 2], "split": "dev"} for n in range(40)]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "recipe.yaml").write_text(
+        "name: x\nbuild: out\ninputs:\n"
+        "  - examples: {paths: [in.jsonl], mapping: {input: {text: text}, label: label, split: split}}\n"
+        "steps:\n  - split: {stratify: [label]}\noutputs: [parquet, {jsonl: {compression: none}}]\n"
+    )
+    build(gristmill.load(tmp_path / "recipe.yaml"), write_report, workers=1)
+
+    table = pq.read_table(tmp_path / "out/data/test-00000.parquet")
+    lines = [json.loads(line) for line in (tmp_path / "out/data/test-00000.jsonl").read_text().splitlines()]
+
+    assert table.column("split").to_pylist() == ["test"] * 4 == [line["split"] for line in lines]
+    assert [json.loads(more) for more in table.column("more").to_pylist()] == [{"split": "dev"}] * 4
+    assert [line["more"] for line in lines] == [{"split": "dev"}] * 4
+    assert sorted(table.column("label").to_pylist()) == ["a", "a", "b", "b"]
+
+
+def test_one_prompt_stays_in_one_split_whatever_the_answers(tmp_path: Path) -> None:
+    rows = [
+        {"instruction": " ".join(words(n // 4, 5)), "input": "", "output": " ".join(words(1000 + n, 20))}
+        for n in range(120)
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "recipe.yaml").write_text(
+        "name: x\nbuild: out\ninputs:\n  - conversations: {paths: [in.jsonl]}\nsteps:\n  - split\noutputs: [parquet]\n"
+    )
+    told = build(gristmill.load(tmp_path / "recipe.yaml"), write_report, workers=1).manifest["certificate"]
+
+    assert told["groups_found"] == 30 and told["largest_group"] == 4
+    assert max(pair["prompt"] for pair in told["pairs"]) == 0
+    assert max(pair["prompt"] for pair in told["random_pairs"]) > 0.3

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -20,6 +21,7 @@ from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
+from gristmill.build.shape import Shape
 from gristmill.build.store import read_json, sha256, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules, too_few, uncompared
 from gristmill.contracts.selecting import SelectStep
@@ -60,6 +62,7 @@ def assemble(
     if certificate is not None:
         gathered.outputs.append(_certified(layout, staging, certificate))
     outputs = sorted(gathered.outputs, key=lambda output: str(output["path"]))
+    delivered = _delivered(recipe, outputs)
     manifest: dict[str, Any] = {
         "gristmill": __version__,
         "print": print_,
@@ -70,13 +73,19 @@ def assemble(
         "funnel": gathered.funnel.entries(),
         "counts": counts,
         "skipped": _skipped(parts),
-        "warnings": _warnings(counts, gathered.left_out)
-        + uncompared(steps, gathered.funnel.entries())
-        + too_few(steps, gathered.funnel.entries()),
+        "warnings": [
+            *_warnings(counts, gathered.left_out),
+            *_left_out(delivered),
+            *uncompared(steps, gathered.funnel.entries()),
+            *too_few(steps, gathered.funnel.entries()),
+        ],
         "versions": {"gristmill": __version__, **{name: version(name) for name in _LIBRARIES}},
         "outputs": outputs,
+        "delivered": delivered,
         "digest": _digest(outputs),
     }
+    if recipe.kind != "document":
+        manifest["shape"] = gathered.shape.as_json()
     if certificate is not None:
         manifest["certificate"] = certificate
         manifest["warnings"] += certificate["warnings"]
@@ -102,6 +111,7 @@ class _Gathered:
     funnel: Funnel = field(default_factory=Funnel)
     rules: list[RuleCounts] = field(default_factory=list)
     outputs: list[dict[str, Any]] = field(default_factory=list)
+    shape: Shape = field(default_factory=Shape)
     left_out: dict[str, int] = field(default_factory=dict)
 
 
@@ -113,6 +123,7 @@ def _gather(recipe: Recipe, folders: Sequence[Path], staging: Path) -> _Gathered
         done = read_json(folder / "done.json")
         gathered.funnel.add(done["funnel"])
         gathered.rules.append(done["rules"])
+        gathered.shape.merge(done["shape"])
         _check_books(done, recipe)
         for name, digest in done["sha256"].items():
             step = name.split("/")[1] if name.startswith("dropped/") else None
@@ -123,7 +134,9 @@ def _gather(recipe: Recipe, folders: Sequence[Path], staging: Path) -> _Gathered
             if step:
                 kept_bytes[step] = kept_bytes.get(step, 0) + size
             _link(folder / name, staging / name)
-            gathered.outputs.append({"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest})
+            entry = {"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest}
+            told = done["told"].get(name)
+            gathered.outputs.append(entry | {"told": told} if told else entry)
     return gathered
 
 
@@ -133,6 +146,21 @@ def _certified(layout: Layout, staging: Path, certificate: Mapping[str, Any]) ->
     staging.mkdir(parents=True, exist_ok=True)
     write_json(path, certificate)
     return {"path": path.name, "records": 0, "bytes": 0, "sha256": sha256(path)}
+
+
+def _delivered(recipe: Recipe, outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of each output of the recipe its records, files, and what its writers tell, added up."""
+    found = []
+    for sink in recipe.outputs:
+        mine = [file for file in outputs if _is_of(file["path"], sink.suffix)]
+        told: Counter[str] = Counter()
+        for file in mine:
+            told.update(file.get("told", {}))
+        records = sum(file["records"] for file in mine)
+        found.append(
+            {"output": sink.name(), "records": records, "files": len(mine), "told": dict(sorted(told.items()))}
+        )
+    return found
 
 
 def reject(layout: Layout, folders: Sequence[Path], certificate: Mapping[str, Any]) -> None:
@@ -150,6 +178,16 @@ def _warnings(counts: Mapping[str, int], left_out: Mapping[str, int]) -> list[st
     return empty + [
         f"{count} dropped records of {step} are in the ledger without their text (dropped.max_mb_per_step)"
         for step, count in sorted(left_out.items())
+    ]
+
+
+def _left_out(delivered: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What kept records are missing from an output, and why."""
+    return [
+        f"{output['output']}: {count} of {output['records']} kept records are {what}"
+        for output in delivered
+        for what, count in output["told"].items()
+        if what.startswith("left out")
     ]
 
 

@@ -224,10 +224,10 @@ def warnings(name: str, step: SplitStep, told: Mapping[str, Any]) -> list[str]:
     return out
 
 
-def refusal(certificate: Mapping[str, Any]) -> str:
-    """Why a split that leaks is not delivered."""
+def refusal(certificate: Mapping[str, Any], limit: float) -> str:
+    """Why a split that leaks more than that is not delivered."""
     worst = max(certificate["pairs"], key=lambda pair: float(pair["leak"]))
     return (
         f"{certificate['step']}: {worst['leak']:.2%} of {worst['of']} stands in {worst['in']} too, more than"
-        f" max_leakage ({certificate['max_leakage']:g}) allows"
+        f" max_leakage ({limit:g}) allows"
     )

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from gristmill.build.finished import Finished, RuleEntry, StepEntry, identifier
 from gristmill.build.ledger import DROPPED, MERGED, QUARANTINED
+from gristmill.build.spoken import EVIDENCE, Spoken, spoken
 from gristmill.build.stored import Spot, texts
 from gristmill.build.textdiff import Diff, compare
 from gristmill.errors import GristmillError, RecordNotFoundError
@@ -54,6 +55,11 @@ class Reading:
     value: float | int | str | None
     description: str
     bounds: tuple[Bound, ...]
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether it is a check of a linter, and there was nothing to find."""
+        return self.description.startswith(("error: ", "warning: ")) and self.value == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,7 @@ class Explanation:
     file: str | None
     row: int | None
     text: str | None
+    turns: tuple[Spoken, ...]  # of a record of several texts
     notes: tuple[str, ...]
 
 
@@ -138,6 +145,7 @@ def explain(build: Finished, rid: str, replay: Replay | None = None) -> Explanat
     versions = _versions(build, record, replay, notes)
     text = _text(build, record, notes)
     merged = _merged(build, record)
+    stations = _stations(build, record, versions)
     chosen = _chosen(build, record)
     return Explanation(
         **{name: record[name] for name in ("rid", "id", "url", "time", "source", "position", "fate")},
@@ -146,11 +154,12 @@ def explain(build: Finished, rid: str, replay: Replay | None = None) -> Explanat
         sentence=_sentence(record),
         selection=tuple(map(_selection, chosen)),
         split=_split(build, record),
-        stations=_stations(build, record, versions),
+        stations=stations,
         twin=_twin(build, record, text) or _neighbour(build, chosen, text),
         merged_into_it=len(merged),
         merged_rids=tuple(merged[:MOST_MERGED]),
         text=text,
+        turns=_turns(build, record, text, stations),
         notes=tuple(notes),
     )
 
@@ -192,6 +201,16 @@ def _text(build: Finished, record: dict[str, Any], notes: list[str]) -> str | No
     elif record["fate"] != QUARANTINED:
         notes.append("The build did not keep its text.")
     return None
+
+
+def _turns(
+    build: Finished, record: dict[str, Any], text: str | None, stations: Sequence[Station]
+) -> tuple[Spoken, ...]:
+    if text is None or build.manifest.kind == "document":
+        return ()
+    readings = (reading for station in stations for reading in station.readings)
+    evidence = [str(reading.value) for reading in readings if reading.signal == EVIDENCE and reading.value]
+    return spoken(build, Spot(record["file"], record["row"]), text, evidence)
 
 
 def _sentence(record: dict[str, Any]) -> str:
@@ -242,7 +261,9 @@ def _selection(row: dict[str, Any]) -> str:
     if row["last_rank"] is not None:
         told += f"; the last one selected{' there' if row['stratum'] is not None else ''} has rank {row['last_rank']:,}"
         told += "" if row["cut_off"] is None else f" and score {row['cut_off']:.6g}"
-    if row["neighbour"] is not None:
+    if row["neighbour"] is not None and row["distance"] is None:
+        told += f"; another label is likelier, that of {row['neighbour']}"
+    elif row["neighbour"] is not None:
         told += f"; {row['neighbour']}, which was taken{' before' if row['selected'] else ''}, is at distance"
         told += f" {row['distance']:.4f}"
     return told
@@ -250,7 +271,7 @@ def _selection(row: dict[str, Any]) -> str:
 
 def _neighbour(build: Finished, chosen: Sequence[dict[str, Any]], text: str | None) -> Twin | None:
     """Of a record that was not selected: the one that was, instead of it."""
-    if not chosen or chosen[-1]["selected"] or chosen[-1]["neighbour"] is None:
+    if not chosen or chosen[-1]["selected"] or chosen[-1]["distance"] is None:
         return None
     return _beside(build, chosen[-1]["neighbour"], 1 - chosen[-1]["distance"], text)
 

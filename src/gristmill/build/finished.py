@@ -111,6 +111,25 @@ class OutputEntry(_Read):
     records: int = 0
     bytes: int = 0
     sha256: str = ""
+    told: dict[str, int] = {}  # what its writer tells of it: records left out, tokens
+
+
+class ShapeEntry(_Read):
+    """How the delivered records of several texts are built (`build/shape.py`)."""
+
+    orders: dict[str, int]
+    turns: dict[int, int]
+    lengths: dict[str, dict[int, int]]
+    characters: dict[str, int]
+
+
+class DeliveredEntry(_Read):
+    """An output of the recipe, all its files together."""
+
+    output: str
+    records: int
+    files: int
+    told: dict[str, int] = {}
 
 
 class Manifest(_Read):
@@ -127,7 +146,9 @@ class Manifest(_Read):
     warnings: tuple[str, ...] = ()
     versions: dict[str, str] = {}
     outputs: tuple[OutputEntry, ...] = ()
+    delivered: tuple[DeliveredEntry, ...] = ()
     certificate: dict[str, Any] | None = None  # of splits: `build/certificate.py`
+    shape: ShapeEntry | None = None
     digest: str = ""
 
 

@@ -21,6 +21,7 @@ from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, Q
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.selected import Selected
 from gristmill.build.settled import Settled
+from gristmill.build.shape import Shape
 from gristmill.build.split_rows import SplitRows
 from gristmill.build.store import read_json, sha256, write_json
 from gristmill.build.unit import Progress, start_store, state_before
@@ -61,7 +62,7 @@ def publish(job: PublishJob, context: Context) -> str:
     began = time.perf_counter()
     folder = Path(job.folder)
     known = read_json(folder / "done.json")
-    if known is None or known["print"] != job.print or "rules" not in known:
+    if known is None or known["print"] != job.print or "told" not in known:
         written = unfinished(folder)
         written.mkdir(parents=True)
         counts = _Publication(job, written, context).run()
@@ -84,7 +85,9 @@ class _Publication:
         self.cuts = {number: cuts.of(job.ref.ordinal) for number, cuts in found.items() if cuts}
         self.selected = Selected.all_of(job.plan, job.settled, job.ref.ordinal)
         self.splits = SplitRows.of(job.plan, job.settled[-1], job.ref.ordinal)
+        self.whole = next((sink for sink in job.sinks if sink.keeps_records), None)
         self.funnel = Funnel()
+        self.shape = Shape()
         self.rules: dict[tuple[str, str, str], list[int]] = {}
         self._writers: dict[str, Writer] = {}
         self._rows: dict[str, int] = {}
@@ -97,10 +100,11 @@ class _Publication:
                 self.context.tick(chunk, chunk + 1)
                 start += self._chunk(chunk, start)
         finally:
-            for writer in self._writers.values():
-                writer.close()
+            told = {name: dict(writer.close() or {}) for name, writer in self._writers.items()}
         digests = {name: sha256(self.folder / name) for name in self._writers}
         counted = {"funnel": self.funnel.as_json(), "rules": [[*rule, *counts] for rule, counts in self.rules.items()]}
+        counted["told"] = {name: counts for name, counts in told.items() if counts}
+        counted["shape"] = self.shape.as_json()
         return {"rows": self._rows, "bytes": self._bytes, "sha256": digests, **counted}
 
     def _chunk(self, chunk: int, start: int) -> int:
@@ -187,6 +191,8 @@ class _Publication:
         count = int(kept.sum())
         if count:
             batch = state_before(self.job.plan, len(self.job.plan.passes), stored)
+            if self.job.plan.kind != "document":
+                self.shape.add(batch.filter(pa.array(kept)))
             for name, values in self._labels(batch.column("rid"), start).items():
                 batch = batch.append_column(name, values)
             for name, some in self._files(kept, start):
@@ -194,9 +200,10 @@ class _Publication:
                     column = self.splits.names(np.full(len(kept), self.splits.step.names.index(name)))
                     batch = with_column(batch, self.splits.step.column, column)
                 self._write_file(name, self._of_kind(batch.filter(pa.array(some))))
-                first = f"data/{self._file(name)}{self.job.sinks[0].suffix}"
-                files[some] = first
-                rows[some] = np.arange(self._rows[first] - int(some.sum()), self._rows[first])
+                if self.whole is not None:
+                    first = f"data/{self._file(name)}{self.whole.suffix}"
+                    files[some] = first
+                    rows[some] = np.arange(self._rows[first] - int(some.sum()), self._rows[first])
         return files, rows
 
     def _of_kind(self, batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -230,11 +230,11 @@ class _Build:
         folder = self.layout.work / "tmp" / "certificate"
         told = certify_split(run, self.plan, line, line.step, parts, folders, table.summary(), folder)
         self.seconds[CERTIFYING] = time.perf_counter() - began
-        if not told["holds"]:
+        if not told["holds"] and line.step.max_leakage is not None:
             reject(self.layout, folders, told)
             raise BuildError(
-                f"{refusal(told)}; the data is in {self.layout.rejected} to be looked at: group by more, tie at less"
-                " similarity, or raise the limit"
+                f"{refusal(told, line.step.max_leakage)}; the data is in {self.layout.rejected} to be looked at:"
+                " group by more, tie at less similarity, or raise the limit"
             )
         return told
 

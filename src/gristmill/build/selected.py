@@ -15,7 +15,16 @@ import pyarrow.compute as pc
 from gristmill.build.fates import Fates
 from gristmill.build.ledger import FAILED_RULE, SELECTION
 from gristmill.build.settled import between, rows_of
-from gristmill.contracts.selecting import COVERED, NO_SCORE, NO_VECTOR, OUTRANKED, REASONS, SELECTED, SelectStep
+from gristmill.contracts.selecting import (
+    COVERED,
+    LABEL_ERROR,
+    NO_SCORE,
+    NO_VECTOR,
+    OUTRANKED,
+    REASONS,
+    SELECTED,
+    SelectStep,
+)
 from gristmill.engine.files import unfinished
 from gristmill.recipe.plan import CorpusLine, Plan
 
@@ -88,6 +97,8 @@ class Selected:
             signal, value, bound = ("score" if outcome == NO_SCORE else "distance"), None, "a number"
         elif outcome == OUTRANKED:
             signal, value, bound = "rank", float(row["rank"]), f"<= {row['last']}"
+        elif outcome == LABEL_ERROR:
+            signal, value, bound = "score", row["score"], f"above that of another label, {row['reach']:.6g}"
         else:
             signal, value, bound = "distance", row["distance"], f"> {row['reach']:.6g}"
         return {

@@ -16,8 +16,8 @@ from gristmill.contracts.view import View
 Scores = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
 
-SELECTED, NO_SCORE, NO_VECTOR, OUTRANKED, TOO_NEAR, COVERED = range(6)
-REASONS = ("", "no_score", "no_vector", "outranked", "too_near", "covered")
+SELECTED, NO_SCORE, NO_VECTOR, OUTRANKED, TOO_NEAR, COVERED, LABEL_ERROR = range(7)
+REASONS = ("", "no_score", "no_vector", "outranked", "too_near", "covered", "label_error")
 """What became of a record, and the reason that the ledger gives."""
 
 
@@ -46,7 +46,7 @@ class Choice:
     cut_off: Scores  # and its score; NaN
     neighbour: Nodes  # the selected record that it was held against; -1 where there is none
     distance: Scores  # how far away that one is; NaN
-    reach: Scores  # the distance that would have been enough; NaN where distance decides nothing
+    reach: Scores  # what would have been enough: of distance, or of score for a label; NaN where neither decides
 
 
 class SelectStep(CorpusStep):

@@ -21,7 +21,7 @@ _WHY = {
 
 def section(build: Finished) -> Section | None:
     """None where no step of the build selects."""
-    steps = [step for step in build.manifest.steps if step.kind == "select"]
+    steps = [step for step in build.manifest.steps if step.kind == "select" and step.step != "label_errors"]
     if not steps:
         return None
     lead = (
