@@ -51,6 +51,7 @@ def rows(count: int, seed: int = 0) -> list[Row]:
             "text": " ".join(draw.choice(WORDS) for _ in range(draw.randrange(3, 12))),
             "quality": draw.randrange(100),
             "lang": draw.choice(["de", "en", "en", "fr"]),
+            "place": [draw.uniform(-1, 1) for _ in range(3)],
         }
         for k in range(count)
     ]
@@ -102,6 +103,7 @@ def test_the_best_by_a_field_are_kept_and_who_is_not_has_its_rank_and_the_cut_of
         "{by: [metadata.quality, gopher_quality.words], count: 25, diversity: distance, distance: 0.4}",
         "{by: [metadata.quality], count: 25, diversity: k_centre}",
         "{count: 25, diversity: clusters, clusters: 7}",
+        "{by: [metadata.quality], count: 25, diversity: distance, distance: 0.2, vectors: place}",
         "{by: [metadata.quality], quotas: {de: 3, en: 9}, stratify: [metadata.lang]}",
         "{by: [metadata.quality], count: 9, quotas: equal, stratify: [metadata.lang], diversity: distance}",
     ],
@@ -192,6 +194,15 @@ def test_what_hardly_was_meant_is_warned_of(tmp_path: Path) -> None:
     found = [one.message for one in lint(gristmill.load(tmp_path / "recipe.yaml"))]
     assert "select gives a distance, which says nothing with diversity: none" in found
     assert "gopher_quality drops records after select has selected: move select below it" in found
+
+
+def test_fewer_than_were_asked_for_is_a_warning(tmp_path: Path) -> None:
+    made = [{**row, "text": "the same text"} for row in rows(9)]
+    manifest = built(tmp_path, made, ["select: {by: [metadata.quality], count: 4, diversity: distance}"])
+    assert manifest["warnings"] == [
+        "select: 4 records were asked for and 1 kept; ledger/selection says why the others were not"
+    ]
+    assert built(tmp_path, rows(9), ["select: {by: [metadata.quality], count: 4}"], "enough")["warnings"] == []
 
 
 def test_the_report_tells_strata_and_reasons(tmp_path: Path) -> None:

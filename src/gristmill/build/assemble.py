@@ -23,7 +23,7 @@ from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
 from gristmill.build.shape import Shape
 from gristmill.build.store import read_json, sha256, write_json, write_whole
-from gristmill.build.telling import RuleCounts, count_rules, uncompared
+from gristmill.build.telling import RuleCounts, count_rules, too_few, uncompared
 from gristmill.contracts.selecting import SelectStep
 from gristmill.contracts.splitting import SplitStep
 from gristmill.contracts.step import RowStep
@@ -77,6 +77,7 @@ def assemble(
             *_warnings(counts, gathered.left_out),
             *_left_out(delivered),
             *uncompared(steps, gathered.funnel.entries()),
+            *too_few(steps, gathered.funnel.entries()),
         ],
         "versions": {"gristmill": __version__, **{name: version(name) for name in _LIBRARIES}},
         "outputs": outputs,

@@ -72,3 +72,17 @@ def uncompared(steps: Sequence[Mapping[str, Any]], funnel: Sequence[Mapping[str,
             what = f"a list of numbers in {column!r}" if column else "anything to compare"
             told.append(f"{step['name']}: no record has {what}, so that none was compared")
     return told
+
+
+def too_few(steps: Sequence[Mapping[str, Any]], funnel: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each step that was to keep a number of records and kept fewer."""
+    out = {entry["step"]: entry["records_out"] for entry in funnel}
+    told = []
+    for step in steps:
+        count = step["settings"].get("count") if step["kind"] == "select" else None
+        if count is not None and out.get(step["name"], count) < count:
+            told.append(
+                f"{step['name']}: {count:,} records were asked for and {out[step['name']]:,} kept;"
+                " ledger/selection says why the others were not"
+            )
+    return told
