@@ -5,11 +5,11 @@
     python bench/lint_precision.py SETS BENCHMARKS --passed SAMPLE --each 60 > to_read.jsonl
 
 SETS is a folder with `alpaca-sharded-en-zh`, `gpteacher`, `fastchat` and `hh-rlhf` as their repositories lay them out,
-BENCHMARKS one with `bbh` and `mbpp`. All of it is built anew; in WORK, if that is given, a second run takes what a step of
-the same version has left there. Labels are in lint_labels.csv: check, set, record, the sample that it was drawn in, `right`
-or `wrong`, and why. The sets are not ours to pass on, so no text of them is there. A sample called `tuning` was read before
-a check was changed and must not be quoted as its precision; `figure` was drawn afterwards from what the changed check
-finds. Of checks that find little, all findings are in the sample.
+BENCHMARKS one with `bbh` and `mbpp`. All of it is built anew; in WORK, if that is given, a second run takes what a step
+of the same version has left there. Labels are in lint_labels.csv: check, set, record, the sample that it was drawn in,
+`right` or `wrong`, and why. The sets are not ours to pass on, so no text of them is there. A sample called `tuning` was
+read before a check was changed and must not be quoted as its precision; `figure` was drawn afterwards from what the
+changed check finds. Of checks that find little, all findings are in the sample.
 
 A label is of a record and a check: a finding that a changed check no longer makes is not counted, nor one without a
 label. `lost` counts right findings of any sample that are no longer made. --draw writes findings without a label, with

@@ -28,8 +28,8 @@ A_DIALOGUE: Asked = (
 
 ANOTHER_WORDING: Asked = (
     r"(?i)\bre-?(?:word|phrase|write|arrange|order)|paraphras|transform|\bedit|convert|correct|chang|tone"
-    r"|formal|sentence|dialog|conversation|role[- ]?play|\b(?:respon[sd]|reply|replies|quotes?|poem|stanza|lyrics|e-?mail"
-    r"|letter|message)\b|decline|改写|重写|语气|对话|诗|句子|改为|回复|回答.{0,4}客户|拒绝|信件|邮件",
+    r"|formal|sentence|dialog|conversation|role[- ]?play|\b(?:respon[sd]|reply|replies|quotes?|poem|stanza|lyrics"
+    r"|e-?mail|letter|message)\b|decline|改写|重写|语气|对话|诗|句子|改为|回复|回答.{0,4}客户|拒绝|信件|邮件",
 )
 """Words of somebody else, which may well be a refusal."""
 

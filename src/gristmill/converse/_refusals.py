@@ -46,8 +46,8 @@ _DECLINES = (
     r"|able|going|comfortable|willing|ready)|unable|(?:[a-z]+ )?prohibited))\b"
     r"|\bi (?:don[’']?t|do not) think (?:it|that|this)(?:['’]s| is| would be) (?:a |very )?(?:good|right|appropriate)"
     r"|\bi (?:(?:really |simply |just )?(?:can[’']?t|cannot|can not|won[’']t|will not|refuse to)"
-    r"|(?:don[’']t|do not) (?:want|feel comfortable|think (?:i|you|that|we) ?(?:should|would|is|[’']s)|know how)) ?(?:to )?"
-    r"(?:help|give|tell|answer|provide|do|advise|assist|recommend|share|encourage|discuss|support)\b"
+    r"|(?:don[’']t|do not) (?:want|feel comfortable|think (?:i|you|that|we) ?(?:should|would|is|[’']s)|know how))"
+    r" ?(?:to )?(?:help|give|tell|answer|provide|do|advise|assist|recommend|share|encourage|discuss|support)\b"
 )
 _GOES_ON = (
     r"(?i)^[^.!?\n]{0,160}\bbut (?:there (?:is|are)|perhaps|maybe|here (?:is|are)|the (?:best|easiest|first)|one way)\b"
