@@ -106,6 +106,15 @@ def test_explain_shows_what_was_done_to_a_turn(folder: Path, capsys: pytest.Capt
     assert "+ I wrote to <EMAIL>." in told and "Be brief." in told
 
 
+def test_explain_shows_a_conversation_turn_by_turn_with_what_was_found_in_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(built(folder)), "N/A"]) == 0
+    told = capsys.readouterr().out
+    assert "  user\n    Hi\n  assistant\n    N/A\n    ↑ non_answer: N/A\n" in told
+    assert "checks found nothing" in told and "unknown_tool" not in told
+
+
 @pytest.mark.parametrize(
     ("steps", "told"),
     [

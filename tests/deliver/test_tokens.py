@@ -103,14 +103,14 @@ def test_a_long_conversation_loses_whole_exchanges_and_is_counted(model: Path, t
     sink = Tokens(tokenizer=str(model), template="chatml", max_length=lengths[2] - 1)
     path = written(tmp_path / "b", sink, whole)
     assert answers(model, rows_of(path)[2]).count("<|im_end|>") == 2
-    assert left_out(path) == {"exchanges left out": 1}
+    assert told(path)["records shortened by whole exchanges"] == 1 and told(path)["rows"] == 3
     path = written(tmp_path / "c", Tokens(tokenizer=str(model), template="chatml", max_length=5), whole)
     assert rows_of(path) == []
-    assert left_out(path) == {"longer than max_length": 3}
+    assert told(path)["left out: longer than max_length"] == 3
 
 
-def left_out(path: Path) -> dict[str, int]:
-    counts: dict[str, int] = json.loads(pq.read_metadata(path).metadata[b"gristmill.left_out"])
+def told(path: Path) -> dict[str, int]:
+    counts: dict[str, int] = json.loads(pq.read_metadata(path).metadata[b"gristmill.told"])
     return counts
 
 

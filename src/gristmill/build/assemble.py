@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -20,8 +21,10 @@ from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
-from gristmill.build.store import read_json, write_json, write_whole
+from gristmill.build.shape import Shape
+from gristmill.build.store import read_json, sha256, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules, uncompared
+from gristmill.contracts.splitting import SplitStep
 from gristmill.contracts.step import RowStep
 from gristmill.engine.engine import Engine
 from gristmill.errors import BuildError
@@ -30,7 +33,7 @@ from gristmill.recipe.model import Line, Recipe
 from gristmill.recipe.plan import Plan
 
 _LIBRARIES = ("numpy", "numba", "pyarrow", "duckdb", "pydantic", "fastwarc", "resiliparse", "ftfy", "fasttext-predict")
-_PUBLISHED = ("data", "dropped", "ledger")
+_PUBLISHED = ("data", "dropped", "ledger", "certificate.json")
 
 
 def assemble(
@@ -41,6 +44,7 @@ def assemble(
     folders: Sequence[Path],
     print_: str,
     recall: Mapping[str, Any],
+    certificate: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Replace what the folder holds by these parts, and write its manifest last. `recall` is by line."""
     staging = layout.work / "staging"
@@ -54,7 +58,10 @@ def assemble(
             step["recall"] = recall[step["name"]]
     # Without the build's own place: it may lie anywhere (--output), and be moved.
     written = dump(recipe.model_copy(update={"build": None}))
+    if certificate is not None:
+        gathered.outputs.append(_certified(layout, staging, certificate))
     outputs = sorted(gathered.outputs, key=lambda output: str(output["path"]))
+    delivered = _delivered(recipe, outputs)
     manifest: dict[str, Any] = {
         "gristmill": __version__,
         "print": print_,
@@ -65,11 +72,21 @@ def assemble(
         "funnel": gathered.funnel.entries(),
         "counts": counts,
         "skipped": _skipped(parts),
-        "warnings": _warnings(counts, gathered.left_out) + uncompared(steps, gathered.funnel.entries()),
+        "warnings": [
+            *_warnings(counts, gathered.left_out),
+            *_left_out(delivered),
+            *uncompared(steps, gathered.funnel.entries()),
+        ],
         "versions": {"gristmill": __version__, **{name: version(name) for name in _LIBRARIES}},
         "outputs": outputs,
+        "delivered": delivered,
         "digest": _digest(outputs),
     }
+    if recipe.kind != "document":
+        manifest["shape"] = gathered.shape.as_json()
+    if certificate is not None:
+        manifest["certificate"] = certificate
+        manifest["warnings"] += certificate["warnings"]
     # The report goes too: with the one of an earlier build, a build that fails from here on would look finished.
     layout.manifest.unlink(missing_ok=True)
     layout.report.unlink(missing_ok=True)
@@ -78,8 +95,9 @@ def assemble(
         if (staging / name).exists():
             (staging / name).rename(layout.root / name)
     shutil.rmtree(staging, ignore_errors=True)
+    shutil.rmtree(layout.rejected, ignore_errors=True)
     write_whole(layout.recipe, written.encode())
-    write_whole(layout.root / "README.md", _card(recipe, counts).encode())
+    write_whole(layout.root / "README.md", _card(recipe, counts, [output["path"] for output in outputs]).encode())
     write_json(layout.manifest, manifest)
     return manifest
 
@@ -91,6 +109,7 @@ class _Gathered:
     funnel: Funnel = field(default_factory=Funnel)
     rules: list[RuleCounts] = field(default_factory=list)
     outputs: list[dict[str, Any]] = field(default_factory=list)
+    shape: Shape = field(default_factory=Shape)
     left_out: dict[str, int] = field(default_factory=dict)
 
 
@@ -102,6 +121,7 @@ def _gather(recipe: Recipe, folders: Sequence[Path], staging: Path) -> _Gathered
         done = read_json(folder / "done.json")
         gathered.funnel.add(done["funnel"])
         gathered.rules.append(done["rules"])
+        gathered.shape.merge(done["shape"])
         _check_books(done, recipe)
         for name, digest in done["sha256"].items():
             step = name.split("/")[1] if name.startswith("dropped/") else None
@@ -112,8 +132,43 @@ def _gather(recipe: Recipe, folders: Sequence[Path], staging: Path) -> _Gathered
             if step:
                 kept_bytes[step] = kept_bytes.get(step, 0) + size
             _link(folder / name, staging / name)
-            gathered.outputs.append({"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest})
+            entry = {"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest}
+            told = done["told"].get(name)
+            gathered.outputs.append(entry | {"told": told} if told else entry)
     return gathered
+
+
+def _certified(layout: Layout, staging: Path, certificate: Mapping[str, Any]) -> dict[str, Any]:
+    """The certificate as a file of the build."""
+    path = staging / layout.certificate.name
+    staging.mkdir(parents=True, exist_ok=True)
+    write_json(path, certificate)
+    return {"path": path.name, "records": 0, "bytes": 0, "sha256": sha256(path)}
+
+
+def _delivered(recipe: Recipe, outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of each output of the recipe its records, files, and what its writers tell, added up."""
+    found = []
+    for sink in recipe.outputs:
+        mine = [file for file in outputs if _is_of(file["path"], sink.suffix)]
+        told: Counter[str] = Counter()
+        for file in mine:
+            told.update(file.get("told", {}))
+        records = sum(file["records"] for file in mine)
+        found.append(
+            {"output": sink.name(), "records": records, "files": len(mine), "told": dict(sorted(told.items()))}
+        )
+    return found
+
+
+def reject(layout: Layout, folders: Sequence[Path], certificate: Mapping[str, Any]) -> None:
+    """Put the data of a split that leaks where it cannot be taken for the build's, with its certificate."""
+    shutil.rmtree(layout.rejected, ignore_errors=True)
+    for folder in folders:
+        for name in read_json(folder / "done.json")["sha256"]:
+            if name.startswith(("data/", "ledger/splits/")):
+                _link(folder / name, layout.rejected / name)
+    write_json(layout.rejected / layout.certificate.name, certificate)
 
 
 def _warnings(counts: Mapping[str, int], left_out: Mapping[str, int]) -> list[str]:
@@ -121,6 +176,16 @@ def _warnings(counts: Mapping[str, int], left_out: Mapping[str, int]) -> list[st
     return empty + [
         f"{count} dropped records of {step} are in the ledger without their text (dropped.max_mb_per_step)"
         for step, count in sorted(left_out.items())
+    ]
+
+
+def _left_out(delivered: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What kept records are missing from an output, and why."""
+    return [
+        f"{output['output']}: {count} of {output['records']} kept records are {what}"
+        for output in delivered
+        for what, count in output["told"].items()
+        if what.startswith("left out")
     ]
 
 
@@ -176,6 +241,8 @@ def record_run(
 def _step(line: Line) -> dict[str, Any]:
     step = line.step
     entry: dict[str, Any] = {"name": line.name, "step": step.name(), "kind": "corpus", "settings": settings(step)}
+    if isinstance(step, SplitStep):
+        entry["kind"] = "split"
     if isinstance(step, RowStep):
         entry["kind"] = "row"
         entry["signals"] = [
@@ -210,7 +277,7 @@ def _skipped(parts: Sequence[PartRef]) -> dict[str, int]:
 
 def _remove(path: Path) -> None:
     """Take away what an earlier build left; of a link only the link."""
-    if path.is_symlink():
+    if path.is_symlink() or path.is_file():
         path.unlink()
     else:
         shutil.rmtree(path, ignore_errors=True)
@@ -229,13 +296,18 @@ def _digest(outputs: Sequence[dict[str, Any]]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _card(recipe: Recipe, counts: dict[str, int]) -> str:
+def _card(recipe: Recipe, counts: dict[str, int], paths: Sequence[str]) -> str:
     """A card that tells `datasets.load_dataset` which files are the data."""
     suffix = recipe.outputs[0].suffix
+    files = f" data/*{suffix}"
+    splits = [line.step.names for line in recipe.steps if isinstance(line.step, SplitStep)]
+    if splits:
+        names = [name for name in splits[0] if any(path.startswith(f"data/{name}-") for path in paths)]
+        files = "".join(f"\n  - split: {name}\n    path: data/{name}-*{suffix}" for name in names)
     return f"""---
 configs:
 - config_name: default
-  data_files: data/*{suffix}
+  data_files:{files}
 ---
 
 # {recipe.name}

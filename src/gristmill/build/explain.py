@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from gristmill.build.finished import Finished, RuleEntry, StepEntry, identifier
 from gristmill.build.ledger import DROPPED, MERGED, QUARANTINED
+from gristmill.build.spoken import EVIDENCE, Spoken, spoken
 from gristmill.build.stored import Spot, texts
 from gristmill.build.textdiff import Diff, compare
 from gristmill.errors import GristmillError, RecordNotFoundError
@@ -54,6 +55,11 @@ class Reading:
     value: float | int | str | None
     description: str
     bounds: tuple[Bound, ...]
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether it is a check of a linter, and there was nothing to find."""
+        return self.description.startswith(("error: ", "warning: ")) and self.value == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,7 @@ class Explanation:
     position: int
     fate: str
     sentence: str
+    split: str | None  # which split it is in and why; None where the build makes none
     bytes_read: int | None
     bytes: int | None
     words: int | None
@@ -124,6 +131,7 @@ class Explanation:
     file: str | None
     row: int | None
     text: str | None
+    turns: tuple[Spoken, ...]  # of a record of several texts
     notes: tuple[str, ...]
 
 
@@ -136,16 +144,19 @@ def explain(build: Finished, rid: str, replay: Replay | None = None) -> Explanat
     versions = _versions(build, record, replay, notes)
     text = _text(build, record, notes)
     merged = _merged(build, record)
+    stations = _stations(build, record, versions)
     return Explanation(
         **{name: record[name] for name in ("rid", "id", "url", "time", "source", "position", "fate")},
         **{name: record[name] for name in ("bytes_read", "bytes", "words", "file", "row", "cluster")},
         cluster_size=record.get("cluster_size"),  # a build of an earlier version has none
         sentence=_sentence(record),
-        stations=_stations(build, record, versions),
+        split=_split(build, record),
+        stations=stations,
         twin=_twin(build, record, text),
         merged_into_it=len(merged),
         merged_rids=tuple(merged[:MOST_MERGED]),
         text=text,
+        turns=_turns(build, record, text, stations),
         notes=tuple(notes),
     )
 
@@ -189,6 +200,16 @@ def _text(build: Finished, record: dict[str, Any], notes: list[str]) -> str | No
     return None
 
 
+def _turns(
+    build: Finished, record: dict[str, Any], text: str | None, stations: Sequence[Station]
+) -> tuple[Spoken, ...]:
+    if text is None or build.manifest.kind == "document":
+        return ()
+    readings = (reading for station in stations for reading in station.readings)
+    evidence = [str(reading.value) for reading in readings if reading.signal == EVIDENCE and reading.value]
+    return spoken(build, Spot(record["file"], record["row"]), text, evidence)
+
+
 def _sentence(record: dict[str, Any]) -> str:
     where = f"{record['file']}, row {record['row']}" if record["file"] else ""
     if record["fate"] == DROPPED:
@@ -205,6 +226,23 @@ def _sentence(record: dict[str, Any]) -> str:
     if record.get("cluster_size") is None:
         return kept
     return f"{kept} {record['clustered_by']} found a cluster of {record['cluster_size']} that it is in."
+
+
+def _split(build: Finished, record: dict[str, Any]) -> str | None:
+    """The split of a record, its group and what ties it to others."""
+    found = build.row("SELECT * FROM splits WHERE rid = ?", [record["rid"]])
+    if found is None:
+        return None
+    where = "in no split" if found["split"] is None else f"in {found['split']}"
+    if found["group_size"] == 1:
+        told = "by itself, tied to no other record"
+    else:
+        told = f"with the {found['group_size']} records of group {found['group'][:12]}"
+        if found["twin"] is not None:
+            alike = "" if found["similarity"] is None else f", {found['similarity']:.3f} alike"
+            told += f", tied by {' and '.join(found['ties'])}; nearest is {found['twin'][:12]}{alike}"
+    before = "" if found["before"] is None else f"; an earlier build had its text in {found['before']}"
+    return f"{where}, {told}{before}"
 
 
 def _broken(reason: dict[str, Any]) -> str:

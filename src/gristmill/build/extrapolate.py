@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gristmill.build.certificate import refusal
 from gristmill.build.funnel import READ_STEP, Funnel
 from gristmill.build.publish import DELIVERING
 from gristmill.build.run import EXCHANGING
@@ -14,6 +15,7 @@ from gristmill.build.sample import LEFT_OUT, Place
 from gristmill.build.telling import uncompared
 from gristmill.build.unit import PART_BYTES, READING, STORING
 from gristmill.contracts.pieces import PieceStep
+from gristmill.contracts.splitting import SplitStep
 from gristmill.contracts.step import CorpusStep
 from gristmill.recipe.forecast import Forecast, StepForecast
 from gristmill.recipe.model import Recipe
@@ -102,8 +104,17 @@ def extrapolated(recipe: Recipe, ran: Ran) -> Forecast:
         quarantined=round(sum(entry["quarantined"] for entry in funnel.values())),
         workers=ran.workers,
         compares=bool(corpus),
-        warnings=tuple(uncompared(ran.manifest["steps"], ran.manifest["funnel"])),
+        warnings=(*uncompared(ran.manifest["steps"], ran.manifest["funnel"]), *_leaks(recipe, ran.manifest)),
     )
+
+
+def _leaks(recipe: Recipe, manifest: Mapping[str, Any]) -> list[str]:
+    """What would stop the build if its splits leaked as those of the sample do."""
+    certificate = manifest.get("certificate")
+    limits = [line.step.max_leakage for line in recipe.steps if isinstance(line.step, SplitStep)]
+    if certificate is None or limits[-1] is None or certificate["leakage"] <= limits[-1]:
+        return []
+    return [f"{refusal(certificate, limits[-1])}; the build would stop there"]
 
 
 def _scaled(ran: Ran) -> dict[str, dict[str, float]]:

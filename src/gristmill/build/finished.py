@@ -15,7 +15,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gristmill.build.layout import Layout
-from gristmill.build.ledger import CUT_PIECES, RECORDS, SPANS_FOUND
+from gristmill.build.ledger import CUT_PIECES, RECORDS, SPANS_FOUND, SPLIT_OF
 from gristmill.errors import InputError
 
 MEMORY = "256MB"
@@ -74,7 +74,7 @@ class RecallEntry(_Read):
 class StepEntry(_Read):
     name: str
     step: str
-    kind: Literal["row", "corpus"] = "row"
+    kind: Literal["row", "corpus", "split"] = "row"
     settings: dict[str, Any] = {}
     signals: tuple[SignalEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
@@ -111,6 +111,25 @@ class OutputEntry(_Read):
     records: int = 0
     bytes: int = 0
     sha256: str = ""
+    told: dict[str, int] = {}  # what its writer tells of it: records left out, tokens
+
+
+class ShapeEntry(_Read):
+    """How the delivered records of several texts are built (`build/shape.py`)."""
+
+    orders: dict[str, int]
+    turns: dict[int, int]
+    lengths: dict[str, dict[int, int]]
+    characters: dict[str, int]
+
+
+class DeliveredEntry(_Read):
+    """An output of the recipe, all its files together."""
+
+    output: str
+    records: int
+    files: int
+    told: dict[str, int] = {}
 
 
 class Manifest(_Read):
@@ -127,11 +146,14 @@ class Manifest(_Read):
     warnings: tuple[str, ...] = ()
     versions: dict[str, str] = {}
     outputs: tuple[OutputEntry, ...] = ()
+    delivered: tuple[DeliveredEntry, ...] = ()
+    certificate: dict[str, Any] | None = None  # of splits: `build/certificate.py`
+    shape: ShapeEntry | None = None
     digest: str = ""
 
 
 class Finished:
-    """A finished build. Its ledger is in the views `records`, `signals`, `cuts` and `spans`; close it, or use `with`.
+    """A finished build; close it, or use `with`. Its ledger: the views `records`, `signals`, `cuts`, `spans`, `splits`.
 
     Their further column `filename` is the part a row is in; a record has the same part name in both.
     """
@@ -156,6 +178,7 @@ class Finished:
         self._view("signals", self.layout.signals, _NO_SIGNALS)
         self._view("cuts", self.layout.cuts, CUT_PIECES)
         self._view("spans", self.layout.spans, SPANS_FOUND)
+        self._view("splits", self.layout.splits, SPLIT_OF)
         self.signal_columns = frozenset(name for name, *_ in self.query("DESCRIBE signals")) - {"rid", "filename"}
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -1,12 +1,15 @@
 """Where everything lies in a build folder.
 
 BUILD/
-  data/part-00000.parquet ...           the records that stayed, one file a part, a folder of each format's own
+  data/part-00000.parquet ...           the records that stayed, one file a part; of splits, data/train-00000.parquet
   dropped/STEP/part-00000.parquet ...   the records a step dropped, with their text, under a size cap
   ledger/records/part-00000.parquet     one row for every record read: what became of it
   ledger/signals/part-00000.parquet     one row for every record read: every signal that was computed
   ledger/cuts/part-00000.parquet        one row for every stretch cut out of a text because it stands elsewhere
   ledger/spans/part-00000.parquet       one row for every stretch that a step named in a text: personal data, secrets
+  ledger/splits/part-00000.parquet      one row for every record that was split: where it went, and with whom
+  certificate.json                      what leaks from one split into another, beside a random split
+  rejected/                             data and certificate of a split that leaks more than was allowed
   manifest.json                         what the build is: recipe, versions, counts, files and their digests
   run.json                              how it went: times, rates, memory, the prediction and the outcome
   recipe.yaml  README.md  report.html
@@ -46,6 +49,18 @@ class Layout:
     @property
     def spans(self) -> Path:
         return self.root / "ledger" / "spans"
+
+    @property
+    def splits(self) -> Path:
+        return self.root / "ledger" / "splits"
+
+    @property
+    def certificate(self) -> Path:
+        return self.root / "certificate.json"
+
+    @property
+    def rejected(self) -> Path:
+        return self.root / "rejected"
 
     @property
     def manifest(self) -> Path:

@@ -46,6 +46,7 @@ RECORDS = pa.schema(
         pa.field("cluster", pa.string()),  # rid that names the cluster; also on the kept twin
         pa.field("cluster_size", pa.int64()),  # records in it, those that went among them
         pa.field("clustered_by", pa.string()),  # the step that found the cluster; the last one, where several did
+        pa.field("split", pa.string()),  # the split it is in, where a step makes splits; `ledger/splits` says why
         pa.field("error", pa.string()),  # quarantined: what went wrong
         pa.field("bytes", pa.int64()),  # UTF-8 bytes of the text where its way ended
         pa.field("words", pa.int64()),  # whitespace-separated words of that text
@@ -82,5 +83,20 @@ SPANS_FOUND = pa.schema(
     ]
 )
 """`ledger/spans` has one row for each stretch of a text that a step named: never what stood there."""
+
+SPLIT_OF = pa.schema(
+    [
+        pa.field("rid", pa.string(), nullable=False),
+        pa.field("split", pa.string()),  # null where it is in none: in a gap before a split, or without a time
+        pa.field("group", pa.string(), nullable=False),  # rid that names its group; its own where it is by itself
+        pa.field("group_size", pa.int64(), nullable=False),  # records in the group
+        pa.field("ties", pa.list_(pa.string())),  # what ties it to others of the group: text, near, host ...
+        pa.field("twin", pa.string()),  # rid of the record that it is tied to most closely
+        pa.field("similarity", pa.float64()),  # how alike the two are, where their texts were compared
+        pa.field("before", pa.string()),  # the split that an earlier build had its text in
+        pa.field("content", pa.uint64(), nullable=False),  # a hash of its words, by which a later build knows it
+    ]
+)
+"""`ledger/splits` has one row for each record that came to the step that splits."""
 
 EXCERPT = 200

@@ -39,8 +39,11 @@ from gristmill.build.recall import Recall
 from gristmill.build.recall_task import RecallJob, measure_recall
 from gristmill.build.settle_task import SettleJob, group_of_row, settle_batch
 from gristmill.build.settled import SETTLED, write_settled
+from gristmill.build.splits import FOLDER as SPLITS
+from gristmill.build.splitting import TieJob, split_records, tie_batch
 from gristmill.build.store import read_json, write_json
 from gristmill.contracts.indexes import Index
+from gristmill.contracts.splitting import SplitStep
 from gristmill.engine.engine import Engine
 from gristmill.engine.exchange import ROWS, TIES, Further, Tied, lowest, tied
 from gristmill.engine.protocol import Context, Death, Task
@@ -129,6 +132,9 @@ class Meeting:
         met = tied(self._run, keys, line.step.link, self.folder, _against(indexes))
         table = self._settle_tied(line, groups, met, indexes) if met.nodes else None
         met.remove()
+        if isinstance(line.step, SplitStep):
+            split_records(self._run, line, line.step, groups, table, self.folder, self.folder / "table" / SPLITS)
+            return
         if line.step.measures_recall():
             job = RecallJob(tuple(groups), table, str(self.folder / "sample"))
             (self._recall[line.name],) = self._run(measure_recall, [job])
@@ -150,13 +156,24 @@ class Meeting:
         nodes.remove()
         table = self._shuffle(f"line-{line.index}", batches, len(groups))
         scratch = str(self.folder / "evidence")
-        self._run(
-            settle_batch,
-            [
-                SettleJob(line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, indexes, MOST_IN_CLUSTER)
-                for n in range(batches)
-            ],
-        )
+        if isinstance(line.step, SplitStep):
+            self._run(
+                tie_batch,
+                [
+                    TieJob(line, line.step, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, MOST_IN_CLUSTER)
+                    for n in range(batches)
+                ],
+            )
+        else:
+            self._run(
+                settle_batch,
+                [
+                    SettleJob(
+                        line, n, ties, standing, f"{scratch}-{n}", table, self._ordinals, indexes, MOST_IN_CLUSTER
+                    )
+                    for n in range(batches)
+                ],
+            )
         ties.remove()
         standing.remove()
         return table

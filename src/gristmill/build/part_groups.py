@@ -179,11 +179,12 @@ def _worth(group: PartGroup[CorpusLine], stored: ChunkStored, base: pa.RecordBat
         case "oldest":
             return pc.negate(base.column("time").cast(pa.int64()).cast(pa.float64(), safe=False))
         case "best_signal":
-            return _signal(group, step.keep_signal or "", stored, length)
+            return signal_values(group, step.keep_signal or "", stored, length)
     return pa.nulls(length, pa.float64())
 
 
-def _signal(group: PartGroup[CorpusLine], name: str, stored: ChunkStored, length: int) -> pa.Array:
+def signal_values(group: PartGroup[CorpusLine], name: str, stored: ChunkStored, length: int) -> pa.Array:
+    """A signal (step.signal) of the rows of a chunk, as numbers; null where it was not measured."""
     line_name, _, signal = name.rpartition(".")
     for line in _lines_before(group):
         if line.name == line_name:

@@ -20,6 +20,8 @@ from gristmill.build.funnel import Funnel
 from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, QUARANTINED, RECORDS, SPANS_FOUND
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.settled import Settled
+from gristmill.build.shape import Shape
+from gristmill.build.split_rows import SplitRows
 from gristmill.build.store import read_json, sha256, write_json
 from gristmill.build.unit import Progress, start_store, state_before
 from gristmill.contracts.rules import SPANS
@@ -59,7 +61,7 @@ def publish(job: PublishJob, context: Context) -> str:
     began = time.perf_counter()
     folder = Path(job.folder)
     known = read_json(folder / "done.json")
-    if known is None or known["print"] != job.print or "rules" not in known:
+    if known is None or known["print"] != job.print or "told" not in known:
         written = unfinished(folder)
         written.mkdir(parents=True)
         counts = _Publication(job, written, context).run()
@@ -80,7 +82,10 @@ class _Publication:
         }
         found = {number: Cuts.load(path) for number, path in enumerate(job.cuts) if path}
         self.cuts = {number: cuts.of(job.ref.ordinal) for number, cuts in found.items() if cuts}
+        self.splits = SplitRows.of(job.plan, job.settled[-1], job.ref.ordinal)
+        self.whole = next((sink for sink in job.sinks if sink.keeps_records), None)
         self.funnel = Funnel()
+        self.shape = Shape()
         self.rules: dict[tuple[str, str, str], list[int]] = {}
         self._writers: dict[str, Writer] = {}
         self._rows: dict[str, int] = {}
@@ -93,10 +98,11 @@ class _Publication:
                 self.context.tick(chunk, chunk + 1)
                 start += self._chunk(chunk, start)
         finally:
-            for writer in self._writers.values():
-                writer.close()
+            told = {name: dict(writer.close() or {}) for name, writer in self._writers.items()}
         digests = {name: sha256(self.folder / name) for name in self._writers}
         counted = {"funnel": self.funnel.as_json(), "rules": [[*rule, *counts] for rule, counts in self.rules.items()]}
+        counted["told"] = {name: counts for name, counts in told.items() if counts}
+        counted["shape"] = self.shape.as_json()
         return {"rows": self._rows, "bytes": self._bytes, "sha256": digests, **counted}
 
     def _chunk(self, chunk: int, start: int) -> int:
@@ -111,12 +117,14 @@ class _Publication:
                 fates.take_verdicts(verdict)
             if number in self.tables:
                 fates.take_settled(self.tables[number], start)
+        if self.splits:
+            self.splits.take_out(fates, start)
         self._count(stored, base, fates)
         self._count_rules(stored, fates)
         kept = fates.ended == ALIVE
         file, row = self._write_kept(stored, kept, start)
         self._write_dropped(stored, fates, file, row)
-        self._write_ledger(base, fates, file, row)
+        self._write_ledger(base, fates, file, row, start)
         self._write_signals(stored, base, fates)
         self._write_cuts(stored, base, fates, start)
         self._write_spans(stored, base, fates)
@@ -177,20 +185,41 @@ class _Publication:
         count = int(kept.sum())
         if count:
             batch = state_before(self.job.plan, len(self.job.plan.passes), stored)
+            if self.job.plan.kind != "document":
+                self.shape.add(batch.filter(pa.array(kept)))
             for name, values in self._labels(batch.column("rid"), start).items():
                 batch = batch.append_column(name, values)
-            batch = self._of_kind(batch.filter(pa.array(kept)))
-            for sink in self.job.sinks:
-                self._write(f"data/{self.job.name}{sink.suffix}", sink, batch)
-            first = f"data/{self.job.name}{self.job.sinks[0].suffix}"
-            files[kept] = first
-            rows[kept] = np.arange(self._rows[first] - count, self._rows[first])
+            for name, some in self._files(kept, start):
+                if self.splits:
+                    column = self.splits.names(np.full(len(kept), self.splits.step.names.index(name)))
+                    batch = with_column(batch, self.splits.step.column, column)
+                self._write_file(name, self._of_kind(batch.filter(pa.array(some))))
+                if self.whole is not None:
+                    first = f"data/{self._file(name)}{self.whole.suffix}"
+                    files[some] = first
+                    rows[some] = np.arange(self._rows[first] - int(some.sum()), self._rows[first])
         return files, rows
 
     def _of_kind(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The batch with a schema that says what kind its records are, where a sink cannot else know."""
         kind = self.job.plan.kind
         return batch if kind == "document" else batch.replace_schema_metadata({KIND_KEY: kind})
+
+    def _files(self, kept: np.ndarray, start: int) -> list[tuple[str, np.ndarray]]:
+        """The rows of each file that the kept records of a chunk go to: one for all, or one for each split."""
+        if not self.splits:
+            return [(_PART, kept)]
+        numbers = self.splits.numbers(start, len(kept))
+        named = [(name, kept & (numbers == number)) for number, name in enumerate(self.splits.step.names)]
+        return [(name, rows) for name, rows in named if rows.any()]
+
+    def _file(self, name: str) -> str:
+        """The name of a file of this part: part-00000, or of a split train-00000."""
+        return self.job.name.replace(_PART, name, 1)
+
+    def _write_file(self, name: str, batch: pa.RecordBatch) -> None:
+        for sink in self.job.sinks:
+            self._write(f"data/{self._file(name)}{sink.suffix}", sink, batch)
 
     def _labels(self, rids: pa.Array, start: int) -> dict[str, pa.Array]:
         """The columns that corpus lines add to the records of a chunk."""
@@ -226,7 +255,7 @@ class _Publication:
             raise FileNotFoundError(self.stores["base"].path)
         return base.append_column("text", text.column("text"))
 
-    def _write_ledger(self, base: pa.RecordBatch, fates: Fates, file: np.ndarray, row: np.ndarray) -> None:
+    def _write_ledger(self, base: pa.RecordBatch, fates: Fates, file: np.ndarray, row: np.ndarray, start: int) -> None:
         ended = fates.ended
         fate = np.full(len(base), DROPPED, dtype=object)
         fate[ended == ALIVE] = KEPT
@@ -250,6 +279,7 @@ class _Publication:
             "cluster": fates.cluster,
             "cluster_size": fates.cluster_size,
             "clustered_by": pa.array([self.names.get(int(line)) for line in fates.clustered_by], pa.string()),
+            "split": self._split_names(len(base), start, ended),
             "error": fates.error,
             "bytes": pa.array(fates.bytes),
             "words": pa.array(fates.words),
@@ -259,6 +289,14 @@ class _Publication:
         }
         batch = pa.record_batch([columns[f.name].cast(f.type) for f in RECORDS], schema=RECORDS)
         self._write(f"ledger/records/{self.job.name}.parquet", _LEDGER, batch)
+        if self.splits:
+            rows = self.splits.ledger(base.column("rid"), start)
+            self._write(f"ledger/splits/{self.job.name}.parquet", _LEDGER, rows)
+
+    def _split_names(self, length: int, start: int, ended: np.ndarray) -> pa.Array:
+        if not self.splits:
+            return pa.nulls(length, pa.string())
+        return self.splits.names(np.where(ended == ALIVE, self.splits.numbers(start, length), -1))
 
     def _write_signals(self, stored: ChunkStored, base: pa.RecordBatch, fates: Fates) -> None:
         """Every signal of the lines that a record came to; an earlier threshold may have had others computed too."""
@@ -332,6 +370,13 @@ def all_lines(one: Pass) -> list[RowLine | CorpusLine]:
     return [*one.lines, *one.corpus]
 
 
+def with_column(batch: pa.RecordBatch, name: str, values: pa.Array) -> pa.RecordBatch:
+    """The batch with a column, in the place of one of that name."""
+    at = batch.schema.get_field_index(name)
+    return batch.append_column(name, values) if at < 0 else batch.set_column(at, name, values)
+
+
+_PART = "part"
 _DROPPED = Parquet(compression="zstd", level=1)  # kept to be looked at, hardly ever read as a whole
 _LEDGER = Parquet(compression="zstd", level=3)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gristmill.build.assemble import assemble, record_run
+from gristmill.build.assemble import assemble, record_run, reject
+from gristmill.build.certificate import certify_split, refusal
 from gristmill.build.chunk import line_store, piece_store, text_store
 from gristmill.build.cuts import Cuts
 from gristmill.build.cutting import Cutting
@@ -22,10 +23,14 @@ from gristmill.build.ledger import RECORDS
 from gristmill.build.meet import Meeting, meeting_print, recall_of
 from gristmill.build.parts import PartInfo, PartRef, Place
 from gristmill.build.publish import PublishJob, all_lines, publish
+from gristmill.build.split_rows import splitting
+from gristmill.build.splits import SplitTable
 from gristmill.build.store import Store, read_json
 from gristmill.build.unit import UnitJob, run_unit
 from gristmill.build.unused import remove_unused
+from gristmill.contracts.splitting import SplitStep
 from gristmill.engine.engine import Engine
+from gristmill.engine.protocol import Task
 from gristmill.engine.teams import HERE, Where, team
 from gristmill.errors import BuildError, Interrupted
 from gristmill.recipe.model import Recipe
@@ -54,7 +59,8 @@ class Outcome:
 OnEvent = Callable[[Any], None]
 
 EXCHANGING = "bring together"
-"""What the time of exchanges is counted under; no line can have that name."""
+CERTIFYING = "certify the split"
+"""What the time of exchanges, and of the certificate, is counted under; no line can have these names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,8 @@ class _Build:
             met.append(self._meet(number, parts, met) if one.meeting else Met())
         folders = self._publish(parts, met)
         recall = {line: told for one in met if one.settled for line, told in recall_of(one.settled).items()}
-        manifest = assemble(self.recipe, self.plan, self.layout, parts, folders, self.print, recall)
+        certificate = self._certify(parts, folders, met)
+        manifest = assemble(self.recipe, self.plan, self.layout, parts, folders, self.print, recall, certificate)
         remove_unused(self.layout, parts, folders, [path for one in met for path in one.files])
         return manifest
 
@@ -207,6 +214,29 @@ class _Build:
         self.on_event(Began("deliver", 0))
         list(self.engine.run(publish, jobs, on_report=self._progress, on_death=retry))
         return folders
+
+    def _certify(self, parts: list[PartRef], folders: list[Path], met: Sequence[Met]) -> dict[str, Any] | None:
+        """What leaks from one split into another, where a line splits. BuildError where it is too much."""
+        line = splitting(self.plan)
+        table = SplitTable.load(met[-1].settled) if line is not None and met[-1].settled else None
+        if line is None or table is None or not isinstance(line.step, SplitStep):
+            return None
+        self.on_event(Began("certify the split", 0))
+        began = time.perf_counter()
+
+        def run(task: Task, jobs: Iterable[Any]) -> list[Any]:
+            return list(self.engine.run(task, jobs, on_report=self._progress, on_death=retry))
+
+        folder = self.layout.work / "tmp" / "certificate"
+        told = certify_split(run, self.plan, line, line.step, parts, folders, table.summary(), folder)
+        self.seconds[CERTIFYING] = time.perf_counter() - began
+        if not told["holds"] and line.step.max_leakage is not None:
+            reject(self.layout, folders, told)
+            raise BuildError(
+                f"{refusal(told, line.step.max_leakage)}; the data is in {self.layout.rejected} to be looked at:"
+                " group by more, tie at less similarity, or raise the limit"
+            )
+        return told
 
     def _progress(self, news: Any) -> None:
         for name, seconds in getattr(news, "seconds", {}).items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +15,12 @@ from gristmill.build.chunk import sizes
 from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, PieceStep, Texts
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep, Step
+from gristmill.contracts.turnwise import edit_turns
 from gristmill.contracts.view import View
-from gristmill.errors import GristmillError
 from gristmill.recipe.model import Line, Recipe
 from gristmill.records.document import WITH_PAYLOAD
+from gristmill.records.kinds import COLUMNS, KINDS, Kind
+from gristmill.records.turns import Content, taken_apart
 
 _TEXTS = [
     "The quick brown fox jumps over the lazy dog, and then it sleeps.\n\n- one\n- two...\n",
@@ -24,10 +28,22 @@ _TEXTS = [
 ]
 
 
-def sample() -> pa.RecordBatch:
+def _content(kind: Kind) -> Content:
+    asked, said = ({"role": role, "content": text} for role, text in zip(("user", "assistant"), _TEXTS, strict=True))
+    match kind:
+        case "conversation":
+            return {"messages": [asked, said]}
+        case "preference":
+            completions = [{"messages": [said], "rank": rank} for rank in range(2)]
+            return {"prompt": [asked], "completions": completions}
+    return {"input": {"text": _TEXTS[0]}, "label": "a", "target": _TEXTS[1]}
+
+
+def sample(kind: Kind = "document") -> pa.RecordBatch:
     """Two small records that take every kernel through its types."""
-    rows = [
-        {
+    rows = []
+    for index, text in enumerate(_TEXTS):
+        row: dict[str, object] = {
             "rid": f"{index:032x}",
             "id": str(index),
             "source": "warm",
@@ -35,26 +51,34 @@ def sample() -> pa.RecordBatch:
             "url": "https://example.org/",
             "text": text,
             "metadata": "{}",
-            "payload": f"<html><body><p>{text}</p></body></html>".encode(),
-            "content_type": "text/html",
         }
-        for index, text in enumerate(_TEXTS)
-    ]
-    return pa.RecordBatch.from_pylist(rows, schema=WITH_PAYLOAD)
+        if kind == "document":
+            row |= {"payload": f"<html><body><p>{text}</p></body></html>".encode(), "content_type": "text/html"}
+        else:
+            apart = taken_apart(kind, _content(kind))
+            row |= {"text": apart.text, "content": apart.content, "roles": apart.roles}
+        rows.append(row)
+    return pa.RecordBatch.from_pylist(rows, schema=WITH_PAYLOAD if kind == "document" else COLUMNS[kind])
 
 
-def warm_line(line: Line) -> None:
+def _first_of(kinds: Sequence[Kind]) -> Kind:
+    return next(kind for kind in KINDS if kind in kinds)
+
+
+def warm_line(line: Line, kind: Kind | None = None) -> None:
     """Run one step on the sample, so that its kernels are compiled or loaded; what it says does not matter."""
-    _warm_step(line.step)
+    _warm_step(line.step, kind)
 
 
-def _warm_step(step: Step) -> None:
-    view = View(sample())
+def _warm_step(step: Step, kind: Kind | None = None) -> None:
+    kind = kind or _first_of(step.works_on)
+    view = View(sample(kind))
     # A step that cannot run on the sample says so on real records, where it is accounted for.
     with contextlib.suppress(Exception):
         if isinstance(step, RowStep):
             if step.edits:
-                step.edit(view)
+                edit = step.edit if kind == "document" else partial(edit_turns, step, "all")
+                edit(view)
             step.measure(view)
             if isinstance(step, PieceStep):
                 warm_pieces(step, view)
@@ -80,10 +104,12 @@ def warm_pieces(step: PieceStep, view: View) -> None:
         step.extend(texts, found, texts, found)
 
 
-def warm_sink(sink: Sink) -> None:
-    """Write the sample as the sink does; one that takes no documents says so on real records."""
-    with tempfile.TemporaryDirectory(prefix="gristmill-") as folder, contextlib.suppress(GristmillError):
-        batch = sample().drop_columns(["payload"])
+def warm_sink(sink: Sink, kind: Kind) -> None:
+    """Write the sample as the sink does; what it cannot write it says on real records."""
+    with tempfile.TemporaryDirectory(prefix="gristmill-") as folder, contextlib.suppress(Exception):
+        batch = sample(kind)
+        if kind == "document":
+            batch = batch.drop_columns(["payload"])
         writer = sink.open(Path(folder) / f"sample{sink.suffix}", batch.schema)
         writer.write(batch)
         writer.close()
@@ -100,6 +126,6 @@ def load(recipe: Recipe) -> None:
     pa.set_cpu_count(1)
     sizes(sample().column("text"))
     for line in recipe.steps:
-        warm_line(line)
+        warm_line(line, recipe.kind)
     for sink in recipe.outputs:
-        warm_sink(sink)
+        warm_sink(sink, recipe.kind)

@@ -10,15 +10,19 @@ from rich.console import Console
 from rich.text import Text
 
 from gristmill.build.explain import Cut, Explanation, Reading, Station, Twin
+from gristmill.build.spoken import Spoken
 from gristmill.build.textdiff import Diff, Piece, Skip
 from gristmill.document import figures
 from gristmill.document.visible import plain
+from gristmill.records.turns import MARK
 
 PLAIN_WIDTH = 160
 MOST_ROWS = 60
 MOST_CUTS = 10
 LONGEST_LINE = 400
 LONGEST_TEXT = 1_200
+MOST_TURNS = 12
+_ANSWERS = ("assistant", "chosen", "target")
 _COLOURS = {"kept": "green", "dropped": "red", "merged": "yellow", "quarantined": "magenta"}
 
 
@@ -44,7 +48,9 @@ def account(explanation: Explanation) -> Iterable[Text]:
         yield from _station(station)
     if explanation.twin is not None:
         yield from _twin(explanation.twin, merged=explanation.fate == "merged")
-    if explanation.text is not None:
+    if explanation.turns:
+        yield from _turns(explanation.turns)
+    elif explanation.text is not None:
         yield from _text(explanation.text)
 
 
@@ -55,6 +61,7 @@ def _identity(explanation: Explanation) -> Iterable[Text]:
         ("url", explanation.url),
         ("time", explanation.time and explanation.time.isoformat()),
         ("source", f"{explanation.source} at {explanation.position}"),
+        ("split", explanation.split),
         ("lies in", explanation.file and f"{explanation.file}, row {explanation.row}"),
         ("size", _size(explanation)),
         ("merged", _merged(explanation)),
@@ -86,18 +93,21 @@ def _merged(explanation: Explanation) -> str | None:
 def _station(station: Station) -> Iterable[Text]:
     broken = any(bound.broken for reading in station.readings for bound in reading.bounds)
     mark = ("✗ ", "bold red") if station.ended else ("· ", "dim")
-    told = " its way ended here" if station.ended else ""
+    end = " its way ended here" if station.ended else ""
     yield Text()
-    yield Text.assemble(mark, (plain(station.step), "bold red" if broken else "bold"), (told, "dim"))
+    yield Text.assemble(mark, (plain(station.step), "bold red" if broken else "bold"), (end, "dim"))
     if (change := station.change) is not None:
         sizes = f"{figures.size(change.bytes_before)} to {figures.size(change.bytes_after)}"
         yield Text.assemble(("  edited the text: ", "dim"), sizes)
         if change.diff is not None:
             yield from _diff(change.diff)
         yield from _cuts(change.cuts)
-    width = max((len(plain(reading.signal)) for reading in station.readings), default=0)
-    for reading in station.readings:
+    told = [reading for reading in station.readings if not reading.found_nothing]
+    width = max((len(plain(reading.signal)) for reading in told), default=0)
+    for reading in told:
         yield from _reading(reading, width)
+    if quiet := len(station.readings) - len(told):
+        yield Text(f"  {quiet} checks found nothing", style="dim")
 
 
 def _cuts(cuts: tuple[Cut, ...]) -> Iterable[Text]:
@@ -157,7 +167,8 @@ def _diff(diff: Diff) -> Iterable[Text]:
         if isinstance(row, Skip):
             yield Text(f"    … {figures.count(row.lines)} equal lines", style="dim")
         elif row.kind == "same":
-            yield Text.assemble("      ", (plain(_cut(row.left[0].text, LONGEST_LINE)), "dim"))
+            same = _between_turns(row.left[0].text)
+            yield Text.assemble("      ", (plain(_cut(same, LONGEST_LINE)), "dim"))
         else:
             if row.left:
                 yield _side("    - ", row.left, "red")
@@ -173,11 +184,34 @@ def _side(sign: str, pieces: tuple[Piece, ...], colour: str) -> Text:
     line = Text(sign, style=colour)
     left = LONGEST_LINE
     for piece in pieces:
-        line.append(plain(_cut(piece.text, left)), f"bold {colour} reverse" if piece.changed else colour)
+        line.append(
+            plain(_cut(_between_turns(piece.text), left)), f"bold {colour} reverse" if piece.changed else colour
+        )
         left -= len(piece.text)
         if left <= 0:
             break
     return line
+
+
+def _between_turns(text: str) -> str:
+    """What parts turns, as a person sees it."""
+    return text.replace(MARK, "┄┄ next turn ┄┄")
+
+
+def _turns(turns: tuple[Spoken, ...]) -> Iterable[Text]:
+    """Who says what, the first and last turns of a long record, with what the checks found in each."""
+    yield Text()
+    yield Text("What is said", style="bold")
+    for at, turn in enumerate(turns):
+        if MOST_TURNS // 2 <= at < len(turns) - MOST_TURNS // 2:
+            if at == MOST_TURNS // 2:
+                yield Text(f"  … {figures.count(len(turns) - MOST_TURNS)} more turns", style="dim")
+            continue
+        yield Text(f"  {turn.role}", style="bold cyan" if turn.role in _ANSWERS else "bold")
+        for line in _cut(turn.text, LONGEST_TEXT).split("\n"):
+            yield Text(f"    {plain(line)}")
+        for finding in turn.findings:
+            yield Text(f"    ↑ {plain(_cut(finding, LONGEST_LINE))}", style="yellow")
 
 
 def _text(text: str) -> Iterable[Text]:

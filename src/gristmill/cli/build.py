@@ -92,6 +92,12 @@ def _end(outcome: Outcome) -> None:
     with Finished(outcome.folder) as finished:
         for warning in unfair(finished):
             terminal.warn(warning)
+    if (certificate := manifest.get("certificate")) is not None:
+        sizes = ", ".join(f"{split['name']} {count(split['records'])}" for split in certificate["splits"])
+        terminal.say(
+            f"splits   {sizes}; at most {certificate['leakage']:.2%} of one stands in another"
+            f" ({certificate['random_leakage']:.2%} in a random split)"
+        )
     _warn_of_rules(manifest)
     if outcome.fresh:
         terminal.say(f"in {outcome.run['seconds']:.1f} s")

@@ -23,7 +23,7 @@ class Unread(str):
 
 
 def json_values(blocks: Iterable[Block], limit: int) -> Iterator[tuple[int, object]]:
-    """Raw bytes read so far and each value, in order; the last may be `Unread`, after which nothing comes.
+    """Raw bytes used so far and each value, in order; the last may be `Unread`, after which nothing comes.
 
     The values of an array, where the file is one; else values that follow each other. A value longer than `limit`
     bytes ends the file.
@@ -72,8 +72,13 @@ class _Text:
         self._text = ""
         self._at = 0
         self._whole = False
-        self.raw = 0
+        self._begins = self._ends = 0
         self.damage = ""
+
+    @property
+    def raw(self) -> int:
+        """Raw bytes of what was used, to within what a character takes."""
+        return self._begins + (self._ends - self._begins) * self._at // max(len(self._text), 1)
 
     @property
     def ended(self) -> bool:
@@ -119,6 +124,7 @@ class _Text:
 
     def _more(self, wanted: int = 1) -> bool:
         """Read on until so many characters are there; False where nothing more came."""
+        self._begins = self.raw
         self._text, self._at = self._text[self._at :], 0
         before = len(self._text)
         parts = [self._text]
@@ -127,7 +133,7 @@ class _Text:
             block = next(self._blocks, None)
             data = b"" if block is None else block.data
             if block is not None:
-                self.raw = block.raw
+                self._ends = block.raw
             if block is None or block.damage:
                 self._whole = True
                 self.damage = (block.damage if block else None) or ""

@@ -15,7 +15,18 @@ from gristmill.contracts.step import Step
 Family = Literal["steps", "readers", "sinks"]
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "steps": ("clean", "language", "quality", "dedup", "decontaminate", "protect", "safety", "converse", "audit"),
+    "steps": (
+        "clean",
+        "language",
+        "quality",
+        "dedup",
+        "decontaminate",
+        "protect",
+        "safety",
+        "converse",
+        "audit",
+        "arrange",
+    ),
     "readers": ("collect",),
     "sinks": ("deliver",),
 }

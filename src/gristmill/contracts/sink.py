@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -17,7 +18,9 @@ class Writer(Protocol):
 
     def write(self, batch: pa.RecordBatch) -> None: ...
 
-    def close(self) -> None: ...
+    def close(self) -> Mapping[str, int] | None:
+        """End the file. What is to be told of it, as counts that can be added up over files: `left out: REASON` for
+        records that it has no line of, and whatever the format knows (tokens, rows)."""
 
 
 class Sink(BaseModel):
@@ -29,6 +32,9 @@ class Sink(BaseModel):
 
     takes: ClassVar[tuple[Kind, ...]] = KINDS
     """The kinds of record that it can write."""
+
+    keeps_records: ClassVar[bool] = False
+    """True where each record is a row of its own and whole, so that it can be read again from there."""
 
     @classmethod
     def name(cls) -> str:

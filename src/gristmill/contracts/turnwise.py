@@ -56,6 +56,7 @@ Of = Literal[
 ]
 """Turns of a record that a line may ask for."""
 
+_ANSWERS = ASSISTANT + REASONING + CALL + CHOSEN + REJECTED + TARGET
 _TALK = SYSTEM + USER + ASSISTANT + REASONING + CALL + RESULT
 
 
@@ -138,11 +139,43 @@ def _chosen(view: View, choice: _Choice) -> pa.Array:
     if choice.end and len(mine):
         other = np.diff(rows) != 0
         keep = np.append(other, True) if choice.end == "last" else np.insert(other, 0, True)
-        mine, rows = mine[keep], rows[keep]
-    counts = np.bincount(rows, minlength=len(view.batch))
+        mine = mine[keep]
+    return _joined(view, found, mine)
+
+
+def _joined(view: View, found: Turns, mine: npt.NDArray[np.int64]) -> pa.Array:
+    """Some turns of each record as one text; null where it has none of them."""
+    counts = np.bincount(found.rows[mine], minlength=len(view.batch))
     offsets = np.insert(np.cumsum(counts), 0, 0).astype(np.int32)
     lists = pa.ListArray.from_arrays(pa.array(offsets), found.texts.take(pa.array(mine)), mask=pa.array(counts == 0))
     return pc.binary_join(lists, pa.scalar("\n\n", LARGE))
+
+
+def _nothing(view: View) -> pa.Array:
+    return pa.nulls(len(view.batch), LARGE)
+
+
+def asked(view: View) -> View:
+    """The rows, each with what stands before its first answer as its text; null where that is nothing, or where a
+    record is one text."""
+
+    def before() -> pa.Array:
+        found = turns_of(view)
+        answers = np.isin(found.roles, np.frombuffer(_ANSWERS.encode(), np.uint8))
+        counts = np.bincount(found.rows, answers, len(view.batch))
+        others = np.cumsum(counts) - counts  # answers of the records before
+        return _joined(view, found, np.flatnonzero(np.cumsum(answers) == others[found.rows]))
+
+    return view.reading("asked", before if "roles" in view.batch.schema.names else lambda: _nothing(view))
+
+
+def answered(view: View) -> View:
+    """The rows, each with its answer as its text: the last one, the chosen one, or the target."""
+
+    def last() -> pa.Array:
+        return _chosen(view, _Choice(("conversation", "preference", "example"), ASSISTANT + CHOSEN + TARGET, "last"))
+
+    return view.reading("answered", last if "roles" in view.batch.schema.names else lambda: _nothing(view))
 
 
 def edit_turns(step: RowStep, of: Of, view: View) -> Edit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gristmill.converse._fences import closed
-from gristmill.records.turns import ASSISTANT, USER
+from gristmill.records.turns import ASSISTANT, ROLE_NAMES, USER
 
 _ENDS = (
     *("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>", "<|end_of_text|>", "</s>", "<eos>", "<end_of_turn>"),
@@ -18,28 +18,28 @@ _SAID_BY = {
     USER: ("human:", "user:", "### instruction:", "### human:", "### user:"),
 }
 _NOTHING = ("<noinput>", "<no input>", "<nooutput>", "<no output>")
+_OPENS = {role: tuple(mark.lower() for mark in (*_BEGINS, *_SAID_BY.get(role, ()))) for role in ROLE_NAMES}
+_LONGEST = max(map(len, (*_ENDS, *_BEGINS, *_NOTHING, *_SAID_BY[ASSISTANT], *_SAID_BY[USER])))
 
 
 def repaired(text: str, role: str) -> str:
     """The turn without what stands around it by mistake; as it was where nothing does."""
     left = text
-    changed = True
-    while changed:
-        changed = False
-        bare = left.strip()
-        for mark in _ENDS:
-            if bare.endswith(mark):
-                left, changed = bare.removesuffix(mark).rstrip(), True
-                break
-        for mark in (*_BEGINS, *_SAID_BY.get(role, ())):
-            if bare.lower().startswith(mark.lower()) and not changed:
-                left, changed = bare[len(mark) :].lstrip(), True
-                break
-        if not changed and role == USER:
-            for mark in _NOTHING:
-                if bare.lower().endswith(mark):
-                    left, changed = bare[: -len(mark)].rstrip(), True
-                    break
+    while (less := _without_a_mark(left.strip(), role)) is not None:
+        left = less
     if not left.strip() and text.strip():
         return text  # nothing would be left: that is no repair
     return closed(left) if role == ASSISTANT else left
+
+
+def _without_a_mark(bare: str, role: str) -> str | None:
+    """The turn without a mark at its end, at its beginning, or in place of an input; None where there is none."""
+    if bare.endswith(_ENDS):
+        return bare.removesuffix(next(mark for mark in _ENDS if bare.endswith(mark))).rstrip()
+    head = bare[:_LONGEST].lower()
+    if head.startswith(_OPENS[role]):
+        return bare[len(next(mark for mark in _OPENS[role] if head.startswith(mark))) :].lstrip()
+    tail = bare[-_LONGEST:].lower()
+    if role == USER and tail.endswith(_NOTHING):
+        return bare[: -len(next(mark for mark in _NOTHING if tail.endswith(mark)))].rstrip()
+    return None

@@ -18,7 +18,8 @@ LARGE = pa.large_string()
 def json_lines(batch: pa.RecordBatch) -> bytes:
     """One object a row, the columns in order; `metadata`, which is JSON, stands in it as it is.
 
-    A record of several texts has the keys of its kind in the place of `text`.
+    A record of several texts has the keys of its kind in the place of `text`; one that a step has given another value
+    is in `more`, as in Parquet.
     """
     kind = kind_of(batch.schema)
     if kind != "document":
@@ -43,7 +44,9 @@ def _of_turns(batch: pa.RecordBatch, kind: Kind) -> bytes:
         parts = []
         for name in names:
             if name == "text":
-                parts += [f"{_dumps(key)}:{_dumps(value)}" for key, value in content.items()]
+                lost = {key: content.pop(key) for key in list(content) if key in names}
+                own = content | {"more": lost} if lost else content
+                parts += [f"{_dumps(key)}:{_dumps(value)}" for key, value in own.items()]
             else:
                 parts.append(f"{_dumps(name)}:{columns[name][row]}")
         lines.append("{" + ",".join(parts) + "}\n")

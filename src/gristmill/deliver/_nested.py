@@ -5,7 +5,7 @@ What has no column of its own (an image among the parts of a message, a key that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import orjson
@@ -85,15 +85,18 @@ def nested(batch: pa.RecordBatch, kind: Kind) -> pa.RecordBatch:
     """The batch with the columns of its kind where `text` was; the same batch where it holds documents."""
     if kind == "document":
         return batch
-    schema = NESTED[kind]
-    made = pa.RecordBatch.from_pylist([_ROW[kind](content) for content in contents(batch, kind)], schema)
+    schema = _without(NESTED[kind], batch.schema.names)
+    rows = [_ROW[kind](content) for content in contents(batch, kind)]
+    if len(schema) < len(NESTED[kind]):
+        rows = [_set_aside(row, batch.schema.names) for row in rows]
+    made = pa.RecordBatch.from_pylist(rows, schema)
     columns: dict[str, pa.Array] = {}
     for name in batch.schema.names:
         if name == "text":
             columns |= {own: made.column(own) for own in schema.names}
         elif name not in TURNS.names:
             columns[name] = batch.column(name)
-    return pa.RecordBatch.from_pydict(columns)
+    return pa.RecordBatch.from_arrays(list(columns.values()), schema=nested_schema(batch.schema))
 
 
 def nested_schema(schema: pa.Schema) -> pa.Schema:
@@ -104,10 +107,22 @@ def nested_schema(schema: pa.Schema) -> pa.Schema:
     fields: list[pa.Field] = []
     for field in schema:
         if field.name == "text":
-            fields += NESTED[kind]
+            fields += _without(NESTED[kind], schema.names)
         elif field.name not in TURNS.names:
             fields.append(field)
     return pa.schema(fields)
+
+
+def _without(columns: pa.Schema, taken: Collection[str]) -> pa.Schema:
+    """The columns of a kind, less those that a step has given every record: the `split` that an example came with is
+    not the one that it was put in."""
+    return pa.schema([column for column in columns if column.name not in taken])
+
+
+def _set_aside(row: dict[str, Any], taken: Collection[str]) -> dict[str, Any]:
+    """The row with the values that have lost their column among what has none."""
+    lost = {name: row.pop(name) for name in list(row) if name in taken}
+    return row | {"more": _dumps(orjson.loads(row.get("more", "{}")) | lost)} if lost else row
 
 
 def _dumps(value: object) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +18,9 @@ from gristmill.deliver._trainer_rows import CannotWriteError, Row
 from gristmill.errors import OutputError
 from gristmill.records.kinds import Kind
 from gristmill.records.turns import Content
+
+_MOST_REASONS = 20
+"""Reasons that are told apart; some name what stands in a record."""
 
 Unwritable = Literal["fail", "leave_out"]
 
@@ -53,6 +58,8 @@ class RowWriter:
     def __init__(self, path: Path, sink: RowSink, kind: Kind) -> None:
         self._file = path.open("wb")
         self._sink, self._kind = sink, kind
+        self._written = 0
+        self._left_out: Counter[str] = Counter()
 
     def write(self, batch: pa.RecordBatch) -> None:
         lines: list[bytes] = []
@@ -66,9 +73,12 @@ class RowWriter:
                         f"record {name} cannot be written as {self._sink.name()}: {error}; "
                         "drop such records by a step before, or set unwritable: leave_out"
                     ) from error
+                self._left_out[str(error) if len(self._left_out) < _MOST_REASONS else "for other reasons"] += 1
                 continue
             lines.append(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
         self._file.write(b"".join(lines))
+        self._written += len(lines)
 
-    def close(self) -> None:
+    def close(self) -> Mapping[str, int]:
         self._file.close()
+        return {"rows": self._written, **{f"left out: {why}": count for why, count in self._left_out.items()}}

@@ -29,7 +29,7 @@ WEIGHTS = pa.field("loss_weights", pa.list_(pa.float32()))
 
 @dataclass
 class TokenRows:
-    """The rows of one window of records after another, and how many records went into none, by reason."""
+    """The rows of one window of records after another, and what is to be told of them, as counts."""
 
     tokenizer: Tokenizer
     template: ChatTemplate
@@ -38,7 +38,7 @@ class TokenRows:
     overlong: Overlong
     packing: Packed
     weights: bool
-    left_out: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
 
     @property
     def schema(self) -> pa.Schema:
@@ -91,9 +91,9 @@ class TokenRows:
 
         messages = fitted(content["messages"], self.max_length, length, self.overlong)
         if messages is None:
-            self.left_out["longer than max_length"] += 1
+            self.told["left out: longer than max_length"] += 1
             return _NOTHING
-        self.left_out["exchanges left out"] += len(messages) < len(content["messages"])
+        self.told["records shortened by whole exchanges"] += len(messages) < len(content["messages"])
         return weighed(self.tokenizer, [self._rendered(messages, content)])[0]
 
     def _rows(self, names: Sequence[str], found: Sequence[Weighed]) -> pa.RecordBatch:
@@ -123,6 +123,11 @@ class TokenRows:
         if self.packing != "none":
             columns["position_ids"] = _lists(ends, positions(packing.lengths))
             columns["seq_lengths"] = _lists(packing.rows, packing.lengths)
+        self.told["rows"] += len(packing.row_lengths)
+        self.told["tokens"] += int(packing.row_lengths.sum())
+        self.told["tokens trained on"] += int((labels != IGNORED).sum())
+        if self.packing != "none":
+            self.told["room for tokens"] += len(packing.row_lengths) * self.max_length
         if self.weights:
             columns["loss_weights"] = pa.ListArray.from_arrays(_offsets(ends), pa.array(weights, pa.float32()))
         return pa.RecordBatch.from_pydict(columns, schema=self.schema)

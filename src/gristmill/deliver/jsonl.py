@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, ClassVar, Literal
 
 import pyarrow as pa
 import zstandard
@@ -18,6 +18,8 @@ _SUFFIX = {"none": ".jsonl", "gzip": ".jsonl.gz", "zstd": ".jsonl.zst"}
 
 class Jsonl(Sink):
     """Write records as JSON Lines: one object a record, every column a key, `metadata` an object in it."""
+
+    keeps_records: ClassVar[bool] = True
 
     compression: Literal["zstd", "gzip", "none"] = Field("zstd", description="Codec of the whole file.")
 

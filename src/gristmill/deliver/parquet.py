@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +20,8 @@ _UNBOUNDED = ("text", "metadata", "reasons", "edits", "content", "roles")
 
 class Parquet(Sink):
     """Write records as Parquet: typed columns, `metadata` as a JSON string, zstd-compressed."""
+
+    keeps_records: ClassVar[bool] = True
 
     compression: Literal["zstd", "snappy", "gzip", "none"] = Field("zstd", description="Codec of the column chunks.")
     level: int = Field(3, ge=1, le=19, description="Level of zstd; the other codecs have their own.")

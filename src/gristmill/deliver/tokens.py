@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -67,7 +68,8 @@ class Tokens(Sink):
 class TokenWriter:
     """A row group for each window of records, wherever the batches that come in were cut.
 
-    How many records were left out or shortened stands in the file's metadata, as `gristmill.left_out`.
+    How many records were left out or shortened, and how full the rows are, stands in the file's metadata, as
+    `gristmill.told`.
     """
 
     def __init__(self, path: Path, kind: Kind, rows: TokenRows, window: int, format: str) -> None:
@@ -93,12 +95,13 @@ class TokenWriter:
             if self._count == self._window:
                 self._flush()
 
-    def close(self) -> None:
+    def close(self) -> Mapping[str, int]:
         self._flush()
+        told = {what: count for what, count in sorted(self._rows.told.items()) if count}
         if self._is_parquet:
-            counts = {reason: count for reason, count in sorted(self._rows.left_out.items()) if count}
-            self._file.add_key_value_metadata({"gristmill.left_out": json.dumps(counts)})
+            self._file.add_key_value_metadata({"gristmill.told": json.dumps(told)})
         self._file.close()
+        return told
 
     def _flush(self) -> None:
         names: list[str] = []

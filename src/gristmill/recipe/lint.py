@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import CorpusStep, RowStep, Step
 from gristmill.contracts.turnwise import choices
 from gristmill.errors import Place, RecipeError, near_miss
+from gristmill.recipe.findings import Finding, Path, all_signals, at
+from gristmill.recipe.lint_splits import splits
 from gristmill.recipe.model import Recipe
 from gristmill.records.kinds import COLUMNS
-
-Path = tuple[str | int, ...]
 
 EXTRACT = "extract"
 """The step that turns pages into texts."""
 
-_ROOMS = ("quality", "language", "dedup", "decontaminate", "protect", "safety", "converse", "audit")
+_ROOMS = ("quality", "language", "dedup", "decontaminate", "protect", "safety", "converse", "audit", "arrange")
 _READ_TEXT = tuple(f"gristmill.{room}." for room in _ROOMS)
 """Rooms whose steps look at the text, and see none before pages are extracted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about a recipe, and the part of it that it is about: keys and list positions."""
-
-    grade: Literal["error", "warning"]
-    message: str
-    path: Path
 
 
 def lint(recipe: Recipe) -> list[Finding]:
@@ -43,11 +32,6 @@ def refuse(recipe: Recipe, place: Callable[[Path], Place | None] = lambda _: Non
     found = [RecipeError(one.message, place(one.path)) for one in lint(recipe) if one.grade == "error"]
     if found:
         raise RecipeError.together(found)
-
-
-def _at(recipe: Recipe, index: int, option: str = "") -> Path:
-    path: Path = ("steps", index, recipe.steps[index].step.name())
-    return (*path, option) if option else path
 
 
 def _repeated_ends(recipe: Recipe) -> Iterator[Finding]:
@@ -87,11 +71,11 @@ def _pages(recipe: Recipe) -> Iterator[Finding]:
     for index, line in enumerate(recipe.steps[: extracts[0]]):
         if line.step.reads_text and type(line.step).__module__.startswith(_READ_TEXT):
             message = f"{line.name} looks at the text of pages before {extract!r} has made it: move it below"
-            yield Finding("error", message, _at(recipe, index))
+            yield Finding("error", message, at(recipe, index))
     for index, line in enumerate(recipe.steps[extracts[0] :], extracts[0]):
         if line.step.reads_payload and not _extracts(line.step):
             message = f"{line.name} looks at pages as they were found, which {extract!r} leaves behind: move it above"
-            yield Finding("error", message, _at(recipe, index))
+            yield Finding("error", message, at(recipe, index))
 
 
 def _extracts(step: Step) -> bool:
@@ -103,7 +87,7 @@ def _outside(recipe: Recipe) -> Iterator[Finding]:
     """Files that options name and that are not as they should be."""
     for index, line in enumerate(recipe.steps):
         for option, sentence in line.step.faults().items():
-            yield Finding("error", f"{option} of {line.name}: {sentence}", _at(recipe, index, option))
+            yield Finding("error", f"{option} of {line.name}: {sentence}", at(recipe, index, option))
 
 
 def _bounds(recipe: Recipe) -> Iterator[Finding]:
@@ -113,7 +97,7 @@ def _bounds(recipe: Recipe) -> Iterator[Finding]:
             continue
         signals = {signal.name: signal for signal in line.step.signals()}
         for rule in line.step.rules():
-            path = _at(recipe, index, rule.option)
+            path = at(recipe, index, rule.option)
             signal = signals.get(rule.signal)
             if signal is None:
                 message = f"the rule {rule.reason} of {line.name} bounds {rule.signal!r}, which it does not measure"
@@ -150,13 +134,13 @@ def _range(signal: Signal) -> str:
 def _keep_signals(recipe: Recipe) -> Iterator[Finding]:
     """`keep_signal` names a number that a step before it measures."""
     known: dict[str, Signal] = {}
-    later = {name: index for index, name, _ in _all_signals(recipe)}
+    later = {name: index for index, name, _ in all_signals(recipe)}
     for index, line in enumerate(recipe.steps):
         step = line.step
         if isinstance(step, RowStep):
             known |= {f"{line.name}.{signal.name}": signal for signal in step.signals()}
             continue
-        path = _at(recipe, index, "keep_signal")
+        path = at(recipe, index, "keep_signal")
         if (step.keep == "best_signal") != (step.keep_signal is not None):
             yield Finding("error", f"{line.name}: keep: best_signal and keep_signal go together", path)
         if step.keep_signal is None:
@@ -173,16 +157,9 @@ def _keep_signals(recipe: Recipe) -> Iterator[Finding]:
             yield Finding("error", message, path)
 
 
-def _all_signals(recipe: Recipe) -> Iterator[tuple[int, str, Signal]]:
-    for index, line in enumerate(recipe.steps):
-        if isinstance(line.step, RowStep):
-            for signal in line.step.signals():
-                yield index, f"{line.name}.{signal.name}", signal
-
-
 def _output_signals(recipe: Recipe) -> Iterator[Finding]:
     """Signals that an output is to carry, where that kind of output takes any."""
-    known = {name for _, name, _ in _all_signals(recipe)}
+    known = {name for _, name, _ in all_signals(recipe)}
     for index, sink in enumerate(recipe.outputs):
         asked = getattr(sink, "signals", ())
         for name in asked if isinstance(asked, tuple) else ():
@@ -202,12 +179,12 @@ def _labels(recipe: Recipe) -> Iterator[Finding]:
         if isinstance(line.step, CorpusStep):
             if line.step.annotate and line.step.copies > 1:
                 yield Finding(
-                    "error", f"{line.name}: annotate lets all stay, so copies says nothing", _at(recipe, index)
+                    "error", f"{line.name}: annotate lets all stay, so copies says nothing", at(recipe, index)
                 )
             for name in line.step.labels():
                 if name in taken:
                     message = f"{line.name} adds the column {name!r}, which {taken[name]} has: set its column_prefix"
-                    yield Finding("error", message, _at(recipe, index, "column_prefix"))
+                    yield Finding("error", message, at(recipe, index, "column_prefix"))
             taken |= dict.fromkeys(line.step.labels(), line.name)
 
 
@@ -218,11 +195,11 @@ def _turns(recipe: Recipe) -> Iterator[Finding]:
         if line.of not in known:
             others = f"there are {', '.join(known[1:])}" if known[1:] else "it is one text"
             message = f"{line.name} is to work on {line.of!r}, which no {recipe.kind} has; {others}"
-            yield Finding("error", message, _at(recipe, index, "of"))
+            yield Finding("error", message, at(recipe, index, "of"))
         if recipe.kind not in line.step.works_on:
             taken = " and ".join(f"{kind}s" for kind in line.step.works_on)
             message = f"{line.name} works on {taken}, and this recipe reads {recipe.kind}s"
-            yield Finding("error", message, _at(recipe, index))
+            yield Finding("error", message, at(recipe, index))
 
 
 def _order(recipe: Recipe) -> Iterator[Finding]:
@@ -231,22 +208,22 @@ def _order(recipe: Recipe) -> Iterator[Finding]:
         earlier = recipe.steps[:index]
         twin = next((other for other in earlier if other.step == line.step and other.of == line.of), None)
         if twin and (isinstance(line.step, CorpusStep) or not line.step.edits):
-            yield Finding("warning", f"{line.name} is {twin.name} once more, and finds nothing new", _at(recipe, index))
+            yield Finding("warning", f"{line.name} is {twin.name} once more, and finds nothing new", at(recipe, index))
         merging = next((o for o in earlier if _chooses(o.step)), None)
         if merging and isinstance(line.step, RowStep) and line.step.rules() and not isinstance(line.step, PieceStep):
             message = (
                 f"{line.name} drops records after {merging.name} has chosen between copies: where it drops the copy "
                 f"that stayed, none is left; move {merging.name} below it"
             )
-            yield Finding("warning", message, _at(recipe, index))
+            yield Finding("warning", message, at(recipe, index))
         if getattr(line.step, "measure", "") == "containment" and getattr(line.step, "keep", "") != "longest":
             message = (
                 f"{line.name} measures containment: with keep: longest an excerpt goes for its whole, else it stays"
             )
-            yield Finding("warning", message, _at(recipe, index, "keep"))
+            yield Finding("warning", message, at(recipe, index, "keep"))
         if line.step.name() == "exact_duplicates" and any(o.step.name() == "near_duplicates" for o in earlier):
             message = f"{line.name} is cheap and makes near_duplicates cheaper: put it first"
-            yield Finding("warning", message, _at(recipe, index))
+            yield Finding("warning", message, at(recipe, index))
 
 
 def _chooses(step: Step) -> bool:
@@ -263,5 +240,6 @@ _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
     _output_signals,
     _labels,
     _turns,
+    splits,
     _order,
 )

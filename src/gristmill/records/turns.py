@@ -119,15 +119,16 @@ OF_TURNS: Mapping[str, Kind] = {
 
 def text_of(row: Mapping[str, Any]) -> str:
     """All turns of a record as it was delivered, joined as in the pipeline."""
-    return SEPARATOR.join(turn.text for turn in _delivered(row))
+    return SEPARATOR.join(turn.text for turn in delivered(row))
 
 
 def told_of(row: Mapping[str, Any]) -> str:
     """All turns of a record as it was delivered, for people: each behind the name of its role."""
-    return "\n\n".join(f"{ROLE_NAMES[turn.role]}: {turn.text}" for turn in _delivered(row))
+    return "\n\n".join(f"{ROLE_NAMES[turn.role]}: {turn.text}" for turn in delivered(row))
 
 
-def _delivered(row: Mapping[str, Any]) -> list[Turn]:
+def delivered(row: Mapping[str, Any]) -> list[Turn]:
+    """Every text of a record as it was delivered, in order; none of a document."""
     kind: Kind = next((kind for key, kind in OF_TURNS.items() if key in row), "conversation")
     content = dict(row)
     if isinstance(content.get("input"), list):  # the columns of an example: see `gristmill.deliver`

@@ -1,0 +1,365 @@
+"""Settles a line that splits: groups are summed up, assigned as a whole, and every record learns its split.
+
+Groups alone come together in this process, about 100 bytes of each; records stay in files, shuffled by group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gristmill.build.earlier import Earlier
+from gristmill.build.fingerprint import settings
+from gristmill.build.part_groups import PART_SHIFT, PartGroup, alive_rows, end_to_end, signal_values
+from gristmill.build.settle_task import group_of_row
+from gristmill.build.splits import SPLITS, write_splits
+from gristmill.build.store import write_json
+from gristmill.build.unit import state_before
+from gristmill.contracts.splitting import IN_GAP, NO_TIME, NOT_YET, UNDATED, Groups, Numbers, SplitStep
+from gristmill.contracts.view import View
+from gristmill.engine.exchange import unique_ties
+from gristmill.engine.protocol import Context, Refs, Task
+from gristmill.engine.shuffle import Shuffle, partitions, spread
+from gristmill.errors import BuildError
+from gristmill.recipe.plan import CorpusLine
+
+_RECORDS_AT_ONCE = 1_000_000
+_MET = pa.schema(
+    [
+        ("node", pa.int64()),
+        ("key", pa.uint64()),  # of the group
+        ("group", pa.string()),
+        ("ties", pa.uint64()),
+        ("twin", pa.string()),
+        ("similarity", pa.float64()),
+    ]
+)
+_WEIGHED = pa.schema(
+    [
+        ("node", pa.int64()),
+        ("key", pa.uint64()),
+        ("content", pa.uint64()),
+        ("weight", pa.float64()),
+        ("stratum", pa.uint64()),
+        ("time", pa.int64()),
+        ("before", pa.int64()),
+    ]
+)
+_ANSWERED = pa.schema(
+    [
+        ("node", pa.int64()),
+        ("split", pa.int64()),
+        ("size", pa.int64()),
+        ("content", pa.uint64()),
+        ("before", pa.int64()),
+    ]
+)
+
+Run = Callable[[Task, Iterable[Any]], list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class TieJob:
+    """Whole components of a line that splits: which of their ties hold."""
+
+    line: CorpusLine
+    step: SplitStep
+    batch: int
+    ties: Shuffle
+    standing: Shuffle
+    scratch: str
+    target: Shuffle  # _MET, by group of parts
+    ordinals: tuple[int, ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class _WeighJob:
+    group: PartGroup[CorpusLine]
+    step: SplitStep
+    met: Shuffle | None
+    earlier: Earlier | None
+    target: Shuffle  # _WEIGHED, by key
+
+
+@dataclass(frozen=True, slots=True)
+class _SumJob:
+    weighed: Shuffle
+    partition: int
+    step: SplitStep
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class _AnswerJob:
+    weighed: Shuffle
+    partition: int
+    groups: str
+    splits: str
+    ordinals: tuple[int, ...]
+    target: Shuffle  # _ANSWERED, by group of parts
+
+
+@dataclass(frozen=True, slots=True)
+class _CollectJob:
+    met: Shuffle | None
+    answered: Shuffle
+    group: int
+    target: str
+
+
+def tie_batch(job: TieJob, context: Context) -> None:
+    """Of each record that met another the group it is in and what ties it, to the groups of the parts."""
+    standing = list(job.standing.gathered(job.batch))
+    count = sum(map(len, standing))
+    if count > job.most:
+        raise BuildError(
+            f"{job.line.name}: more than {job.most:,} records hang together, too many to be settled in memory; group by"
+            " less, or ask for more likeness"
+        )
+    with job.target.scatter(job.batch, _MET) as out:
+        if not count:
+            return
+        nodes = np.concatenate([batch.column("node").to_numpy() for batch in standing])
+        rids = pa.chunked_array([batch.column("rid") for batch in standing]).combine_chunks()
+        low, high = (np.searchsorted(nodes, side) for side in unique_ties(job.ties.gathered(job.batch)))
+        try:
+            tied = job.step.tie(low, high, count, end_to_end(standing, Path(job.scratch), count))
+        finally:
+            Path(job.scratch).unlink(missing_ok=True)
+        mine = np.flatnonzero(tied.twin >= 0)
+        columns = [
+            nodes[mine],
+            _keys(nodes[tied.group[mine]]),
+            rids.take(pa.array(tied.group[mine])),
+            tied.ties[mine],
+            rids.take(pa.array(tied.twin[mine])),
+            pa.array(tied.similarity[mine], mask=np.isnan(tied.similarity[mine])),
+        ]
+        out.add(columns, group_of_row(nodes[mine], job.ordinals))
+
+
+def split_records(
+    run: Run,
+    line: CorpusLine,
+    step: SplitStep,
+    groups: Sequence[PartGroup[CorpusLine]],
+    met: Shuffle | None,
+    folder: Path,
+    target: Path,
+) -> None:
+    """Assign every record that came to the line, and write what is to be known of it to `target`."""
+    records = sum(part.chunks for group in groups for part in group.parts) * 1024
+    count = partitions(records, _RECORDS_AT_ONCE)
+    ordinals = tuple(group.parts[0].ordinal for group in groups)
+    previous = step.previous_folder
+    earlier = Earlier.of(previous, step.names, folder / "earlier") if previous else None
+    weighed = Shuffle(str(folder / "weighed"), len(groups), count)
+    told = run(_weigh, [_WeighJob(group, step, met, earlier, weighed) for group in groups])
+    run(_sum, [_SumJob(weighed, n, step, str(folder / f"groups-{n:05d}.npz")) for n in range(count)])
+    summed, bounds = _loaded([folder / f"groups-{n:05d}.npz" for n in range(count)])
+    assigned = step.assigned(summed.groups)
+    jobs = []
+    answered = Shuffle(str(folder / "answered"), count, len(groups))
+    for n in range(count):
+        np.save(folder / f"splits-{n:05d}.npy", assigned[bounds[n] : bounds[n + 1]])
+        names = str(folder / f"groups-{n:05d}.npz"), str(folder / f"splits-{n:05d}.npy")
+        jobs.append(_AnswerJob(weighed, n, *names, ordinals, answered))
+    run(_answer, jobs)
+    weighed.remove()
+    run(
+        _collect,
+        [
+            _CollectJob(met, answered, group.number, str(target / f"{ordinal:08d}.arrow"))
+            for group, ordinal in zip(groups, ordinals, strict=True)
+        ],
+    )
+    write_json(target / "summary.json", _summary(line, step, summed, assigned, told))
+
+
+def _weigh(job: _WeighJob, context: Context) -> list[int]:
+    """What the assignment needs of each record, to the partition of its group. How many have nothing in each of the
+    step's groups, and the records looked at."""
+    nodes, keys = _met_of(job.met, job.group.number)
+    absent = np.zeros(len(job.step.groups) + 1, np.int64)
+    with job.target.scatter(job.group.number, _WEIGHED) as out:
+        for part in job.group.parts:
+            for stored, start, alive in alive_rows(job.group, part):
+                rows = np.flatnonzero(alive)
+                if not len(rows):
+                    continue
+                traits = job.step.traits(View(state_before(job.group.plan, job.group.pass_number + 1, stored), rows))
+                mine = (part.ordinal << PART_SHIFT) + start + rows
+                key = _keys(mine)
+                at = np.minimum(np.searchsorted(nodes, mine), max(len(nodes) - 1, 0))
+                if len(nodes):
+                    found = nodes[at] == mine
+                    key[found] = keys[at[found]]
+                weight = _weights(job, stored, len(alive))[rows]
+                before = job.earlier.splits(traits.content) if job.earlier else np.full(len(rows), NOT_YET)
+                columns = [mine, key, traits.content, weight, traits.stratum, traits.time, before]
+                out.add(columns, spread(key, job.target.partitions))
+                for number in range(len(job.step.groups)):
+                    absent[number] += int((traits.absent >> np.uint64(number) & np.uint64(1)).sum())
+                absent[-1] += len(rows)
+    return absent.tolist()
+
+
+def _weights(job: _WeighJob, stored: Any, length: int) -> npt.NDArray[np.float64]:
+    """What each row counts; what is null counts nothing."""
+    measure = job.step.measure
+    if measure == "records":
+        return np.ones(length)
+    if measure in ("words", "bytes"):
+        batch = stored.batch(f"verdicts{job.group.pass_number}", [measure])
+        values = pa.nulls(length, pa.float64()) if batch is None else batch.column(0).cast(pa.float64())
+    else:
+        values = signal_values(job.group, measure, stored, length)
+    weights: npt.NDArray[np.float64] = pc.fill_null(values, 0.0).to_numpy(zero_copy_only=False)
+    return np.where(np.isfinite(weights), np.maximum(weights, 0.0), 0.0)
+
+
+def _sum(job: _SumJob, context: Context) -> None:
+    """The groups of a partition."""
+    batches = list(job.weighed.gathered(job.partition))
+    rows = pa.Table.from_batches(batches, schema=_WEIGHED)
+    column = {name: rows.column(name).to_numpy() for name in _WEIGHED.names}
+    place = job.step.placed(column["content"])
+    order = np.lexsort((column["node"], place, column["key"]))
+    key = column["key"][order]
+    new = np.ones(len(key), np.bool_)
+    new[1:] = key[1:] != key[:-1]
+    starts = np.flatnonzero(new)
+    late = column["time"][order]
+    early = np.where(late == NO_TIME, np.iinfo(np.int64).max, late)
+    before = column["before"][order]
+
+    def over(ufunc: Any, values: np.ndarray) -> np.ndarray:
+        reduced: np.ndarray = ufunc.reduceat(values, starts) if len(starts) else values
+        return reduced
+
+    np.savez(
+        job.target,
+        key=key[starts],
+        place=place[order][starts],
+        weight=over(np.add, column["weight"][order]),
+        stratum=column["stratum"][order][starts],
+        earliest=over(np.minimum, early),
+        latest=over(np.maximum, late),
+        before=over(np.maximum, before),
+        records=np.diff(starts, append=len(key)),
+        parted=over(np.minimum, np.where(before < 0, np.iinfo(np.int64).max, before)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    groups: Groups
+    records: Numbers
+    parted: Numbers  # the least held-out split of an earlier build that a member was in
+
+
+def _loaded(paths: Sequence[Path]) -> tuple[_Summed, Numbers]:
+    files = []
+    for path in paths:
+        with np.load(path) as file:
+            files.append({name: file[name] for name in file.files})
+    one = {name: np.concatenate([file[name] for file in files]) for name in files[0]}
+    bounds = np.cumsum([0, *(len(file["key"]) for file in files)])
+    names = ("key", "place", "weight", "stratum", "earliest", "latest", "before")
+    return _Summed(Groups(**{name: one[name] for name in names}), one["records"], one["parted"]), bounds
+
+
+def _answer(job: _AnswerJob, context: Context) -> None:
+    with np.load(job.groups) as file:
+        keys, records = file["key"], file["records"]
+    splits = np.load(job.splits)
+    with job.target.scatter(job.partition, _ANSWERED) as out:
+        for batch in job.weighed.gathered(job.partition):
+            at = np.searchsorted(keys, batch.column("key").to_numpy())
+            nodes = batch.column("node").to_numpy()
+            columns = [nodes, splits[at], records[at], batch.column("content"), batch.column("before")]
+            out.add(columns, group_of_row(nodes, job.ordinals))
+
+
+def _collect(job: _CollectJob, context: Context) -> None:
+    """One row for each record of a group of parts."""
+    answered = pa.Table.from_batches(list(job.answered.gathered(job.group)), schema=_ANSWERED).sort_by("node")
+    met = pa.Table.from_batches([] if job.met is None else list(job.met.gathered(job.group)), schema=_MET)
+    nodes, known = answered.column("node").to_numpy(), met.column("node").to_numpy()
+    at = np.full(len(nodes), -1, np.int64)
+    at[np.searchsorted(nodes, known)] = np.arange(len(known))
+    found = met.take(pa.array(at, mask=at < 0))
+    columns = {"part": pa.array(nodes >> PART_SHIFT), "row": pa.array(nodes & 0xFFFFFFFF)}
+    columns |= {name: answered.column(name) for name in ("split", "content", "before", "size")}
+    columns |= {name: found.column(name) for name in ("group", "ties", "twin", "similarity")}
+    write_splits(pa.table([columns[f.name].cast(f.type) for f in SPLITS], schema=SPLITS), Path(job.target))
+
+
+def _met_of(met: Shuffle | None, group: int) -> tuple[Refs, npt.NDArray[np.uint64]]:
+    table = pa.Table.from_batches([] if met is None else list(met.gathered(group)), schema=_MET)
+    nodes, keys = table.column("node").to_numpy(), table.column("key").to_numpy()
+    order = np.argsort(nodes)
+    return nodes[order], keys[order]
+
+
+def _keys(nodes: Refs) -> npt.NDArray[np.uint64]:
+    """What a group is known by: the lowest of its rows."""
+    return nodes.astype(np.uint64)
+
+
+def _summary(
+    line: CorpusLine, step: SplitStep, summed: _Summed, assigned: Numbers, told: Sequence[Sequence[int]]
+) -> dict[str, Any]:
+    """What the assignment came to, for the certificate."""
+    groups, records = summed.groups, summed.records
+    total = float(groups.weight.sum())
+    wanted = step.wanted
+    held = assigned >= 0
+    weights = np.bincount(assigned[held], groups.weight[held], len(step.names))
+    counts = np.bincount(assigned[held], records[held], len(step.names))
+    numbers = np.bincount(assigned[held], minlength=len(step.names))
+    absent = np.sum(np.array(told, np.int64).reshape(-1, len(step.groups) + 1), axis=0)
+    moved = (summed.parted < groups.before) & (groups.before >= 0)
+    borders = [round(moment.timestamp() * 1e6) for moment in step.moments]
+    return {
+        "step": line.name,
+        "measure": step.measure,
+        "settings": settings(step),
+        "groups": list(step.groups),
+        "splits": [
+            {
+                "name": name,
+                "wanted": None if wanted is None else wanted[at],
+                "share": float(weights[at]) / total if total else 0.0,
+                "weight": float(weights[at]),
+                "records": int(counts[at]),
+                "groups": int(numbers[at]),
+            }
+            for at, name in enumerate(step.names)
+        ],
+        "records": int(records.sum()),
+        "groups_found": len(groups),
+        "largest_group": int(records.max(initial=0)),
+        "largest_weight": float(groups.weight.max(initial=0)),
+        "strata": len(np.unique(groups.stratum)),
+        "absent": {name: int(absent[at]) for at, name in enumerate(step.groups)},
+        "in_gap": int(records[assigned == IN_GAP].sum()),
+        "undated": int(records[groups.latest == NO_TIME].sum()) if borders else 0,
+        "undated_dropped": int(records[assigned == UNDATED].sum()),
+        "spanning": spanning(groups, borders) if borders else 0,
+        "joined_groups": int(moved.sum()),
+    }
+
+
+def spanning(groups: Groups, borders: Sequence[int]) -> int:
+    """How many groups have members on both sides of a border."""
+    sides = [np.searchsorted(np.array(borders), times, side="right") for times in (groups.earliest, groups.latest)]
+    return int(((sides[0] != sides[1]) & (groups.latest != NO_TIME)).sum())
