@@ -47,13 +47,8 @@ def _repeated_ends(recipe: Recipe) -> Iterator[Finding]:
             taken = " and ".join(f"{kind}s" for kind in sink.takes)
             message = f"{sink.name()} writes {taken}, and this recipe reads {recipe.kind}s"
             yield Finding("error", message, ("outputs", index))
-        if sink.name() in {other.name() for other in recipe.outputs[:index]}:
-            yield Finding("error", f"{sink.name()} is written twice, to the same folder", ("outputs", index))
-        twin = next((other for other in recipe.outputs[:index] if other.suffix == sink.suffix), None)
-        if twin is not None and twin.name() != sink.name():
-            both = f"{sink.name()} and {twin.name()} both write files that end in {sink.suffix}"
-            message = f"{both}: make a recipe of each"
-            yield Finding("error", message, ("outputs", index))
+        if sink in recipe.outputs[:index]:
+            yield Finding("error", f"{sink.name()} stands here twice with the same settings", ("outputs", index))
 
 
 def _pages(recipe: Recipe) -> Iterator[Finding]:
