@@ -186,12 +186,12 @@ class _Build:
 
     def _publish(self, parts: list[PartRef], met: Sequence[Met]) -> list[Path]:
         settled, cuts = tuple(one.settled for one in met), tuple(one.cuts for one in met)
+        sinks = [sink_settings(sink) for sink in self.recipe.outputs]
         folders = []
         jobs = []
         for part in parts:
             folder = self.layout.work / "published" / part.place.unit / f"{part.part:05d}"
             name = f"part-{part.ordinal:05d}"
-            sinks = [sink_settings(sink) for sink in self.recipe.outputs]
             verdicts = [part.place.prints[f"verdicts{k}"] for k in range(len(self.plan.passes))]
             stores = sorted(part.place.prints.items())
             print_ = fingerprint(

@@ -83,6 +83,10 @@ class Sink(BaseModel):
     keeps_records: ClassVar[bool] = False
     """True where each record is a row of its own and whole, so that it can be read again from there."""
 
+    def __eq__(self, other: object) -> bool:
+        """Outputs are equal where their settings are, whichever folder they are used in."""
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
     @classmethod
     def name(cls) -> str:
         return cls.__module__.rpartition(".")[2]
@@ -100,8 +104,12 @@ class Sink(BaseModel):
         """The same sink, its relative paths beginning at `root`. The recipe calls it with its own folder."""
         return self
 
-    def reads(self) -> Mapping[str, str]:
-        """Digests of the files that it writes by (a tokenizer, say): with others, records are delivered anew."""
+    def reads(self) -> Mapping[str, str | None]:
+        """Digests of files and versions of packages that it writes by: with others, records are delivered anew."""
+        return {}
+
+    def faults(self) -> Mapping[str, str]:
+        """What outside the recipe keeps it from writing: an option, and one sentence on its files."""
         return {}
 
     def ready(self, delivered: Delivered) -> Ready | None:

@@ -8,13 +8,13 @@ import orjson
 
 from gristmill.contracts.sink import TRAIN, Delivered, OutputFile, Ready
 from gristmill.deliver import _trainer_rows
-from gristmill.deliver._row_files import RowSink
+from gristmill.deliver._row_files import KeepingRowSink
 from gristmill.deliver._trainer_rows import Row, dataset_info
 from gristmill.records.kinds import Kind
 from gristmill.records.turns import Content
 
 
-class LlamaFactory(RowSink):
+class LlamaFactory(KeepingRowSink):
     """Write conversations, pairs and labelled completions in LLaMA-Factory's ShareGPT form."""
 
     takes: ClassVar[tuple[Kind, ...]] = ("conversation", "preference")

@@ -83,6 +83,9 @@ def _outside(recipe: Recipe) -> Iterator[Finding]:
     for index, line in enumerate(recipe.steps):
         for option, sentence in line.step.faults().items():
             yield Finding("error", f"{option} of {line.name}: {sentence}", at(recipe, index, option))
+    for index, sink in enumerate(recipe.outputs):
+        for option, sentence in sink.faults().items():
+            yield Finding("error", f"{option} of {sink.name()}: {sentence}", ("outputs", index, sink.name(), option))
 
 
 def _bounds(recipe: Recipe) -> Iterator[Finding]:
