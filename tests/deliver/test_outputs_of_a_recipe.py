@@ -30,7 +30,9 @@ TALKS = [
 
 
 def built(folder: Path, outputs: str) -> Outcome:
-    (folder / "in.jsonl").write_text("".join(json.dumps(talk) + "\n" for talk in TALKS))
+    source = folder / "in.jsonl"
+    if not source.exists():  # else it would be another input
+        source.write_text("".join(json.dumps(talk) + "\n" for talk in TALKS))
     (folder / "recipe.yaml").write_text(
         f"name: mill\nbuild: out\ninputs:\n  - conversations: in.jsonl\noutputs: {outputs}\n"
     )
