@@ -2,8 +2,8 @@
 
     python bench/formatted.py --peers PYTHON [--alpaca FILE...] [--pairs FILE.jsonl.gz]
 
-A row below has facts that stand nowhere else in it (a name, a rating, a field of the user's). One is kept where it is in
-what a reading gives: with us the record and its metadata, with Data-Juicer its query and response form, with
+A row below has facts that stand nowhere else in it (a name, a rating, a field of the user's). One is kept where it is
+in what a reading gives: with us the record and its metadata, with Data-Juicer its query and response form, with
 distilabel the columns that a formatter says it gives (the columns of the row stay beside them, as they were). The files
 are counted by row: whole where every text and number of it is there. PYTHON has both peers
 (bench/peers/formatted_rows.py says what they need).

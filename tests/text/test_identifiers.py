@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stdnum import iban, luhn
 
 from gristmill.protect._accounts import IBAN_LENGTHS
+from gristmill.text import identifier_lists
 from gristmill.text import identifiers as shapes
 from gristmill.text.identifier_lists import NAMED, SECRET, Prefix, lengths_of, prefixes_of, words_of
 from gristmill.text.identifiers import Found, digits_of, groups_of, identifiers
@@ -92,6 +93,14 @@ def test_a_word_in_a_placeholder_does_not_speak() -> None:
         0,
         1,
     ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(min_size=3, max_size=20))
+def test_lists_are_made_by_the_numbers_that_the_kernel_looks_up(raw: bytes) -> None:
+    word = np.uint64(int.from_bytes(raw[:8], "little"))
+    assert identifier_lists._bucket(raw) == identifier_lists.bucket_of(word)
+    assert identifier_lists._sketch(raw) == identifier_lists.sketch(word, len(raw))
 
 
 def test_of_two_beginnings_the_first_of_the_list_that_fits_counts() -> None:

@@ -25,6 +25,7 @@ from gristmill.build.ready import READY, files_of, link, make_ready
 from gristmill.build.shape import Shape
 from gristmill.build.store import read_json, sha256, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules, uncompared
+from gristmill.contracts.selecting import SelectStep
 from gristmill.contracts.sink import output_names
 from gristmill.contracts.splitting import SplitStep
 from gristmill.contracts.step import RowStep
@@ -246,6 +247,8 @@ def _step(line: Line) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": line.name, "step": step.name(), "kind": "corpus", "settings": settings(step)}
     if isinstance(step, SplitStep):
         entry["kind"] = "split"
+    if isinstance(step, SelectStep):
+        entry["kind"] = "select"
     if isinstance(step, RowStep):
         entry["kind"] = "row"
         entry["signals"] = [

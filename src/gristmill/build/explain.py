@@ -118,6 +118,7 @@ class Explanation:
     position: int
     fate: str
     sentence: str
+    selection: tuple[str, ...]  # a sentence for each line that ranked it: where it stood, and beside whom
     split: str | None  # which split it is in and why; None where the build makes none
     bytes_read: int | None
     bytes: int | None
@@ -145,14 +146,16 @@ def explain(build: Finished, rid: str, replay: Replay | None = None) -> Explanat
     text = _text(build, record, notes)
     merged = _merged(build, record)
     stations = _stations(build, record, versions)
+    chosen = _chosen(build, record)
     return Explanation(
         **{name: record[name] for name in ("rid", "id", "url", "time", "source", "position", "fate")},
         **{name: record[name] for name in ("bytes_read", "bytes", "words", "file", "row", "cluster")},
         cluster_size=record.get("cluster_size"),  # a build of an earlier version has none
         sentence=_sentence(record),
+        selection=tuple(map(_selection, chosen)),
         split=_split(build, record),
         stations=stations,
-        twin=_twin(build, record, text),
+        twin=_twin(build, record, text) or _neighbour(build, chosen, text),
         merged_into_it=len(merged),
         merged_rids=tuple(merged[:MOST_MERGED]),
         text=text,
@@ -226,6 +229,51 @@ def _sentence(record: dict[str, Any]) -> str:
     if record.get("cluster_size") is None:
         return kept
     return f"{kept} {record['clustered_by']} found a cluster of {record['cluster_size']} that it is in."
+
+
+def _chosen(build: Finished, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the lines that select said of a record, in their order."""
+    order = {step.name: place for place, step in enumerate(build.manifest.steps)}
+    columns = (
+        "step",
+        "selected",
+        "reason",
+        "stratum",
+        "score",
+        "rank",
+        "last_rank",
+        "cut_off",
+        "neighbour",
+        "distance",
+    )
+    found = build.query(f"SELECT {', '.join(columns)} FROM selection WHERE rid = ?", [record["rid"]])
+    rows = [dict(zip(columns, row, strict=True)) for row in found]
+    return sorted(rows, key=lambda row: order.get(row["step"], 0))
+
+
+def _selection(row: dict[str, Any]) -> str:
+    """Whether a record was selected, where it stood and who was taken beside it."""
+    told = f"{row['step']}: " + ("selected" if row["selected"] else f"not selected, {row['reason']}")
+    if row["score"] is not None:
+        told += f"; score {row['score']:.6g}"
+    if row["rank"] is not None:
+        told += f", rank {row['rank']:,}" + ("" if row["stratum"] is None else f" in {row['stratum']}")
+    if row["last_rank"] is not None:
+        told += f"; the last one selected{' there' if row['stratum'] is not None else ''} has rank {row['last_rank']:,}"
+        told += "" if row["cut_off"] is None else f" and score {row['cut_off']:.6g}"
+    if row["neighbour"] is not None and row["distance"] is None:
+        told += f"; another label is likelier, that of {row['neighbour']}"
+    elif row["neighbour"] is not None:
+        told += f"; {row['neighbour']}, which was taken{' before' if row['selected'] else ''}, is at distance"
+        told += f" {row['distance']:.4f}"
+    return told
+
+
+def _neighbour(build: Finished, chosen: Sequence[dict[str, Any]], text: str | None) -> Twin | None:
+    """Of a record that was not selected: the one that was, instead of it."""
+    if not chosen or chosen[-1]["selected"] or chosen[-1]["distance"] is None:
+        return None
+    return _beside(build, chosen[-1]["neighbour"], 1 - chosen[-1]["distance"], text)
 
 
 def _split(build: Finished, record: dict[str, Any]) -> str | None:
@@ -328,7 +376,11 @@ def _cuts(build: Finished, rid: str, step: str) -> tuple[Cut, ...]:
 def _twin(build: Finished, record: dict[str, Any], text: str | None) -> Twin | None:
     if record["twin"] is None or record["twin_index"] is not None:  # a record elsewhere may even have the same rid
         return None
-    twin = _record(build, record["twin"])
+    return _beside(build, record["twin"], record["similarity"], text)
+
+
+def _beside(build: Finished, rid: str, similarity: float | None, text: str | None) -> Twin | None:
+    twin = _record(build, rid)
     if twin is None:
         return None
     other = None
@@ -337,6 +389,6 @@ def _twin(build: Finished, record: dict[str, Any], text: str | None) -> Twin | N
         other = texts(build, [spot]).get(spot)
     return Twin(
         **{name: twin[name] for name in ("rid", "id", "url", "source", "position", "file", "row")},
-        similarity=record["similarity"],
+        similarity=similarity,
         diff=None if text is None or other is None else compare(text, other),
     )

@@ -58,7 +58,9 @@ class Fates:
             lost = mine.filter(mine.column("lost"))
             at = lost.column("row").to_numpy() - start
             self.ended[at] = lost.column("line").to_numpy()
-            self.merged[at] = True
+            # A record that was not selected is in no cluster, and merged into none.
+            self.merged[at] = pc.is_valid(lost.column("cluster")).to_numpy()
+            mine = mine.filter(pc.is_valid(mine.column("cluster")))
             self.twin = _put(self.twin, mine, "twin", start)
             self.twin_index = _put(self.twin_index, mine, "twin_index", start)
             self.similarity = _put(self.similarity, mine, "similarity", start)

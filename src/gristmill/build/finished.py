@@ -15,7 +15,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gristmill.build.layout import Layout
-from gristmill.build.ledger import CUT_PIECES, RECORDS, SPANS_FOUND, SPLIT_OF
+from gristmill.build.ledger import CUT_PIECES, RECORDS, SELECTION, SPANS_FOUND, SPLIT_OF
 from gristmill.errors import InputError
 
 MEMORY = "256MB"
@@ -74,7 +74,7 @@ class RecallEntry(_Read):
 class StepEntry(_Read):
     name: str
     step: str
-    kind: Literal["row", "corpus", "split"] = "row"
+    kind: Literal["row", "corpus", "select", "split"] = "row"
     settings: dict[str, Any] = {}
     signals: tuple[SignalEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
@@ -154,7 +154,9 @@ class Manifest(_Read):
 
 
 class Finished:
-    """A finished build; close it, or use `with`. Its ledger: the views `records`, `signals`, `cuts`, `spans`, `splits`.
+    """A finished build; close it, or use `with`.
+
+    Its ledger is in the views `records`, `signals`, `cuts`, `spans`, `splits` and `selection`.
 
     Their further column `filename` is the part a row is in; a record has the same part name in both.
     """
@@ -180,6 +182,7 @@ class Finished:
         self._view("cuts", self.layout.cuts, CUT_PIECES)
         self._view("spans", self.layout.spans, SPANS_FOUND)
         self._view("splits", self.layout.splits, SPLIT_OF)
+        self._view("selection", self.layout.selection, SELECTION)
         self.signal_columns = frozenset(name for name, *_ in self.query("DESCRIBE signals")) - {"rid", "filename"}
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ BUILD/
   ledger/cuts/part-00000.parquet        one row for every stretch cut out of a text because it stands elsewhere
   ledger/spans/part-00000.parquet       one row for every stretch that a step named in a text: personal data, secrets
   ledger/splits/part-00000.parquet      one row for every record that was split: where it went, and with whom
+  ledger/selection/part-00000.parquet   one row for every record that was ranked: its score, its rank, its neighbour
   certificate.json                      what leaks from one split into another, beside a random split
   rejected/                             data and certificate of a split that leaks more than was allowed
   manifest.json                         what the build is: recipe, versions, counts, files and their digests
@@ -55,6 +56,10 @@ class Layout:
     @property
     def splits(self) -> Path:
         return self.root / "ledger" / "splits"
+
+    @property
+    def selection(self) -> Path:
+        return self.root / "ledger" / "selection"
 
     @property
     def certificate(self) -> Path:

@@ -99,4 +99,21 @@ SPLIT_OF = pa.schema(
 )
 """`ledger/splits` has one row for each record that came to the step that splits."""
 
+SELECTION = pa.schema(
+    [
+        pa.field("rid", pa.string(), nullable=False),
+        pa.field("step", pa.string(), nullable=False),  # the line that selects
+        pa.field("selected", pa.bool_(), nullable=False),
+        pa.field("reason", pa.string()),  # why it was not: no_score, no_vector, outranked, too_near, covered
+        pa.field("stratum", pa.string()),  # the values that it has places with; null where all records are one
+        pa.field("score", pa.float64()),  # what it is ranked by; null where it has none
+        pa.field("rank", pa.int64()),  # in its stratum, from 1
+        pa.field("last_rank", pa.int64()),  # of the last one selected of its stratum, where ranks decide ...
+        pa.field("cut_off", pa.float64()),  # ... and that one's score
+        pa.field("neighbour", pa.string()),  # rid of a selected record that it was held against
+        pa.field("distance", pa.float64()),  # how far away that one is: 1 - cosine
+    ]
+)
+"""`ledger/selection` has one row for each record that came to a step that selects."""
+
 EXCERPT = 200

@@ -37,12 +37,15 @@ from gristmill.build.part_groups import (
 from gristmill.build.parts import PartRef
 from gristmill.build.recall import Recall
 from gristmill.build.recall_task import RecallJob, measure_recall
+from gristmill.build.selected import folder_of
+from gristmill.build.selecting import select_records
 from gristmill.build.settle_task import SettleJob, group_of_row, settle_batch
 from gristmill.build.settled import SETTLED, write_settled
 from gristmill.build.splits import FOLDER as SPLITS
 from gristmill.build.splitting import TieJob, split_records, tie_batch
 from gristmill.build.store import read_json, write_json
 from gristmill.contracts.indexes import Index
+from gristmill.contracts.selecting import SelectStep
 from gristmill.contracts.splitting import SplitStep
 from gristmill.engine.engine import Engine
 from gristmill.engine.exchange import ROWS, TIES, Further, Tied, lowest, tied
@@ -124,6 +127,10 @@ class Meeting:
             PartGroup(number, parts, self.plan, self.number, line, self.before, tuple(self._tables))
             for number, parts in enumerate(self._groups)
         ]
+        if isinstance(line.step, SelectStep):
+            target = folder_of(self.folder / "table", line)
+            self._tables.append(select_records(self._run, line, line.step, groups, self.folder, target))
+            return
         count = partitions(sum(self._run(estimate_keys, groups)), ROWS)
         keys = self._shuffle("keys", len(groups), count)
         self._run(shuffle_keys, [KeysJob(group, keys) for group in groups])

@@ -194,6 +194,15 @@ def signal_values(group: PartGroup[CorpusLine], name: str, stored: ChunkStored, 
     return pa.nulls(length, pa.float64())
 
 
+def is_signal(group: PartGroup[CorpusLine], name: str) -> bool:
+    """Whether a line before this one measures it."""
+    line_name, _, signal = name.rpartition(".")
+    return any(
+        line.name == line_name and any(one.name == signal for one in line.step.signals())
+        for line in _lines_before(group)
+    )
+
+
 def _lines_before(group: PartGroup[CorpusLine]) -> Iterator[RowLine]:
     for one in group.plan.passes[: group.pass_number + 1]:
         yield from one.lines

@@ -19,6 +19,7 @@ from gristmill.build.fates import Fates
 from gristmill.build.funnel import Funnel
 from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, QUARANTINED, RECORDS, SPANS_FOUND
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
+from gristmill.build.selected import Selected
 from gristmill.build.settled import Settled
 from gristmill.build.shape import Shape
 from gristmill.build.split_rows import SplitRows
@@ -82,6 +83,7 @@ class _Publication:
         }
         found = {number: Cuts.load(path) for number, path in enumerate(job.cuts) if path}
         self.cuts = {number: cuts.of(job.ref.ordinal) for number, cuts in found.items() if cuts}
+        self.selected = Selected.all_of(job.plan, job.settled, job.ref.ordinal)
         self.splits = SplitRows.of(job.plan, job.settled[-1], job.ref.ordinal)
         self.sinks = tuple(zip(output_folders(job.sinks), job.sinks, strict=True))
         self.whole = next((one for one in self.sinks if one[1].keeps_records), None)
@@ -118,6 +120,9 @@ class _Publication:
                 fates.take_verdicts(verdict)
             if number in self.tables:
                 fates.take_settled(self.tables[number], start)
+            for selected in self.selected:
+                if selected.pass_number == number:
+                    selected.tell(fates, start)
         if self.splits:
             self.splits.take_out(fates, start)
         self._count(stored, base, fates)
@@ -129,6 +134,7 @@ class _Publication:
         self._write_signals(stored, base, fates)
         self._write_cuts(stored, base, fates, start)
         self._write_spans(stored, base, fates)
+        self._write_selection(base, start)
         self.context.report(("published", len(base)))
         return len(base)
 
@@ -331,6 +337,12 @@ class _Publication:
                 columns = [told[f.name].cast(f.type) for f in SPANS_FOUND]
                 rows = pa.record_batch(columns, schema=SPANS_FOUND)
                 self._write(f"ledger/spans/{self.job.name}.parquet", _LEDGER, rows)
+
+    def _write_selection(self, base: pa.RecordBatch, start: int) -> None:
+        """What each line that selects said of the rows that came so far."""
+        for selected in self.selected:
+            for rows in selected.ledger(base.column("rid"), start):
+                self._write(f"ledger/selection/{self.job.name}.parquet", _LEDGER, rows)
 
     def _write_cuts(self, stored: ChunkStored, base: pa.RecordBatch, fates: Fates, start: int) -> None:
         """What was cut out of the texts of rows that came so far, and where else it stands."""

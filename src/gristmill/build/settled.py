@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,15 +21,15 @@ SETTLED = pa.schema(
         ("row", pa.int32()),  # row in it
         ("line", pa.int16()),  # the corpus line
         ("lost", pa.bool_()),  # false for the twin that stayed, and for further copies that were let stay
-        ("twin", pa.string()),  # rid of the record it went in favour of, or would have
+        ("twin", pa.string()),  # rid of the record it went in favour of, or would have; null where it was not selected
         ("twin_index", pa.string()),  # the index that the twin is a record of; null where it is one of the build
         ("similarity", pa.float64()),
-        ("cluster", pa.string()),  # rid that names the cluster
+        ("cluster", pa.string()),  # rid that names the cluster; null where it was not selected
         ("size", pa.int64()),  # records in the cluster
         ("stay", pa.int64()),  # those of them that the line let stay
     ]
 )
-"""One row for every record in a cluster, sorted by part, row and line."""
+"""One row for every record in a cluster and for each that was not selected, sorted by part, row and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,7 @@ class Settled:
 
     def of(self, part: int) -> pa.Table:
         """The rows of one part."""
-        at = bisect_right(self.firsts, part) - 1
-        if at < 0:
-            return SETTLED.empty_table()
-        with pa.memory_map(os.fspath(self.folder / f"{self.firsts[at]:08d}.arrow")) as source:
-            table = pa.ipc.open_file(source).read_all()
-        parts = table.column("part").to_numpy()
-        first, last = np.searchsorted(parts, part, "left"), np.searchsorted(parts, part, "right")
-        return table.slice(int(first), int(last - first))
+        return rows_of(self.folder, self.firsts, SETTLED, part)
 
     def lost(self, part: int) -> npt.NDArray[np.int64]:
         """Which rows of a part went, ascending."""
@@ -60,6 +54,18 @@ class Settled:
         rows = rows.filter(rows.column("lost"))
         found: npt.NDArray[np.int64] = np.unique(pc.cast(rows.column("row"), pa.int64()).to_numpy())
         return found
+
+
+def rows_of(folder: Path, firsts: Sequence[int], schema: pa.Schema, part: int) -> pa.Table:
+    """The rows of one part, of tables that are named for the first part in each."""
+    at = bisect_right(firsts, part) - 1
+    if at < 0:
+        return schema.empty_table()
+    with pa.memory_map(os.fspath(folder / f"{firsts[at]:08d}.arrow")) as source:
+        table = pa.ipc.open_file(source).read_all()
+    parts = table.column("part").to_numpy()
+    first, last = np.searchsorted(parts, part, "left"), np.searchsorted(parts, part, "right")
+    return table.slice(int(first), int(last - first))
 
 
 def between(table: pa.Table, first: int, last: int) -> pa.Table:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from gristmill.build.chunk import sizes
 from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, PieceStep, Texts
+from gristmill.contracts.selecting import Candidates, SelectStep
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep, Step
 from gristmill.contracts.turnwise import edit_turns
@@ -83,6 +84,12 @@ def _warm_step(step: Step, kind: Kind | None = None) -> None:
             if isinstance(step, PieceStep):
                 warm_pieces(step, view)
         elif isinstance(step, CorpusStep):
+            if isinstance(step, SelectStep):
+                values, offsets = step.evidence(view)
+                scores = np.zeros((len(view), len(step.ranked_by)))
+                evidence = Evidence(values, offsets)
+                step.choose(Candidates(scores, np.arange(len(view)), step.strata(view), evidence))
+                return
             step.sketch(view)
             values, offsets = step.evidence(view)
             nodes = np.array([0, 1], np.int64)

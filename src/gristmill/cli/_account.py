@@ -47,7 +47,7 @@ def account(explanation: Explanation) -> Iterable[Text]:
     for station in explanation.stations:
         yield from _station(station)
     if explanation.twin is not None:
-        yield from _twin(explanation.twin, merged=explanation.fate == "merged")
+        yield from _twin(explanation.twin, _of_twin(explanation))
     if explanation.turns:
         yield from _turns(explanation.turns)
     elif explanation.text is not None:
@@ -61,6 +61,7 @@ def _identity(explanation: Explanation) -> Iterable[Text]:
         ("url", explanation.url),
         ("time", explanation.time and explanation.time.isoformat()),
         ("source", f"{explanation.source} at {explanation.position}"),
+        *(("ranked", told) for told in explanation.selection),
         ("split", explanation.split),
         ("lies in", explanation.file and f"{explanation.file}, row {explanation.row}"),
         ("size", _size(explanation)),
@@ -142,10 +143,16 @@ def _value(value: float | int | str | None) -> str:
     return plain(_cut(value, 80)) if isinstance(value, str) else figures.value(value)
 
 
-def _twin(twin: Twin, *, merged: bool) -> Iterable[Text]:
+def _of_twin(explanation: Explanation) -> str:
+    if explanation.fate == "dropped":
+        return "The record that was selected in its place"
+    return "The twin it was merged into" if explanation.fate == "merged" else "The twin it is a copy of"
+
+
+def _twin(twin: Twin, heading: str) -> Iterable[Text]:
     alike = "" if twin.similarity is None else f", similarity {twin.similarity:.3f}"
     yield Text()
-    yield Text.assemble(("The twin it was merged into" if merged else "The twin it is a copy of", "bold yellow"), alike)
+    yield Text.assemble((heading, "bold yellow"), alike)
     yield Text.assemble(("  rid     ", "dim"), twin.rid)
     if twin.url:
         yield Text.assemble(("  url     ", "dim"), plain(_cut(twin.url, LONGEST_LINE)))

@@ -27,8 +27,20 @@ def compile_first(recipe: Recipe, workers: int | None) -> None:
         return
     began = time.perf_counter()
     terminal.say("Compiling kernels, once on this machine:")
-    report([(line.name, (line,)) for line in recipe.steps], workers)
+    report(_by_room(recipe.steps), workers)
     terminal.say(f"compiled in {duration(time.perf_counter() - began)}")
+
+
+def _by_room(lines: Sequence[Line]) -> list[Job]:
+    """A job for the lines of each room: their steps share kernels, which two workers at once would each compile.
+
+    The room with the most lines begins, as it is likely to take longest.
+    """
+    rooms: dict[str, list[Line]] = {}
+    for line in lines:
+        rooms.setdefault(type(line.step).__module__.rpartition(".")[0], []).append(line)
+    most_first = sorted(rooms.values(), key=len, reverse=True)
+    return [(", ".join(line.name for line in room), tuple(room)) for room in most_first]
 
 
 def report(jobs: Sequence[Job], workers: int | None) -> None:

@@ -45,7 +45,7 @@ _WANTED = (
     r"|\b(?:in|into|to) (?:english|chinese|french|german|spanish|japanese|korean|russian|arabic|hindi|italian"
     r"|portuguese|greek|hebrew|thai)\b"
     r"|\b(?:code|function|program|script|query|algorithm|regex|sql|html|css|python|java|javascript|c\+\+|json|url)\b"
-    r"|代码|程序|函数|算法|脚本|查询|正则|网址|链接|网站|电子邮件地址|代号|变量|类|方法|缩写|首字母|编写"
+    r"|代码|程序|函数|算法|脚本|查询|正则|网址|链接|网站|电子邮件地址|代号|变量名|类名|缩写|首字母|编写"
     r"|[“「‘][^”」’]{0,20}[a-zA-Z]{2}"
 )
 """A question that may well be answered in another script: for a translation, code or an address, of quoted words."""

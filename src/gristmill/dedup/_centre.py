@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gristmill.contracts.list_files import ListFile, find_lists
-from gristmill.dedup._vectors import in_fields, is_numbers, unit_lists
+from gristmill.contracts.vectors import in_fields, is_numbers, unit_lists
 from gristmill.errors import InputError
 from gristmill.text.cross_polytopes import Centre
 

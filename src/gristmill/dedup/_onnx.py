@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gristmill.contracts.list_files import ListFile
-from gristmill.errors import InputError, MissingExtra
+from gristmill.contracts.onnx_models import CHARACTERS_A_TOKEN, open_session, open_tokenizer
 
-CHARACTERS_A_TOKEN = 32
-"""No text has longer tokens on average; what lies further back is not even tokenised."""
-
+_PURPOSE = "embed with a model"
 _FEEDS = ("input_ids", "attention_mask", "token_type_ids")
 
 
@@ -27,30 +23,11 @@ class Embedder:
     """A model on one core. InputError where its files are none."""
 
     def __init__(self, model: ListFile, tokenizer: ListFile, pooling: str, most_tokens: int) -> None:
-        try:
-            onnx, tokenizers = import_module("onnxruntime"), import_module("tokenizers")
-        except ImportError as error:
-            raise MissingExtra("embed with a model", "onnxruntime", "semantic") from error
-        options = onnx.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # workers share the cores already
-        options.log_severity_level = 4
         self._pooling = pooling
         self._most_characters = most_tokens * CHARACTERS_A_TOKEN
-        try:
-            self._session = onnx.InferenceSession(model.path, options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            raise InputError(model.name, f"is no ONNX model that can be run here ({_first_line(error)})") from error
-        try:
-            self._tokenizer: Any = tokenizers.Tokenizer.from_file(tokenizer.path)
-        except Exception as error:
-            raise InputError(tokenizer.name, f"is no tokenizer.json ({_first_line(error)})") from error
+        self._session, self._feeds = open_session(model, _PURPOSE, _FEEDS, "a model of texts")
+        self._tokenizer: Any = open_tokenizer(tokenizer, _PURPOSE)
         self._tokenizer.enable_truncation(most_tokens)
-        self._tokenizer.no_padding()
-        self._feeds = {one.name for one in self._session.get_inputs()}
-        unknown = sorted(self._feeds.difference(_FEEDS))
-        if unknown or "input_ids" not in self._feeds:
-            wants = ", ".join(unknown) or "no input_ids"
-            raise InputError(model.name, f"wants {wants}; a model of texts takes {', '.join(_FEEDS)}")
 
     def __call__(self, text: str) -> npt.NDArray[np.float64] | None:
         """The vector of a text, None where it has no token."""
@@ -75,12 +52,3 @@ class Embedder:
 def embedder(model: ListFile, tokenizer: ListFile, pooling: str, most_tokens: int) -> Embedder:
     """The model, loaded once a process."""
     return Embedder(model, tokenizer, pooling, most_tokens)
-
-
-def beside(model: str) -> str:
-    """Where a model keeps its tokenizer unless told otherwise."""
-    return Path(model).with_name("tokenizer.json").as_posix()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -11,9 +11,10 @@ import pyarrow as pa
 from pydantic import Field, PrivateAttr
 
 from gristmill.contracts.list_files import ListFile, digests, find_lists
+from gristmill.contracts.onnx_models import beside
 from gristmill.contracts.step import Edit, RowStep
 from gristmill.contracts.view import View
-from gristmill.dedup._onnx import Unembeddable, beside, embedder
+from gristmill.dedup._onnx import Unembeddable, embedder
 from gristmill.errors import InputError, MissingExtra
 
 

@@ -21,9 +21,9 @@ from gristmill.contracts.step import (
     TruePairs,
     threshold,
 )
+from gristmill.contracts.vectors import vectors_of
 from gristmill.contracts.view import View
 from gristmill.dedup._centre import centre_of, find_centre
-from gristmill.dedup._vectors import vectors_of
 from gristmill.errors import InputError
 from gristmill.text.alike_vectors import alike_in_groups, all_alike, cosines_from
 from gristmill.text.clusters import components, distinct, to_lowest

@@ -13,7 +13,7 @@ from gristmill.document.section import Section, facts, table
 from gristmill.document.visible import shown
 from gristmill.records.turns import CALL, REASONING, RESULT, ROLE_NAMES, SYSTEM
 
-_MOST_ORDERS, _MOST_LANGUAGES = 10, 8
+_MOST_ORDERS, _MOST_LANGUAGES, _MOST_LABELS = 10, 8, 14
 _TURNS = 20
 """A chart of turns ends here; longer records are in its last column."""
 
@@ -26,7 +26,7 @@ def section(build: Finished) -> Section | None:
     if shape is None or not shape.turns:
         return None
     kind = build.manifest.kind
-    cards = [_languages(build)]
+    cards = [_languages(build), _labels(build)]
     if kind != "example":
         cards += [_turns(shape) if len(shape.turns) > 1 else None, _orders(shape) if len(shape.orders) > 1 else None]
     body = [_facts(shape, kind), _lengths(shape), tag("div", "cards", *(card for card in cards if card))]
@@ -139,6 +139,37 @@ def _spelt(order: str) -> str:
         else:
             out.append(" (" if letter == "(" and out else letter)
     return "".join(out) or "nothing" if order != "other" else order
+
+
+def _labels(build: Finished) -> Html | None:
+    """How many delivered examples have each label, the most frequent and the rarest."""
+    columns_ = [step.column("label") for step in build.manifest.steps if step.step == "example_rules"]
+    column = next((name for name in columns_ if name in build.signal_columns), None)
+    if column is None:
+        return None
+    rows = build.query(
+        f"""
+        SELECT {identifier(column)} AS label, count(*) AS n FROM signals JOIN records USING (rid)
+        WHERE fate = 'kept' AND label IS NOT NULL GROUP BY ALL ORDER BY n DESC, label
+        """
+    )
+    if not rows:
+        return None
+    most = rows[0][1]
+    drawn = rows if len(rows) <= _MOST_LABELS else [*rows[: _MOST_LABELS - 4], *rows[-4:]]
+    lines = [
+        tag(
+            "div",
+            "label",
+            tag("span", None, shown(label, 60)),
+            bar(100 * count / most, [("kept", 100 * count / most)]),
+            tag("span", "n", figures.count(count)),
+        )
+        for label, count in drawn
+    ]
+    about = f"{figures.count(len(rows))} labels; the most frequent is {most / rows[-1][1]:.3g} times the rarest."
+    more = f" {len(rows) - len(drawn)} between them are not shown." if len(drawn) < len(rows) else ""
+    return _card("Labels", about + more, join(lines))
 
 
 def _languages(build: Finished) -> Html | None:

@@ -34,7 +34,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_MOST_DIGITS = 15
+MOST_DIGITS = 15
+"""Of a phone number with its country code: ITU-T E.164."""
 _BEFORE_AT, _LONGEST_AT = 76, 12  # bytes
 
 STAND_IN_USER, STAND_IN_VALUE = "user_", "anon-"
@@ -211,13 +212,16 @@ def phones(one: Candidate, regions: Collection[str]) -> list[Judged]:
     return found
 
 
+_EXTENDED = re.compile(r"[0-9]+(?:[xX][0-9]+)?")
+
+
 def _end_of_digits(raw: str, begin: int) -> int:
     """Where the last group ends with which there are no more than 15 digits (ITU-T E.164) from `begin` on."""
     end = begin
     size = 0
-    for group in re.finditer(r"[0-9]+(?:[xX][0-9]+)?", raw[begin:]):
+    for group in _EXTENDED.finditer(raw[begin:]):
         size += len(group[0].lower().partition("x")[0])
-        if size > _MOST_DIGITS and end > begin:
+        if size > MOST_DIGITS and end > begin:
             break
         end = begin + group.end()
     return end if end > begin else len(raw)
@@ -229,7 +233,7 @@ def _is_phone(one: Candidate, regions: Collection[str]) -> bool:
     raw = re.split("[xX]", one.raw, maxsplit=1)[0]
     groups, bits = digit_groups(raw), detail >> 16 & 0xFF
     size = sum(map(len, groups))
-    if not 7 <= size <= _MOST_DIGITS or detail & (QUIET | JOINED) or _is_stand_in(digits(raw)):
+    if not 7 <= size <= MOST_DIGITS or detail & (QUIET | JOINED) or _is_stand_in(digits(raw)):
         return False
     if detail & PLUS:
         return spoken or _valid(raw, (None,), possible=True)

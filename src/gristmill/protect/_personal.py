@@ -20,8 +20,8 @@ from gristmill.protect._accounts import (
     ssn,
     vehicle,
 )
-from gristmill.protect._candidate import Candidate, Judged, digit_groups, digits
-from gristmill.protect._contact import email, handle, is_date, phones, regions_of, spelt_email, url_values
+from gristmill.protect._candidate import Candidate, Judged, candidates, digit_groups, digits
+from gristmill.protect._contact import MOST_DIGITS, email, handle, is_date, phones, regions_of, spelt_email, url_values
 from gristmill.protect._contexts import (
     BANK,
     CARD,
@@ -47,6 +47,7 @@ from gristmill.text.identifiers import Found, digits_of, groups_of, identifiers,
 
 _SPOKEN = sum(1 << f for f in (PHONE, CARD, BANK, IMEI, PASSPORT, SOCIAL, IDENTITY, VEHICLE, WALLET, PLACE))
 _COUNTRIES = sum(1 << (FIRST_COUNTRY + number) for number in range(len(NATIONAL)))
+_TOLD = _SPOKEN | _COUNTRIES
 _NAMED_AS = (
     (re.compile(r"bic|swift"), "bic", re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$")),
     (
@@ -92,10 +93,7 @@ def personal(text: Flat, rows: Offsets, wanted: Wanted, languages: Mapping[int, 
     found = scan(text, rows)
     keep = _worth_a_look(found)
     judge = _Judge(wanted)
-    for row, start, stop, shape, detail, context in zip(*(column[keep].tolist() for column in found), strict=True):
-        raw = text.data[start:stop].tobytes().decode("utf-8", "replace")
-        first, last = int(text.offsets[rows[row]]), int(text.offsets[rows[row] + 1])
-        one = Candidate(raw, detail, context, text.data, start, stop, first, last)
+    for row, shape, one in candidates(text, rows, found, keep):
         for judged in judge.kinds_of(one, shape, languages.get(row)):
             if judged.kind in wanted.kinds:
                 yield row, judged
@@ -106,7 +104,7 @@ def _worth_a_look(found: Found) -> Offsets:
     detail, context = found.details, found.contexts
     number = found.shapes == shapes.NUMBER
     digits, groups, bits = digits_of(detail), groups_of(detail), separators_of(detail)
-    spoken = context & (_SPOKEN | _COUNTRIES) != 0
+    spoken = context & _TOLD != 0
     strange = detail & (shapes.JOINED | shapes.QUIET | shapes.INNER) != 0
     quad = (groups == 4) & (bits == DOT)
     able = (
@@ -114,7 +112,7 @@ def _worth_a_look(found: Found) -> Offsets:
         | (detail & shapes.PLUS != 0)
         | (detail & shapes.LUHN != 0)
         | quad
-        | ((digits >= 8) & (groups > 1) & ~strange)
+        | ((digits >= 8) & (groups > 1) & ~strange & ~((groups == 2) & (bits == DOT)))
     )
     mixed = found.shapes == shapes.MIXED
     size = found.stops - found.starts
@@ -156,6 +154,8 @@ class _Judge:
             found = ipv4(one, self.wanted.public)
             if found:
                 return (found,)
+        if not one.context & _TOLD and not one.detail & (shapes.PLUS | shapes.LUHN) and _is_dated(one):
+            return ()  # what each of the validators would say
         first = imei(one) or ssn(one) or self._national(one) or card(one) or papers_number(one)
         return (first,) if first and first.kind in self.wanted.kinds else phones(one, regions)
 
@@ -165,9 +165,7 @@ class _Judge:
     def _national(self, one: Candidate) -> Judged | None:
         """A number of a wanted country whose own words, or general ones, stand around."""
         general = one.near(IDENTITY, SOCIAL)
-        if is_date(digit_groups(one.raw)):
-            return None
-        if not self.national or not (general or one.context & _COUNTRIES):
+        if not self.national or not (general or one.context & _COUNTRIES) or is_date(digit_groups(one.raw)):
             return None
         for bit, ids in self.national:
             if one.context & bit or general:
@@ -175,6 +173,11 @@ class _Judge:
                     if number.valid(one.raw):
                         return Judged("national_id", one.start, one.stop)
         return None
+
+
+def _is_dated(one: Candidate) -> bool:
+    """Whether a number that is not too long for one phone number begins with a date."""
+    return one.detail & 0xFF <= MOST_DIGITS and is_date(digit_groups(one.raw))
 
 
 def _some(judged: Judged | None) -> tuple[Judged, ...]:

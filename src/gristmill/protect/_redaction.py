@@ -13,9 +13,12 @@ from gristmill.contracts.step import Edit
 from gristmill.protect._candidate import Judged
 from gristmill.protect._pseudonyms import keyed_hash
 from gristmill.text.counting import count_words
-from gristmill.text.flat import Flat
+from gristmill.text.flat import Flat, flat
 
 Action = Literal["mask", "pseudonym", "remove", "report"]
+
+_NOTHING: list[dict[str, object]] = []
+"""What is told of a text without finds."""
 
 
 class Redaction(NamedTuple):
@@ -76,12 +79,13 @@ def redacted(texts: pa.Array, whole: Flat, spans: Mapping[int, list[Judged]], re
     """
     size = len(texts)
     changed: dict[int, bytes] = {}
-    told: list[list[dict[str, object]] | None] = [[] for _ in range(size)]
+    told: list[list[dict[str, object]]] = [_NOTHING] * size
+    kinds = ["none"] * size
     for row in sorted(spans):
         first = int(whole.offsets[row])
         pieces: list[bytes] = []
         at = first
-        entries = []
+        entries: list[dict[str, object]] = []
         for one in spans[row]:
             value = whole.data[one.start : one.stop].tobytes()
             new, action = redaction.of(one.kind, value)
@@ -98,16 +102,21 @@ def redacted(texts: pa.Array, whole: Flat, spans: Mapping[int, list[Judged]], re
                 }
             )
         pieces.append(whole.data[at : whole.offsets[row + 1]].tobytes())
-        changed[row] = b"".join(pieces)
+        if any(entry["action"] != "report" for entry in entries):
+            changed[row] = b"".join(pieces)
         told[row] = entries
-    found = np.array([len(entries or ()) for entries in told], np.int64)
-    words = count_words(whole.data, whole.offsets)
-    kinds = [",".join(sorted({str(entry["kind"]) for entry in entries or ()})) or "none" for entries in told]
+        kinds[row] = ",".join(sorted({one.kind for one in spans[row]}))
+    found, words = np.zeros(size, np.int64), np.ones(size, np.int64)
+    rows = np.array(sorted(spans), np.int64)
+    found[rows] = [len(told[row]) for row in rows]
+    if len(rows):  # the words of other texts decide nothing
+        touched = flat(texts.take(pa.array(rows)))
+        words[rows] = np.maximum(count_words(touched.data, touched.offsets), 1)
     return Edit(
         _with(texts, whole, changed),
         signals={
             "found": pa.array(found),
-            "density": pa.array(found * 1000 / np.maximum(words, 1)),
+            "density": pa.array(found * 1000 / words),
             "kinds": pa.array(kinds, pa.string()),
             "spans": pa.array(told, SPANS),
         },

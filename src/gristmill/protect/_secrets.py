@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gristmill.protect._candidate import Candidate, Judged
+from gristmill.protect._candidate import Candidate, Judged, candidates
 from gristmill.protect._contexts import words
 from gristmill.protect._secret_patterns import SECRETS
 from gristmill.text import identifiers as shapes
@@ -88,10 +88,8 @@ def secrets(text: Flat, rows: Offsets) -> Iterator[tuple[int, Judged]]:
     """What is a secret in the asked rows, by index among them; may overlap."""
     found = scan(text, rows)
     keep = np.flatnonzero(np.isin(found.shapes, _SECRET_SHAPES))
-    for row, start, stop, shape, detail, context in zip(*(column[keep].tolist() for column in found), strict=True):
-        raw = text.data[start:stop].tobytes().decode("utf-8", "replace")
-        first, last = int(text.offsets[rows[row]]), int(text.offsets[rows[row] + 1])
-        for judged in _judged(Candidate(raw, detail, context, text.data, start, stop, first, last), shape):
+    for row, shape, one in candidates(text, rows, found, keep):
+        for judged in _judged(one, shape):
             yield row, judged
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from gristmill.contracts.calibration import calibrated
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hashed_features import MOST_CHARACTERS, MOST_WORDS, Scores, Shape, Weights, activations
 
@@ -59,17 +60,6 @@ class LinearModel:
         header = orjson.dumps(about, option=orjson.OPT_SORT_KEYS)
         tables = (self.bias.astype("<f8").tobytes(), self.weights.astype("<f4").tobytes())
         return b"".join((MAGIC, struct.pack("<I", len(header)), header, *tables))
-
-
-def calibrated(activations: Scores, slope: float, shift: float) -> npt.NDArray[np.float64]:
-    """Probabilities of all labels by row: of two labels from one column, of more from one column each."""
-    scaled = slope * activations + shift
-    if scaled.shape[1] == 1:
-        yes = 1 / (1 + np.exp(-np.clip(scaled[:, 0], -700, 700)))
-        return np.stack([1 - yes, yes], axis=1)
-    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    shares: npt.NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
-    return shares
 
 
 def load(data: bytes | memoryview) -> LinearModel:

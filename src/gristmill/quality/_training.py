@@ -7,18 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.contracts.calibration import calibration_of
 from gristmill.errors import InputError
-from gristmill.quality._linear_model import LinearModel, calibrated
+from gristmill.quality._linear_model import LinearModel
 from gristmill.quality._measures import Figures, overall, slices
 from gristmill.quality._training_set import FOLDS, LabelledTexts, Numbers, scrambled
-from gristmill.text.hashed_features import Scores, Shape
+from gristmill.text.hashed_features import Shape
 from gristmill.text.linear_training import train
 
 FEWEST = 20
 """Texts that a label must have at least."""
-
-_STEPS = 100
-_WIDEST = 1e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def fit(texts: LabelledTexts, shape: Shape, settings: Settings) -> tuple[LinearM
         held = ~test & (fold == number)
         partial = _train(texts, np.flatnonzero(~test & ~held), shape, settings)
         pooled[held] = partial.activations(*texts.text, np.flatnonzero(held))
-    slope, shift = _line(pooled[~test], texts.label[~test])
+    slope, shift = calibration_of(pooled[~test], texts.label[~test])
     final = _train(texts, np.flatnonzero(~test), shape, settings, slope, shift)
     rows = np.flatnonzero(test)
     shares = final.probabilities(*texts.text, rows)
@@ -84,52 +82,3 @@ def _train(
     steps = np.array([settings.rate, settings.decay])
     weights, bias = train(*texts.text, np.stack(orders), texts.label, importance, shape, columns, shape.room(), steps)
     return LinearModel(labels, labels[1] if len(labels) == 2 else None, shape, weights, bias, slope, shift)
-
-
-def _line(activations: Scores, truth: Numbers) -> tuple[float, float]:
-    """The line by which activations become probabilities: Platt's of one column, a temperature of more."""
-    if activations.shape[1] == 1:
-        return _platt(activations[:, 0], truth)
-    low, high = np.log(1 / _WIDEST), np.log(_WIDEST)
-    for _ in range(_STEPS):  # the loss is convex in the slope
-        one, two = low + (high - low) / 3, high - (high - low) / 3
-        if _loss(activations, truth, np.exp(one)) <= _loss(activations, truth, np.exp(two)):
-            high = two
-        else:
-            low = one
-    return float(np.exp((low + high) / 2)), 0.0
-
-
-def _loss(activations: Scores, truth: Numbers, slope: float) -> float:
-    shares = calibrated(activations, slope, 0.0)[np.arange(len(truth)), truth]
-    return float(-np.log(np.maximum(shares, 1e-300)).mean())
-
-
-def _platt(score: npt.NDArray[np.float64], truth: Numbers) -> tuple[float, float]:
-    """Newton's method on the log loss of smoothed targets (Platt 1999; Lin, Lin and Weng 2007)."""
-    positive = int(truth.sum())
-    targets = np.where(truth == 1, (positive + 1) / (positive + 2), 1 / (len(truth) - positive + 2))
-    scale = max(float(np.abs(score).max()), 1e-12)
-    rows = np.stack([score / scale, np.ones(len(score))])
-    line = np.zeros(2)
-    loss = _platt_loss(line, rows, targets)
-    for _ in range(_STEPS):
-        shares = 1 / (1 + np.exp(-(line @ rows)))
-        slope = rows @ (shares - targets)
-        bend = (rows * (shares * (1 - shares))) @ rows.T + 1e-9 * np.eye(2)
-        step = np.linalg.solve(bend, slope)
-        size = 1.0
-        while size > 1e-6 and _platt_loss(line - size * step, rows, targets) > loss - 1e-4 * size * (slope @ step):
-            size /= 2
-        line = line - size * step
-        before, loss = loss, _platt_loss(line, rows, targets)
-        if before - loss < 1e-10 * max(before, 1.0):
-            break
-    return float(max(line[0] / scale, 0.0)), float(line[1])
-
-
-def _platt_loss(
-    line: npt.NDArray[np.float64], rows: npt.NDArray[np.float64], targets: npt.NDArray[np.float64]
-) -> float:
-    values = line @ rows
-    return float((np.logaddexp(0, values) - targets * values).sum())

@@ -34,3 +34,9 @@ def all_signals(recipe: Recipe) -> Iterator[tuple[int, str, Signal]]:
         if isinstance(line.step, RowStep):
             for signal in line.step.signals():
                 yield index, f"{line.name}.{signal.name}", signal
+
+
+def columns_of(recipe: Recipe) -> set[str]:
+    """Columns that steps add to records."""
+    rows = [line.step for line in recipe.steps if isinstance(line.step, RowStep)]
+    return {name for step in rows for name in (*step.adds, *(s.name for s in step.signals() if s.column))}

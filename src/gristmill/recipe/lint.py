@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 
 from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.rules import Rule, Signal
+from gristmill.contracts.selecting import SelectStep
 from gristmill.contracts.step import CorpusStep, RowStep, Step
 from gristmill.contracts.turnwise import choices
 from gristmill.errors import Place, RecipeError, near_miss
 from gristmill.recipe.findings import Finding, Path, all_signals, at
+from gristmill.recipe.lint_selections import selections
 from gristmill.recipe.lint_splits import splits
 from gristmill.recipe.model import Recipe
 from gristmill.records.kinds import COLUMNS
@@ -226,7 +228,8 @@ def _order(recipe: Recipe) -> Iterator[Finding]:
 
 def _chooses(step: Step) -> bool:
     """Whether it lets one of several copies stay."""
-    return isinstance(step, PieceStep) or (isinstance(step, CorpusStep) and not step.annotate)
+    chooses = isinstance(step, CorpusStep) and not step.annotate and not isinstance(step, SelectStep)
+    return isinstance(step, PieceStep) or chooses
 
 
 _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
@@ -239,5 +242,6 @@ _CHECKS: tuple[Callable[[Recipe], Iterator[Finding]], ...] = (
     _labels,
     _turns,
     splits,
+    selections,
     _order,
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gristmill.arrange.split import Split
-from gristmill.contracts.step import RowStep
 from gristmill.errors import near_miss
-from gristmill.recipe.findings import Finding, all_signals, at
+from gristmill.recipe.findings import Finding, all_signals, at, columns_of
 from gristmill.recipe.model import Recipe
 from gristmill.records.kinds import COLUMNS
 
@@ -39,7 +38,7 @@ def _unknown(recipe: Recipe, index: int, name: str, step: Split) -> Iterator[Fin
     if step.measure not in measures:
         message = f"measure of {name}: {near_miss(step.measure, measures)}"
         yield Finding("error", message, at(recipe, index, "measure"))
-    known = {*COLUMNS[recipe.kind].names, *_columns(recipe), *_DERIVED}
+    known = {*COLUMNS[recipe.kind].names, *columns_of(recipe), *_DERIVED}
     for option, fields in (("groups", step.groups), ("stratify", step.stratify)):
         for field in fields:
             if not field.startswith("metadata.") and field not in known:
@@ -62,9 +61,3 @@ def _hardly_meant(recipe: Recipe, step: Split) -> Iterator[tuple[str, str]]:
         yield "", "gives gap_days or undated, which say nothing without from_time"
     if "near" in step.groups and step.check_similarity > step.similarity:
         yield "check_similarity", "checks from a higher similarity than it groups by: the check sees less"
-
-
-def _columns(recipe: Recipe) -> set[str]:
-    """Columns that steps add to records."""
-    rows = [line.step for line in recipe.steps if isinstance(line.step, RowStep)]
-    return {name for step in rows for name in (*step.adds, *(s.name for s in step.signals() if s.column))}

@@ -4,17 +4,18 @@ lengths."""
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.affixes import FNV_PRIME
+from gristmill.text.eight_bytes import SPACES
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import BEGIN, HashIndex, hash_index
 from gristmill.text.jit import small_part
-from gristmill.text.mixing import mixed
+from gristmill.text.mixing import GOLDEN, Hashes, mixed
 
 FAMILIES = 62
 """Kinds of words that are looked for around an identifier: so many bits has the context of what is found."""
@@ -23,7 +24,8 @@ NAMED, AT, DOT, BIRTH, SECRET = 57, 58, 59, 60, 61
 """Families that announce: names of values and of secrets, which something is assigned to; words for the signs of a
 spelt e-mail address; words of birth."""
 
-_BUCKETS = 1 << 14
+_BUCKET_BITS, _LIKELY_BITS = 14, 15
+_SIX, _LOW = np.uint64(6), np.uint64(63)
 
 _LETTERS, _DIGITS = string.ascii_letters, string.digits
 
@@ -45,6 +47,8 @@ CHARACTERS = {
 class Words(NamedTuple):
     """Lists of words and phrases: the hash of each, its family, and whether it is also the beginning of a phrase."""
 
+    likely: Hashes
+    """A bit for each `sketch`, set where an entry has it: most words of a text end there."""
     table: HashIndex
     families: Offsets
     firsts: npt.NDArray[np.bool_]
@@ -54,9 +58,10 @@ class Prefixes(NamedTuple):
     """Beginnings of tokens: entry `i` is `data[bounds[i]:bounds[i + 1]]`, then `low[i]` to `high[i]` bytes of a set.
 
     `sets[i]` has the bit of that set. Entries of bucket `b`, by their first three bytes, are `entries[first[b]:first[b
-    + 1]]`.
+    + 1]]`; `likely` has a bit for each bucket, set where it has any.
     """
 
+    likely: Hashes
     data: Bytes
     bounds: Offsets
     sets: Offsets
@@ -67,9 +72,41 @@ class Prefixes(NamedTuple):
 
 
 @small_part
-def bucket_of(data: Bytes, at: int) -> int:
-    """The bucket of a token at `at`, by its first three bytes."""
-    return (int(data[at]) * 9176 + int(data[at + 1]) * 131 + int(data[at + 2])) & (_BUCKETS - 1)
+def bucket_of(word: np.uint64) -> np.uint64:
+    """The bucket of a token, by the first three of its first eight bytes."""
+    return (word << np.uint64(40)) * GOLDEN >> np.uint64(64 - _BUCKET_BITS)
+
+
+@small_part
+def sketch(word: np.uint64, size: int) -> np.uint64:
+    """A number for a word of `size` bytes, by its first eight (zeros behind a shorter one), the same in either case."""
+    folded = (word | SPACES) & (~np.uint64(0) >> np.uint64(64 - 8 * min(size, 8)))
+    return (folded ^ np.uint64(size)) * GOLDEN >> np.uint64(64 - _LIKELY_BITS)
+
+
+@small_part
+def is_set(bits: Hashes, number: np.uint64) -> bool:
+    """Whether the bit of a number is set."""
+    return bool(bits[number >> _SIX] >> (number & _LOW) & np.uint64(1))
+
+
+def _with_bits(numbers: Iterable[int], size: int) -> Hashes:
+    """`size` bits, those of some numbers set."""
+    flags = np.zeros(size, np.bool_)
+    flags[list(numbers)] = True
+    return np.packbits(flags, bitorder="little").view(np.uint64)
+
+
+def _bucket(raw: bytes) -> int:
+    """`bucket_of`, without a kernel: lists are made at import, when none may be compiled."""
+    return (int.from_bytes(raw[:3], "little") << 40) * int(GOLDEN) % (1 << 64) >> 64 - _BUCKET_BITS
+
+
+def _sketch(raw: bytes) -> int:
+    """`sketch`, without a kernel."""
+    size = len(raw)
+    folded = (int.from_bytes(raw[:8], "little") | int(SPACES)) & (1 << 8 * min(size, 8)) - 1
+    return (folded ^ size) * int(GOLDEN) % (1 << 64) >> 64 - _LIKELY_BITS
 
 
 def _folded(phrase: str) -> bytes:
@@ -92,17 +129,20 @@ def words_of(families: Mapping[int, Sequence[str]]) -> Words:
     """
     known: dict[int, int] = {}
     beginnings: set[int] = set()
+    sketches: set[int] = set()
     for family, phrases in families.items():
         for phrase in phrases:
             for form in {phrase, phrase.title(), phrase.upper(), phrase.capitalize()}:
                 parts = form.split()
                 raw = _folded(form)
                 known[_hash(raw[:6] if 0xE3 <= raw[0] < 0xEE else raw)] = family
-                beginnings |= {_hash(_folded(" ".join(parts[:k]))) for k in range(1, len(parts))}
+                begun = [_folded(" ".join(parts[:k])) for k in range(1, len(parts))]
+                beginnings |= set(map(_hash, begun))
+                sketches |= {_sketch(one) for one in (raw, *begun)}
     hashes = np.array(sorted(known.keys() | beginnings), np.uint64)
     families_of = np.array([known.get(int(value), -1) for value in hashes], np.int64)
     firsts = np.array([int(value) in beginnings for value in hashes], np.bool_)
-    return Words(hash_index(hashes), families_of, firsts)
+    return Words(_with_bits(sketches, 1 << _LIKELY_BITS), hash_index(hashes), families_of, firsts)
 
 
 class Prefix(NamedTuple):
@@ -119,14 +159,15 @@ def prefixes_of(entries: Sequence[Prefix]) -> Prefixes:
     raw = [entry.begin.encode() for entry in entries]
     if any(len(one) < 3 for one in raw):
         raise ValueError("a beginning has at least three bytes")
-    buckets = np.array([(one[0] * 9176 + one[1] * 131 + one[2]) & (_BUCKETS - 1) for one in raw], np.int64)
+    buckets = np.array([_bucket(one) for one in raw], np.int64)
     return Prefixes(
+        _with_bits(buckets, 1 << _BUCKET_BITS),
         np.frombuffer(b"".join(raw) or b"\0", np.uint8),
         np.cumsum([0, *map(len, raw)]).astype(np.int64),
         np.array([1 << list(CHARACTERS).index(entry.characters) for entry in entries], np.int64),
         np.array([entry.low for entry in entries], np.int64),
         np.array([entry.high for entry in entries], np.int64),
-        np.searchsorted(np.sort(buckets), np.arange(_BUCKETS + 1)).astype(np.int64),
+        np.searchsorted(np.sort(buckets), np.arange((1 << _BUCKET_BITS) + 1)).astype(np.int64),
         np.argsort(buckets, kind="stable"),
     )
 

@@ -8,6 +8,18 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.eight_bytes import (
+    HIGH,
+    SPACES,
+    ascii_only,
+    at_least,
+    equal,
+    first_bytes,
+    first_of,
+    how_many,
+    letters_in,
+    numerals_in,
+)
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import BEGIN, place, taken_in
 from gristmill.text.identifier_lists import (
@@ -20,7 +32,9 @@ from gristmill.text.identifier_lists import (
     Prefixes,
     Words,
     bucket_of,
+    is_set,
     sets_of_characters,
+    sketch,
 )
 from gristmill.text.identifier_shapes import (
     account,
@@ -40,7 +54,7 @@ from gristmill.text.identifier_shapes import (
     url,
 )
 from gristmill.text.jit import kernel, part, small_part
-from gristmill.text.mixing import mixed
+from gristmill.text.mixing import mixed, up_to_eight
 
 EMAIL, SPELT_EMAIL, HANDLE, NUMBER, MIXED, HARDWARE, NETWORK, ACCOUNT, PLACE, URL, BORN, PREFIXED, ASSIGNED, BLOCK = (
     range(14)
@@ -54,9 +68,8 @@ WINDOW = 60
 
 _ROOM = 4096
 _FAR = -(1 << 40)
-_IDEOGRAPH, _LOOK, _WORD = 5, 6, 1 << 62
+_IDEOGRAPH, _LOOK, _WORD = 5, 6, 7
 """In `_KINDS`, beside how many bytes to pass over: an ideograph, kana or Hangul begins; a sign; a byte of a word."""
-_TALLY = (1 << 60) - 256
 _LONGEST = 40  # bytes of a word that can be in a list
 _LONGEST_MIXED = 128  # bytes of a token of letters and digits that can be an identifier
 
@@ -156,10 +169,10 @@ def _said_after(out: Offsets, total: int, row: int, at: int, family: int) -> Non
 
 @part
 def _prefixed(
-    data: Bytes, at: int, stop: int, bucket: int, known: Prefixes, sets: npt.NDArray[np.uint16]
+    data: Bytes, at: int, stop: int, bucket: np.uint64, known: Prefixes, sets: npt.NDArray[np.uint16]
 ) -> tuple[int, int]:
     """The entry of a bucket that a token at `at` begins with, and where its rest ends; -1 where there is none."""
-    for k in range(known.first[bucket], known.first[bucket + 1]):
+    for k in range(known.first[bucket], known.first[bucket + np.uint64(1)]):
         entry = known.entries[k]
         begin, end = known.bounds[entry], known.bounds[entry + 1]
         if at + end - begin > stop:
@@ -301,6 +314,36 @@ def _word_at(
     return total
 
 
+@small_part
+def _letters_of(word: np.uint64) -> tuple[int, np.uint64, np.uint64]:
+    """How many of eight bytes are of one word from the first on, marks of the digits, and of what no hexadecimal number
+    has."""
+    numerals, letters = numerals_in(word), letters_in(word)
+    others = letters & at_least(word | SPACES, 0x67)
+    of_word = numerals | letters
+    if not ascii_only(word):
+        beyond = word & ~(at_least(word, 0x62) | equal(word, 0xC2)) & HIGH
+        of_word |= beyond
+        others |= beyond
+    size = first_of(~of_word & HIGH)
+    within = first_bytes(size)
+    return size, numerals & within, others & within
+
+
+@part
+def _rest_of_word(data: Bytes, at: int, stop: int) -> tuple[int, int, bool]:
+    """Where the word ends that `at` is in, the digits from there on, whether all else is of a hexadecimal number."""
+    digits = 0
+    is_hex = True
+    size = 8
+    while at < stop and size == 8:
+        size, numerals, others = _letters_of(up_to_eight(data, at, stop))
+        digits += how_many(numerals)
+        is_hex &= others == 0
+        at += size
+    return at, digits, is_hex
+
+
 @kernel
 def _find(
     data: Bytes,
@@ -329,8 +372,10 @@ def _find(
         while at < stop:
             byte = data[at]
             kind = kinds[byte]
-            if kind < _WORD:
-                if kind < _IDEOGRAPH:
+            if kind != _WORD:
+                if kind == 1:
+                    at += 1  # a guess of the processor's that it need not wait for, as for what it would add
+                elif kind < _IDEOGRAPH:
                     at += kind
                 elif kind == _IDEOGRAPH:
                     if at + 6 <= stop:
@@ -359,27 +404,26 @@ def _find(
                     at += 1
                 continue
             begin = at
-            if at + 3 < stop:
-                bucket = bucket_of(data, at)
-                if known.first[bucket] < known.first[bucket + 1]:
-                    entry, end = _prefixed(data, begin, stop, bucket, known, sets)
-                    if entry >= 0:
-                        total = _keep(out, total, row, begin, end, PREFIXED, entry, seen)
-                        at = token_end = end
-                        token, opens = begin, False
-                        continue
-            state = BEGIN
-            tally = 0
-            while at < stop and kinds[data[at]] >= _WORD:
-                kind = kinds[data[at]]
-                state = taken_in(state, kind & 0xFF)
-                tally += kind & _TALLY
-                at += 1
-            digits, others = tally >> 8 & 0xFFFFFF, tally >> 32  # others: letters above f, those of other scripts
-            size = at - begin
+            word = up_to_eight(data, at, stop)
+            if at + 3 < stop and is_set(known.likely, bucket_of(word)):
+                entry, end = _prefixed(data, begin, stop, bucket_of(word), known, sets)
+                if entry >= 0:
+                    total = _keep(out, total, row, begin, end, PREFIXED, entry, seen)
+                    at = token_end = end
+                    token, opens = begin, False
+                    continue
+            size, numerals, others = _letters_of(word)
+            at += size
+            digits = how_many(numerals)
+            is_hex = others == 0
+            if size == 8:
+                at, more, rest_is_hex = _rest_of_word(data, at, stop)
+                digits += more
+                is_hex &= rest_is_hex
+                size = at - begin
             follows = opens and begin - token_end <= 1
             token, token_end, opens = begin, at, False
-            if others == 0 and size <= 4 and at < stop and data[at] in (0x3A, 0x2D):
+            if is_hex and size <= 4 and at < stop and data[at] in (0x3A, 0x2D):
                 total, end = _hardware_at(data, begin, first, stop, row, size, seen, out, total)
                 if end > 0:
                     at = token_end = end
@@ -389,9 +433,9 @@ def _find(
                 if follows:
                     phrase = _taken_in(phrase, data, begin, at)
                     found = place(mixed(phrase), hashes, buckets, shift)
-                if found < 0:
-                    found = place(mixed(state), hashes, buckets, shift)
-                    phrase = state
+                if found < 0 and is_set(words.likely, sketch(word, size)):
+                    phrase = _taken_in(BEGIN, data, begin, at)
+                    found = place(mixed(phrase), hashes, buckets, shift)
                 if found >= 0:
                     opens = words.firsts[found]
                     family = words.families[found]
@@ -412,20 +456,10 @@ def _find(
 
 
 def _kinds() -> Offsets:
-    """What the scan does at each byte.
-
-    Bytes of words have their lower case in the lowest bits, then what they add to the tally: the digits, and from bit
-    32 on the letters above f and those of other scripts.
-    """
+    """What the scan does at each byte."""
     kinds = np.ones(256, np.int64)
     kinds[[0x40, 0x3A, 0x2D]] = _LOOK
-    for byte in range(256):
-        if byte in string.digits.encode():
-            kinds[byte] = _WORD | byte | 1 << 8
-        elif byte in string.ascii_letters.encode():
-            kinds[byte] = _WORD | byte | 0x20 | (0 if byte | 0x20 in b"abcdef" else 1 << 32)
-        elif 0x80 <= byte < 0xE2 and byte != 0xC2:
-            kinds[byte] = _WORD | byte | 1 << 32
+    kinds[[*(string.digits + string.ascii_letters).encode(), *range(0x80, 0xE2)]] = _WORD
     kinds[0xC2], kinds[0xE2], kinds[0xE3:0xEE], kinds[0xEE:0xF0], kinds[0xF0:] = 2, 3, _IDEOGRAPH, 3, 4
     return kinds
 

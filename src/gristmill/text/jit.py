@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.types.misc import unliteral
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -43,9 +44,25 @@ def _compiled(function: F, *, counts: bool, inline: bool = False) -> F:
     before = _CONFIG.CACHE_DIR
     _CONFIG.CACHE_DIR = os.fspath(_CACHE)  # read while the decorator runs, then put back
     try:
-        return cast(F, numba.njit(cache=True, nogil=True, _nrt=counts, forceinline=inline)(function))
+        dispatcher: Any = numba.njit(cache=True, nogil=True, _nrt=counts, forceinline=inline)(function)
     finally:
         _CONFIG.CACHE_DIR = before
+    _take_no_literals(dispatcher)
+    return cast(F, dispatcher)
+
+
+def _take_no_literals(dispatcher: Any) -> None:
+    """Have kernels call a function compiled for any number, where they would each have one for a literal of theirs.
+
+    What begins at 0 and is counted up in a loop is a literal, too, when Numba first looks at the loop, so it would
+    compile all that is handed a count twice. LLVM still sees the literals where it puts a function into its caller.
+    """
+    resolve = dispatcher.get_call_template
+
+    def get_call_template(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
+        return resolve(tuple(map(unliteral, args)), {name: unliteral(kind) for name, kind in kws.items()})
+
+    dispatcher.get_call_template = get_call_template
 
 
 def kernel(function: F) -> F:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gristmill.contracts.metadata import field_of, json_object
 from gristmill.contracts.view import View
 from gristmill.text.cross_polytopes import Vectors, unit_vectors
 
@@ -49,20 +49,7 @@ def is_numbers(kind: pa.DataType) -> bool:
 
 def in_fields(objects: Sequence[str | bytes | None], name: str) -> pa.Array:
     """A field of each JSON object, where it is a list of numbers."""
-    return pa.array([_numbers(_field(_object(one), name)) for one in objects], LISTS)
-
-
-def _object(written: object) -> dict[str, Any]:
-    try:
-        found = orjson.loads(written) if isinstance(written, str | bytes) else written
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _field(found: dict[str, Any], name: str) -> object:
-    """A field of metadata; or of those that a record had in the build that delivered it, and that lie within."""
-    return found[name] if name in found else _object(found.get("metadata")).get(name)
+    return pa.array([_numbers(field_of(json_object(one), name)) for one in objects], LISTS)
 
 
 def _numbers(value: object) -> list[Any] | None:

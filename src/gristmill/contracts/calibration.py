@@ -1,0 +1,73 @@
+"""Activations of a linear classifier as probabilities: by a line for two labels, by a temperature for more."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.hashed_features import Scores
+
+Numbers = npt.NDArray[np.int64]
+
+_STEPS = 100
+_WIDEST = 1e4
+
+
+def calibrated(activations: Scores, slope: float, shift: float) -> npt.NDArray[np.float64]:
+    """Probabilities of all labels by row: of two labels from one column, of more from one column each."""
+    scaled = slope * activations + shift
+    if scaled.shape[1] == 1:
+        yes = 1 / (1 + np.exp(-np.clip(scaled[:, 0], -700, 700)))
+        return np.stack([1 - yes, yes], axis=1)
+    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    shares: npt.NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+    return shares
+
+
+def calibration_of(activations: Scores, truth: Numbers) -> tuple[float, float]:
+    """The slope and shift by which activations become probabilities: Platt's of one column, a temperature of more."""
+    if activations.shape[1] == 1:
+        return _platt(activations[:, 0], truth)
+    low, high = np.log(1 / _WIDEST), np.log(_WIDEST)
+    for _ in range(_STEPS):  # the loss is convex in the slope
+        one, two = low + (high - low) / 3, high - (high - low) / 3
+        if _loss(activations, truth, np.exp(one)) <= _loss(activations, truth, np.exp(two)):
+            high = two
+        else:
+            low = one
+    return float(np.exp((low + high) / 2)), 0.0
+
+
+def _loss(activations: Scores, truth: Numbers, slope: float) -> float:
+    shares = calibrated(activations, slope, 0.0)[np.arange(len(truth)), truth]
+    return float(-np.log(np.maximum(shares, 1e-300)).mean())
+
+
+def _platt(score: npt.NDArray[np.float64], truth: Numbers) -> tuple[float, float]:
+    """Newton's method on the log loss of smoothed targets (Platt 1999; Lin, Lin and Weng 2007)."""
+    positive = int(truth.sum())
+    targets = np.where(truth == 1, (positive + 1) / (positive + 2), 1 / (len(truth) - positive + 2))
+    scale = max(float(np.abs(score).max()), 1e-12)
+    rows = np.stack([score / scale, np.ones(len(score))])
+    line = np.zeros(2)
+    loss = _platt_loss(line, rows, targets)
+    for _ in range(_STEPS):
+        shares = 1 / (1 + np.exp(-(line @ rows)))
+        slope = rows @ (shares - targets)
+        bend = (rows * (shares * (1 - shares))) @ rows.T + 1e-9 * np.eye(2)
+        step = np.linalg.solve(bend, slope)
+        size = 1.0
+        while size > 1e-6 and _platt_loss(line - size * step, rows, targets) > loss - 1e-4 * size * (slope @ step):
+            size /= 2
+        line = line - size * step
+        before, loss = loss, _platt_loss(line, rows, targets)
+        if before - loss < 1e-10 * max(before, 1.0):
+            break
+    return float(max(line[0] / scale, 0.0)), float(line[1])
+
+
+def _platt_loss(
+    line: npt.NDArray[np.float64], rows: npt.NDArray[np.float64], targets: npt.NDArray[np.float64]
+) -> float:
+    values = line @ rows
+    return float((np.logaddexp(0, values) - targets * values).sum())

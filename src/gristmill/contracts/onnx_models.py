@@ -1,0 +1,61 @@
+"""Opens models that lie on this machine: an ONNX file and the tokenizer.json beside it. Nothing is downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from gristmill.contracts.list_files import ListFile
+from gristmill.errors import InputError, MissingExtra
+
+CHARACTERS_A_TOKEN = 32
+"""No text has longer tokens on average; what lies further back is not even tokenised."""
+
+
+def open_session(model: ListFile, purpose: str, takes: Collection[str], kind: str) -> tuple[Any, tuple[str, ...]]:
+    """The model on one core, and which of the inputs in `takes` it wants; InputError where it wants others.
+
+    `purpose` and `kind` say what it is for (`embed with a model`, `a model of texts`).
+    """
+    try:
+        onnx = import_module("onnxruntime")
+    except ImportError as error:
+        raise MissingExtra(purpose, "onnxruntime", "semantic") from error
+    options = onnx.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # workers share the cores already
+    options.log_severity_level = 4
+    try:
+        session = onnx.InferenceSession(model.path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise InputError(model.name, f"is no ONNX model that can be run here ({_first_line(error)})") from error
+    wanted = {one.name for one in session.get_inputs()}
+    unknown = sorted(wanted.difference(takes))
+    if unknown or "input_ids" not in wanted:
+        wants = ", ".join(unknown[:3]) or "no input_ids"
+        raise InputError(model.name, f"wants {wants}; {kind} takes {', '.join(takes)}")
+    return session, tuple(name for name in takes if name in wanted)
+
+
+def open_tokenizer(file: ListFile, purpose: str) -> Any:
+    """The tokenizer, without padding."""
+    try:
+        tokenizers = import_module("tokenizers")
+    except ImportError as error:
+        raise MissingExtra(purpose, "tokenizers", "semantic") from error
+    try:
+        tokenizer = tokenizers.Tokenizer.from_file(file.path)
+    except Exception as error:
+        raise InputError(file.name, f"is no tokenizer.json ({_first_line(error)})") from error
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def beside(model: str) -> str:
+    """Where a model keeps its tokenizer unless told otherwise."""
+    return Path(model).with_name("tokenizer.json").as_posix()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
