@@ -4,8 +4,8 @@
 
 The rows are those of the Alpaca files and small sets that stand below, each with one thing that published data has.
 A row counts as kept where it comes back equal (an empty `input` and none are equal), as *told* where the loss is named
-or the row is refused, and else as *lost*. PYTHON has py-data-juicer. distilabel has no converter of files: its
-`ConversationTemplate` makes a conversation of an instruction and a response, and nothing makes rows of it.
+or the row is refused, and else as *lost*. PYTHON has py-data-juicer. distilabel makes no rows again of what
+it reads: bench/formatted.py looks at what it keeps.
 """
 
 from __future__ import annotations

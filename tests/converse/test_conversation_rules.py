@@ -68,7 +68,8 @@ def test_a_sound_conversation_has_no_finding(content: dict[str, Any]) -> None:
         (talk("Say hi. <noinput>", "Hi."), "no_input_mark"),
         (talk("Answer {question} briefly.", "Yes."), "template_slot"),
         (talk("Write a letter.", "Dear [insert name], thank you."), "blank_to_fill"),
-        (talk("Chat.", "Hello.\nHuman: how are you?"), "role_in_text"),
+        (talk("Hi.", "Hello.\nHuman: how are you?"), "role_in_text"),
+        (talk("Name a mill.", "Windmill.\n12. Instruction: Name a river.\n12. Output: Rhine"), "next_task"),
         (talk("Why?", "N/A"), "non_answer"),
         (talk("Help?", "I'm sorry, but I can't help with that."), "refusal"),
         (talk("你好？", "对不起，我无法回答。"), "refusal"),
@@ -76,7 +77,7 @@ def test_a_sound_conversation_has_no_finding(content: dict[str, Any]) -> None:
         (talk("Who are you?", "I am ChatGPT, developed by OpenAI."), "identity_claim"),
         (talk("Repeat what I say to you now.", "repeat what I  say to you now."), "echo"),
         (talk("a?", LONG, "b?", LONG), "repeated_answer"),
-        (talk("Sing.", "Once. " + "a whole lotta love and " * 8), "loop"),
+        (talk("Tell.", "Once. " + "a whole lotta love and " * 8), "loop"),
         (talk("Tell.", LONG + "And then one day the miller went to the river and"), "cut_off"),
         (
             talk("What does the miller of the valley do all day?", "Мельник мелет зерно всей долины."),
@@ -143,6 +144,7 @@ def test_fix_repairs_ends_of_turns_and_nothing_else() -> None:
         ("$1,200 + $300 = $1,600", ["$1,200 + $300 = $1,600"]),
         ("48 / 2 = 25.", ["48 / 2 = 25"]),
         ("3 + 4 * 2 = 11, 7 - 10 = -3, 0.1 + 0.2 = 0.3", []),
+        ("3 + 3 = 2 x 3 and 7 + 7 = 3 x", ["7 + 7 = 3"]),
         ("a5 + 3 = 7; (3+2) * 4 = 20; 5! + 2 = 9; 2^3 + 1 = 10; 12:30 + 5 = 17", []),
         ("if x == 3 + 1 = 5; 5 + 3 = 8 + 2 = 10; 1/2 + 1/4 = 3/4", []),
         ("1/0 = 5", []),
@@ -159,3 +161,84 @@ def test_hostile_texts_are_passed_in_bounded_time(hostile: str) -> None:
     assert list(wrong_equations(hostile)) == []
     list(fence_findings(hostile))
     found(talk("?", hostile))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        *(" It was built in 20", " The sale was on October 31, 20", " He stayed from 2014-20", " Its worth was $"),
+        *(" He ground for the", " He is of the parish, and the G", " The miller (who had", " Of all that he says, I"),
+        " The wheel turns day and night. It stops for nobody in the valley. When the river is low and",
+    ],
+)
+def test_an_answer_that_stops_in_a_sentence_is_told(end: str) -> None:
+    cut = talk("Tell of the mill.", "The mill stands at the river." + end)
+    assert ("cut_off" in found(cut)[0]) == (end != " Of all that he says, I")  # that one looks like a whole sentence
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I. The mill\nA. Its wheel, which turns by the river\nB. Summary of all that was said of the mill",
+        "The mill opens at dawn and it is a good place to see. #mill #TheMillerOfTheValley #flour",
+        "def grind(sack):\n    flour = sack * 2\n    return flour\n\nprint(grind(3)) # Output: the flour of the",
+        "It is the miller who grinds the grain of the valley. Yours sincerely, Hans the Miller",
+        "The regular expression for a year of the mill is: ^[0-9]{4}$",
+        "An app that helps a miller of the valley find somebody to grind with",
+        "The wheel turns in the night,\nthe stones are heavy and white,",
+        "《磨坊》是一部小说。它讲述了一个磨坊主的故事，对后世的文学产生了深远的影响，也影响了许多作家的创作，令人难忘",
+    ],
+)
+def test_what_ends_without_a_full_stop_is_not_cut_off(answer: str) -> None:
+    assert found(talk("Write of the mill.", answer)) == [set()]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        talk("Role-play an AI that runs a mill.", "As an AI, I grind by night. I am an AI and I like it."),
+        talk('Count the words: "I am an AI assistant."', 'words = "I am an AI assistant.".split()\nprint(len(words))'),
+        talk("Write a dialogue of a miller and a machine.", "Human: Grind!\nAssistant: At once."),
+        talk("Reword: It is impossible for me to do this.", "I'm not able to do this."),
+        talk("Find the lyrics of the miller's song.", "Once. " + "and a whole lotta love " * 8),
+        talk("Fill in: Dear [Your Name], ...", "Dear [Your Name], thank you."),
+        talk("Which instruction follows?", "12. Instruction: Name a river."),
+        talk("朗诵一首诗。", "黄树林中分出两条路，\n抱歉我不能同时旅行"),
+        talk("He made a lot.", "He made $$ at the mill."),
+        talk("什么是GPT？", "GPT是一种语言模型，由OpenAI公司开发。"),
+    ],
+)
+def test_what_a_question_asks_for_is_no_finding(content: dict[str, Any]) -> None:
+    assert found(content) == [set()]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("创建一个算法来对给定的数字数组进行排序。", "Take the smallest number that is left, and put it first."),
+        (
+            "项目中的磨坊文件`mill.json`的大小限制是多少，它在哪里？",
+            "`mill.json` of the mill is 5 MB large, see Mill Docs 大小限制。",
+        ),
+        ("如何在Paint Editor中使用橡皮擦工具来擦除？", "橡皮擦会将其范围内的曲线推到圆圈区域之外。"),
+        (
+            "总结这篇文章：https://mill.example/the/long/story/of/a/mill",
+            "文章讲述了一个磨坊的历史，以及磨坊主的生活和工作。",
+        ),
+        ("推荐纽约市一些受欢迎的餐馆给我和我的家人朋友。", "1. Magnolia Bakery 2. Juniors Cheesecake 3. Shake Shack"),
+        ("用“serendipity”造一个句子，要长一点的句子。", "It was a happy serendipity that brought us to the mill."),
+    ],
+)
+def test_names_addresses_and_code_are_no_other_script(question: str, answer: str) -> None:
+    assert "other_script" not in found(talk(question, answer))[0]
+
+
+def test_an_answer_in_another_script_is_told_either_way() -> None:
+    chinese, english = "请描述一下磨坊主每天在山谷里做什么工作。", "The miller grinds the grain of the whole valley."
+    swapped = talk(english, "磨坊主每天为整个山谷的人们研磨谷物，从早到晚。")
+    assert [one & {"other_script"} for one in found(talk(chinese, english), swapped)] == [{"other_script"}] * 2
+
+
+def test_a_question_excuses_only_the_answer_behind_it() -> None:
+    said = talk("Write a dialogue.", "Human: Grind!", "And now?", "Ground.\nHuman: and then?")
+    assert ConversationRules().measure(View(batch_of("conversation", [said])))["role_in_text"].to_pylist() == [1]

@@ -205,3 +205,22 @@ def test_the_order_of_equal_texts_is_spelled_alike() -> None:
 def test_a_check_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValidationError, match="near_equal"):
         PreferenceRules(drop=("near_equals",))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rejected"),
+    [
+        ("I can't help with that.", "No."),
+        ("I'm sorry, I can't tell you.", "I'm not equipped to advise you on that."),
+        ("I can't advise you on mills, but there is a general rule: grind slowly.", "Grind."),
+        ("I can't tell you that from this information.", "At the river."),
+    ],
+)
+def test_a_refusal_is_not_told_where_both_decline_or_it_is_none(chosen: str, rejected: str) -> None:
+    assert signals(pair(chosen, rejected))["chosen_refuses"] == [0]
+
+
+def test_a_completion_that_breaks_off_is_told() -> None:
+    told = signals(pair("It depends. If you want your flour to be very fine and", "Grind it twice, and you have it."))
+    assert told["cut_off"] == [1]
+    assert told["evidence"] == ["... It depends. If you want your flour to be very fine and"]

@@ -167,8 +167,8 @@ def test_a_signal_of_a_renamed_step_goes_by_its_name() -> None:
 
 
 def test_the_same_input_or_output_twice_is_refused() -> None:
-    recipe = Recipe(name="r", inputs=(TEXTS, TEXTS), outputs=(Parquet(), Parquet(compression="none")))
-    assert [found.path for found in lint(recipe)] == [("inputs", 1), ("outputs", 1)]
+    recipe = Recipe(name="r", inputs=(TEXTS, TEXTS), outputs=(Parquet(), Parquet(compression="none"), Parquet()))
+    assert [found.path for found in lint(recipe)] == [("inputs", 1), ("outputs", 2)]
     assert {found.grade for found in lint(recipe)} == {"error"}
 
 

@@ -21,10 +21,12 @@ from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
+from gristmill.build.ready import READY, files_of, link, make_ready
 from gristmill.build.shape import Shape
 from gristmill.build.store import read_json, sha256, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules, too_few, uncompared
 from gristmill.contracts.selecting import SelectStep
+from gristmill.contracts.sink import output_names
 from gristmill.contracts.splitting import SplitStep
 from gristmill.contracts.step import RowStep
 from gristmill.engine.engine import Engine
@@ -34,7 +36,7 @@ from gristmill.recipe.model import Line, Recipe
 from gristmill.recipe.plan import Plan
 
 _LIBRARIES = ("numpy", "numba", "pyarrow", "duckdb", "pydantic", "fastwarc", "resiliparse", "ftfy", "fasttext-predict")
-_PUBLISHED = ("data", "dropped", "ledger", "certificate.json")
+_PUBLISHED = ("data", "dropped", "ledger", READY, "certificate.json")
 
 
 def assemble(
@@ -63,6 +65,7 @@ def assemble(
         gathered.outputs.append(_certified(layout, staging, certificate))
     outputs = sorted(gathered.outputs, key=lambda output: str(output["path"]))
     delivered = _delivered(recipe, outputs)
+    ready, unready = make_ready(recipe, outputs, _splits(recipe), staging)
     manifest: dict[str, Any] = {
         "gristmill": __version__,
         "print": print_,
@@ -76,13 +79,15 @@ def assemble(
         "warnings": [
             *_warnings(counts, gathered.left_out),
             *_left_out(delivered),
+            *unready,
             *uncompared(steps, gathered.funnel.entries()),
             *too_few(steps, gathered.funnel.entries()),
         ],
         "versions": {"gristmill": __version__, **{name: version(name) for name in _LIBRARIES}},
         "outputs": outputs,
         "delivered": delivered,
-        "digest": _digest(outputs),
+        "ready": ready,
+        "digest": _digest([*outputs, *ready]),
     }
     if recipe.kind != "document":
         manifest["shape"] = gathered.shape.as_json()
@@ -133,7 +138,7 @@ def _gather(recipe: Recipe, folders: Sequence[Path], staging: Path) -> _Gathered
                 continue
             if step:
                 kept_bytes[step] = kept_bytes.get(step, 0) + size
-            _link(folder / name, staging / name)
+            link(folder / name, staging / name)
             entry = {"path": name, "records": done["rows"][name], "bytes": size, "sha256": digest}
             told = done["told"].get(name)
             gathered.outputs.append(entry | {"told": told} if told else entry)
@@ -151,15 +156,12 @@ def _certified(layout: Layout, staging: Path, certificate: Mapping[str, Any]) ->
 def _delivered(recipe: Recipe, outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Of each output of the recipe its records, files, and what its writers tell, added up."""
     found = []
-    for sink in recipe.outputs:
-        mine = [file for file in outputs if _is_of(file["path"], sink.suffix)]
+    for name, mine in zip(output_names(recipe.outputs), files_of(recipe, outputs), strict=True):
         told: Counter[str] = Counter()
         for file in mine:
             told.update(file.get("told", {}))
         records = sum(file["records"] for file in mine)
-        found.append(
-            {"output": sink.name(), "records": records, "files": len(mine), "told": dict(sorted(told.items()))}
-        )
+        found.append({"output": name, "records": records, "files": len(mine), "told": dict(sorted(told.items()))})
     return found
 
 
@@ -169,7 +171,7 @@ def reject(layout: Layout, folders: Sequence[Path], certificate: Mapping[str, An
     for folder in folders:
         for name in read_json(folder / "done.json")["sha256"]:
             if name.startswith(("data/", "ledger/splits/")):
-                _link(folder / name, layout.rejected / name)
+                link(folder / name, layout.rejected / name)
     write_json(layout.rejected / layout.certificate.name, certificate)
 
 
@@ -198,15 +200,16 @@ def _check_books(done: dict[str, Any], recipe: Recipe) -> None:
     counts = part.totals()
     rows: dict[str, int] = done["rows"]
     ledger = sum(count for name, count in rows.items() if name.startswith("ledger/records/"))
-    kept = {sum(count for name, count in rows.items() if _is_of(name, sink.suffix)) for sink in recipe.outputs}
+    files = [{"path": name, "records": count} for name, count in rows.items()]
+    kept = {sum(file["records"] for file in mine) for mine in files_of(recipe, files)}
     gone = sum(count for name, count in rows.items() if name.startswith("dropped/"))
     balanced = counts["read"] == ledger == sum(counts[fate] for fate in FATES) and kept == {counts["kept"]}
     if not balanced or (recipe.dropped.text and gone != counts["dropped"] + counts["merged"]):
         raise BuildError(f"the books do not balance: {counts}, files {rows}; this is a defect of Gristmill's own")
 
 
-def _is_of(name: str, suffix: str) -> bool:
-    return name.startswith("data/") and name.endswith(suffix)
+def _splits(recipe: Recipe) -> tuple[str, ...]:
+    return next((tuple(line.step.names) for line in recipe.steps if isinstance(line.step, SplitStep)), ())
 
 
 def record_run(
@@ -287,14 +290,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _link(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
 def _digest(outputs: Sequence[dict[str, Any]]) -> str:
     lines = [f"{output['sha256']}  {output['path']}\n" for output in outputs]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
@@ -304,9 +299,9 @@ def _card(recipe: Recipe, counts: dict[str, int], paths: Sequence[str]) -> str:
     """A card that tells `datasets.load_dataset` which files are the data."""
     suffix = recipe.outputs[0].suffix
     files = f" data/*{suffix}"
-    splits = [line.step.names for line in recipe.steps if isinstance(line.step, SplitStep)]
+    splits = _splits(recipe)
     if splits:
-        names = [name for name in splits[0] if any(path.startswith(f"data/{name}-") for path in paths)]
+        names = [name for name in splits if any(path.startswith(f"data/{name}-") for path in paths)]
         files = "".join(f"\n  - split: {name}\n    path: data/{name}-*{suffix}" for name in names)
     return f"""---
 configs:

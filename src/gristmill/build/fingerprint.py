@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import Step
 from gristmill.contracts.turnwise import Of
 from gristmill.recipe.plan import Plan
@@ -32,6 +33,11 @@ def fingerprint(*things: Any) -> str:
 def settings(step: Step) -> dict[str, Any]:
     """All settings of a step, thresholds and the digests of its files among them."""
     return {**step.computing_settings(), **step.model_dump(mode="json"), "decided_by": step.decided_by()}
+
+
+def sink_settings(sink: Sink) -> list[Any]:
+    """What the files of an output depend on: its settings, and the digests of what it reads."""
+    return [sink.name(), sink.version, sink.model_dump(mode="json"), dict(sink.reads())]
 
 
 def unit_key(unit: Unit) -> str:

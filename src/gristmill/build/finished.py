@@ -147,6 +147,7 @@ class Manifest(_Read):
     versions: dict[str, str] = {}
     outputs: tuple[OutputEntry, ...] = ()
     delivered: tuple[DeliveredEntry, ...] = ()
+    ready: tuple[OutputEntry, ...] = ()  # files of folders as other programs take them
     certificate: dict[str, Any] | None = None  # of splits: `build/certificate.py`
     shape: ShapeEntry | None = None
     digest: str = ""

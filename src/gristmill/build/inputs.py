@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gristmill.build.fingerprint import LAYOUT, PassPrints, fingerprint, pass_prints, settings, unit_key
+from gristmill.build.fingerprint import LAYOUT, PassPrints, fingerprint, pass_prints, settings, sink_settings, unit_key
 from gristmill.build.folder import holds
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.errors import InputError
@@ -47,7 +47,7 @@ def print_of(recipe: Recipe, sources: list[SourceUnit]) -> str:
         LAYOUT,
         [[source.key, source.prints[0].texts, source.prints[0].verdicts] for source in sources],
         [[line.name, settings(line.step)] for line in recipe.steps],
-        [[sink.name(), sink.version, sink.model_dump(mode="json")] for sink in recipe.outputs],
+        [sink_settings(sink) for sink in recipe.outputs],
         recipe.dropped.model_dump(mode="json"),
         recipe.name,
     )

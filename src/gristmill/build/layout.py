@@ -2,6 +2,8 @@
 
 BUILD/
   data/part-00000.parquet ...           the records that stayed, one file a part; of splits, data/train-00000.parquet
+  data/openai/part-00000.jsonl ...      of an output whose files would be called like those of one before it
+  ready/hub/ ...                        an output as another program takes it: links to data/, and texts beside them
   dropped/STEP/part-00000.parquet ...   the records a step dropped, with their text, under a size cap
   ledger/records/part-00000.parquet     one row for every record read: what became of it
   ledger/signals/part-00000.parquet     one row for every record read: every signal that was computed

@@ -26,7 +26,7 @@ from gristmill.build.split_rows import SplitRows
 from gristmill.build.store import read_json, sha256, write_json
 from gristmill.build.unit import Progress, start_store, state_before
 from gristmill.contracts.rules import SPANS
-from gristmill.contracts.sink import Sink, Writer
+from gristmill.contracts.sink import Sink, Writer, output_folders
 from gristmill.deliver.parquet import Parquet
 from gristmill.engine.files import unfinished
 from gristmill.engine.protocol import Context
@@ -85,7 +85,8 @@ class _Publication:
         self.cuts = {number: cuts.of(job.ref.ordinal) for number, cuts in found.items() if cuts}
         self.selected = Selected.all_of(job.plan, job.settled, job.ref.ordinal)
         self.splits = SplitRows.of(job.plan, job.settled[-1], job.ref.ordinal)
-        self.whole = next((sink for sink in job.sinks if sink.keeps_records), None)
+        self.sinks = tuple(zip(output_folders(job.sinks), job.sinks, strict=True))
+        self.whole = next((one for one in self.sinks if one[1].keeps_records), None)
         self.funnel = Funnel()
         self.shape = Shape()
         self.rules: dict[tuple[str, str, str], list[int]] = {}
@@ -201,7 +202,8 @@ class _Publication:
                     batch = with_column(batch, self.splits.step.column, column)
                 self._write_file(name, self._of_kind(batch.filter(pa.array(some))))
                 if self.whole is not None:
-                    first = f"data/{self._file(name)}{self.whole.suffix}"
+                    folder, whole = self.whole
+                    first = f"{folder}{self._file(name)}{whole.suffix}"
                     files[some] = first
                     rows[some] = np.arange(self._rows[first] - int(some.sum()), self._rows[first])
         return files, rows
@@ -224,8 +226,8 @@ class _Publication:
         return self.job.name.replace(_PART, name, 1)
 
     def _write_file(self, name: str, batch: pa.RecordBatch) -> None:
-        for sink in self.job.sinks:
-            self._write(f"data/{self._file(name)}{sink.suffix}", sink, batch)
+        for folder, sink in self.sinks:
+            self._write(f"{folder}{self._file(name)}{sink.suffix}", sink, batch)
 
     def _labels(self, rids: pa.Array, start: int) -> dict[str, pa.Array]:
         """The columns that corpus lines add to the records of a chunk."""

@@ -13,7 +13,7 @@ from gristmill.build.certificate import certify_split, refusal
 from gristmill.build.chunk import line_store, piece_store, text_store
 from gristmill.build.cuts import Cuts
 from gristmill.build.cutting import Cutting
-from gristmill.build.fingerprint import LAYOUT, fingerprint
+from gristmill.build.fingerprint import LAYOUT, fingerprint, sink_settings
 from gristmill.build.folder import cannot_write, taken
 from gristmill.build.foreseen import recorded
 from gristmill.build.inputs import SourceUnit, print_of, source_units
@@ -95,7 +95,8 @@ class _Build:
         manifest = read_json(self.layout.manifest)
         if not isinstance(manifest, dict) or manifest.get("print") != self.print:
             return None
-        there = all((self.layout.root / output["path"]).exists() for output in manifest["outputs"])
+        files = [*manifest["outputs"], *manifest.get("ready", ())]
+        there = all((self.layout.root / file["path"]).exists() for file in files)
         return manifest if there and self.layout.report.exists() else None
 
     def run(self) -> dict[str, Any]:
@@ -185,12 +186,12 @@ class _Build:
 
     def _publish(self, parts: list[PartRef], met: Sequence[Met]) -> list[Path]:
         settled, cuts = tuple(one.settled for one in met), tuple(one.cuts for one in met)
+        sinks = [sink_settings(sink) for sink in self.recipe.outputs]
         folders = []
         jobs = []
         for part in parts:
             folder = self.layout.work / "published" / part.place.unit / f"{part.part:05d}"
             name = f"part-{part.ordinal:05d}"
-            sinks = [[sink.name(), sink.version, sink.model_dump(mode="json")] for sink in self.recipe.outputs]
             verdicts = [part.place.prints[f"verdicts{k}"] for k in range(len(self.plan.passes))]
             stores = sorted(part.place.prints.items())
             print_ = fingerprint(

@@ -57,6 +57,8 @@ def _number_after(text: str, at: int) -> tuple[Fraction, int, int] | None:
     rest = text[at : at + MOST].lstrip(" ")
     if rest[:1] in ("%", "^", "(", "e", "…", "/", "*", "×", "÷", "+", "-", "−", "=") or rest[:3] == "...":
         return None
+    if rest[:1] == "x" and rest[1:].lstrip(" ")[:1] in _DIGITS and rest[1:].strip():
+        return None  # `9 x 7`
     if at < len(text) and (text[at].isalnum() or text[at] in "_.°") and text[at : at + 2] not in (". ", ".\n", "."):
         return None
     _, _, decimals = text[begin:at].replace(",", "").partition(".")

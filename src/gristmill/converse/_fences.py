@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 
@@ -18,6 +19,8 @@ MOST_CODE = 20_000
 
 _MOST_DEPTH = 50
 _PYTHON, _JSON = frozenset(("python", "py", "python3")), frozenset(("json",))
+_COMMAND = re.compile(r"\\[a-zA-Z]{2}")
+"""What makes `$$` LaTeX; else it is slang for money, a password or a variable of PHP."""
 _PAIRS = (("\\[", "\\]"), ("\\(", "\\)"))
 
 
@@ -132,7 +135,7 @@ def _latex(text: str) -> Iterator[str]:
         ends = text.count(end) - text.count("\\" + end)
         if count != ends and ("\\frac" in text or "^" in text or "\\begin" in text):
             yield f"{count} {begin} and {ends} {end}"
-    if text.count("$$") % 2 and FENCE not in text:
+    if text.count("$$") % 2 and FENCE not in text and _COMMAND.search(text):
         yield "an odd number of $$"
 
 

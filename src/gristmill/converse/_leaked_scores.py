@@ -11,7 +11,7 @@ _JUDGED = (
 )
 _NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,3})?(?:\s*(?:/|out of)\s*[0-9]{1,3})?"
 _SCORE = (
-    rf"(?im)(?P<score>^[\W_]*(?:{_JUDGED})[\W_]*[:=][\W_]*{_NUMBER}[\W_]*$"
+    rf"(?im)(?P<score>^[^\pL\pN\n]*(?:{_JUDGED})[^\pL\pN\n]*[:=][^\pL\pN\n]*{_NUMBER}[^\pL\pN\n]*$"
     rf'|"(?:overall_score|reward_score|preference_score)"\s*:\s*"?{_NUMBER}'
     r"|\[\[[0-9]{1,2}(?:\.[0-9])?\]\])"
 )

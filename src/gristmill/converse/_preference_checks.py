@@ -19,6 +19,7 @@ PreferenceCheck = Literal[
     "multi_turn",
     "last_not_user",
     "leaked_score",
+    "cut_off",
     "chosen_refuses",
     "rejected_refuses",
 ]
@@ -36,6 +37,7 @@ CHECKS = (
     Check("multi_turn", "warning", "completions that hold further turns of the user"),
     Check("last_not_user", "warning", "the prompt's last message is not the user's, nor a tool's"),
     Check("leaked_score", "warning", "a completion says how it was judged (a line `Score: 9/10`, `overall_score`)"),
-    Check("chosen_refuses", "warning", "chosen is a refusal, in English, and rejected is not"),
-    Check("rejected_refuses", "warning", "rejected is a refusal, in English, and chosen is not"),
+    Check("cut_off", "warning", "completions that stop in the middle of a sentence"),
+    Check("chosen_refuses", "warning", "chosen is a refusal, in English, and rejected does not decline"),
+    Check("rejected_refuses", "warning", "rejected is a refusal, in English, and chosen does not decline"),
 )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from gristmill.converse._asked_for import A_DIALOGUE, A_ROLE, ANOTHER_WORDING, Asked
 from gristmill.converse._conversation_checks import CheckName
 from gristmill.converse._refusals import REFUSAL
 from gristmill.records.turns import ASSISTANT, SYSTEM, USER
 
 
 class Pattern(NamedTuple):
-    """What a turn of one of these roles must not match."""
+    """What a turn of one of these roles must not match, unless the question asks for it."""
 
     check: CheckName
     roles: str
     pattern: str
+    unless_asked: Asked = ()
 
 
 _SLOTS = "input|instruction|output|question|context|prompt|response|answer|query|user_input|passage|document"
@@ -51,23 +53,32 @@ PATTERNS: tuple[Pattern, ...] = (
         USER + ASSISTANT,
         r"(?im)^\s*(?:#{2,}\s*(?:instruction|input|response|human|assistant|user|system)\s*:?\s*$"
         r"|(?:human|assistant|ai assistant|chatgpt|gpt)\s*:(?:\s|$))",
+        A_DIALOGUE,
+    ),
+    Pattern(
+        "next_task",
+        ASSISTANT,
+        r"(?im)^\s*\d{1,3}\.\s*instruction\s*:|^\s*#{2,4}\s*instruction\s*:?\s*$",
+        (r"(?i)instruction|\btasks?\b|prompt|指令|任务",),
     ),
     Pattern(
         "non_answer",
         ASSISTANT,
         r"(?i)^\s*(?:n/?a|none|null|nan|nil|undefined|tbd|todo|no ?output|<no ?output>|\.+|-+|\?+)\s*\.?\s*$",
     ),
-    Pattern("refusal", ASSISTANT, REFUSAL),
+    Pattern("refusal", ASSISTANT, REFUSAL, ANOTHER_WORDING),
     Pattern(
         "ai_disclaimer",
         ASSISTANT,
-        r"(?i)\bas an? (?:ai|artificial intelligence)[ ,.]|\bas a (?:large )?language model\b"
+        r"(?i)(?:^|[.!?,]\s+|\n|\b(?:but|and|sorry) )as an? (?:ai|artificial intelligence)[ ,.]"
+        r"|\bas a (?:large )?language model\b"
         r"|\bi(?:['’]m| am) (?:just |only |merely |simply )?an? (?:ai\b|artificial intelligence"
         r"|(?:large )?language model|chatbot|virtual assistant)"
         r"|\bmy (?:knowledge|training)(?: data)?(?: has a)? (?:cut[- ]?off|only goes|goes up|was last)"
         r"|\bi (?:do not|don['’]t) have (?:personal |real |any )?(?:feelings|emotions|personal opinions"
         r"|beliefs|preferences|consciousness|access to (?:real[- ]time|current|the internet))"
         r"|作为(?:一个|一名|一款)?(?:AI|人工智能)|我(?:只)?是(?:一个|一名|一款)?(?:AI|人工智能|语言模型)",
+        A_ROLE,
     ),
     Pattern(
         "identity_claim",
@@ -76,6 +87,7 @@ PATTERNS: tuple[Pattern, ...] = (
         r"|\b(?:i|i was|i am|i['’]m) (?:[a-z ,]{0,40} )?"
         r"(?:created|developed|trained|made|built|designed) by (?:" + _MAKERS + r")\b"
         r"|我是(?:ChatGPT|GPT|文心一言|通义千问|Claude|DeepSeek|Qwen)"
-        r"|由(?:OpenAI|百度|阿里巴巴|谷歌)(?:公司)?(?:开发|训练|创建)",
+        r"|我(?:是|，)?[^。，\n]{0,12}由(?:OpenAI|百度|阿里巴巴|谷歌)(?:公司)?(?:开发|训练|创建)",
+        A_ROLE,
     ),
 )

@@ -15,6 +15,7 @@ from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.turnwise import Turns, turns_of
 from gristmill.contracts.view import View
 from gristmill.converse._answers import answer_findings
+from gristmill.converse._asked_for import asked, excused
 from gristmill.converse._checks import rules_of
 from gristmill.converse._conversation_checks import CHECKS, ERRORS, CheckName
 from gristmill.converse._repairs import repaired
@@ -27,6 +28,11 @@ from gristmill.text.flat import flat
 
 _MOST_TOLD = 5
 _EVIDENCE = 80
+_QUOTED = 10
+"""Characters of a finding that also stand in the question, where the answer only repeats them."""
+
+_TOLD_TWICE = frozenset(("non_answer", "refusal"))
+"""Checks of whole answers: `N/A` is none, whatever the question says."""
 
 
 class ConversationRules(RowStep):
@@ -36,7 +42,7 @@ class ConversationRules(RowStep):
     what can be repaired without a doubt.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     works_on: ClassVar[tuple[Kind, ...]] = ("conversation",)
     reads_turns: ClassVar[bool] = True
 
@@ -121,17 +127,21 @@ def _structure(view: View) -> Iterator[tuple[int, Finding]]:
 
 
 def _matched(turns: Turns) -> Iterator[tuple[int, Finding]]:
-    """Turns that match a pattern; the evidence is what stands where it matches."""
-    for check, roles, pattern in PATTERNS:
+    """Turns that match a pattern, without those asked for; the evidence is what stands where it matches."""
+    for check, roles, pattern, unless_asked in PATTERNS:
         mine = turns.of(roles)
         texts = turns.texts.take(pa.array(mine))
         hits = mine[pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)]
         if not len(hits):
             continue
+        hits = hits[~excused(turns, hits, unless_asked)]
         found = turns.texts.take(pa.array(hits))
         starts = pc.find_substring_regex(found, pattern).to_pylist()
-        for turn, text, start in zip(hits.tolist(), found.to_pylist(), starts, strict=True):
+        questions = asked(turns, hits).to_pylist()
+        for turn, text, start, question in zip(hits.tolist(), found.to_pylist(), starts, questions, strict=True):
             stands = text.encode()[start : start + 2 * _EVIDENCE].decode("utf-8", "ignore")
+            if roles == ASSISTANT and question and check not in _TOLD_TWICE and stands[:_QUOTED] in question:
+                continue  # what the question brings, the answer may repeat
             yield int(turns.rows[turn]), (check, stands)
 
 

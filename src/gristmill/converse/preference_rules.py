@@ -14,10 +14,11 @@ from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.converse._checks import Found, counted, errors, rules_of
 from gristmill.converse._completions import Completion, Preference, key_of, number, preferences, squeezed
+from gristmill.converse._cut_off import cut_off
 from gristmill.converse._leaked_scores import leaked_scores
 from gristmill.converse._likeness import likeness
 from gristmill.converse._preference_checks import CHECKS, PreferenceCheck
-from gristmill.converse._refusals import refuses
+from gristmill.converse._refusals import declines, refuses, relents
 from gristmill.records.kinds import Kind
 
 _LARGE = pa.large_string()
@@ -35,6 +36,7 @@ class PreferenceRules(RowStep):
     whether longer answers win, whether judges of one pair agree, which rankings contradict each other.
     """
 
+    version: ClassVar[int] = 2
     works_on: ClassVar[tuple[Kind, ...]] = ("preference",)
     reads_turns: ClassVar[bool] = True
 
@@ -62,7 +64,11 @@ class PreferenceRules(RowStep):
             Signal("lowest_rating", "number", "of its completions"),
             Signal("highest_rating", "number", "of its completions"),
             Signal("completions", "count", "how many it has"),
-            Signal("evidence", "label", "the score that leaked, or which statements contradict each other"),
+            Signal(
+                "evidence",
+                "label",
+                "the score that leaked, which statements contradict each other, or how a completion breaks off",
+            ),
             Signal("prompt_key", "label", "a hash of the prompt: equal where prompts are"),
             Signal("order", "label", "hashes of the completions, best first; > where better, = where as good"),
         )
@@ -93,6 +99,11 @@ class PreferenceRules(RowStep):
             if counts is not None:
                 counts["leaked_score"] += 1
                 evidence[row] = evidence[row] or _shown(score)
+        for row, end in _cut(records):
+            counts = found[row]
+            if counts is not None:
+                counts["cut_off"] += 1
+                evidence[row] = evidence[row] or _shown(end)
         sides = _Sides(records)
         sides.refusals(found)
         ratings = [[] if one is None else _ratings(one) for one in records]
@@ -119,12 +130,14 @@ class _Sides:
 
     def refusals(self, found: Sequence[Found | None]) -> None:
         """Which side alone refuses, into what was found."""
-        both = refuses(self.chosen).to_pylist(), refuses(self.rejected).to_pylist()
-        for row, chosen, rejected in zip(self.rows.tolist(), *both, strict=True):
+        sides = self.chosen, self.rejected
+        refusing = [pc.and_not(refuses(side), relents(side)) for side in sides]
+        doubtful = [pc.or_(refuses(side), declines(side)) for side in sides]
+        alone = [pc.and_not(refusing[side], doubtful[1 - side]).to_pylist() for side in (0, 1)]
+        for row, chosen, rejected in zip(self.rows.tolist(), *alone, strict=True):
             counts = found[row]
             if counts is not None:
-                counts["chosen_refuses"] = int(chosen and not rejected)
-                counts["rejected_refuses"] = int(rejected and not chosen)
+                counts["chosen_refuses"], counts["rejected_refuses"] = int(chosen), int(rejected)
 
     def signals(self, length: int) -> dict[str, pa.Array]:
         alike, words = likeness(self.chosen, self.rejected)
@@ -156,6 +169,7 @@ def _of_record(one: Preference) -> Found:
         "prompts_differ": sum(_begins_otherwise(completion) for completion in completions),
         "multi_turn": sum("user" in completion.roles[1:] for completion in completions),
         "leaked_score": 0,
+        "cut_off": 0,
     }
     if one.prompt_roles:
         found["last_not_user"] = int(one.prompt_roles[-1] not in _ASKERS)
@@ -204,6 +218,13 @@ def _scores(records: Sequence[Preference | None]) -> list[tuple[int, str]]:
     texts = pa.array([text for _, text, _ in said], _LARGE)
     leaked = leaked_scores(texts, pa.array([prompt for _, _, prompt in said], _LARGE))
     return [(row, score) for (row, _, _), score in zip(said, leaked.to_pylist(), strict=True) if score is not None]
+
+
+def _cut(records: Sequence[Preference | None]) -> list[tuple[int, str]]:
+    """The row of each completion that stops in the middle of a sentence, and how it ends."""
+    said = [(row, side.text) for row, one in enumerate(records) if one for side in one.completions]
+    ends = cut_off(pa.array([text for _, text in said], _LARGE))
+    return [(row, end) for (row, _), end in zip(said, ends, strict=True) if end is not None]
 
 
 def _order(one: Preference) -> str | None:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import orjson
 import pyarrow as pa
@@ -15,12 +15,14 @@ from pydantic import Field
 from gristmill.contracts.sink import Sink
 from gristmill.deliver._nested import contents, kind_of
 from gristmill.deliver._trainer_rows import CannotWriteError, Row
-from gristmill.errors import OutputError
-from gristmill.records.kinds import Kind
+from gristmill.errors import OutputError, near_miss
+from gristmill.records.kinds import TURNS, Kind
 from gristmill.records.turns import Content
 
 _MOST_REASONS = 20
 """Reasons that are told apart; some name what stands in a record."""
+
+_OF_CONTENT = ("text", *TURNS.names)
 
 Unwritable = Literal["fail", "leave_out"]
 
@@ -48,8 +50,28 @@ class RowSink(Sink):
     def row(self, kind: Kind, content: Content) -> Row:
         """The row of a record. CannotWriteError where the format has no place for it."""
 
+    def kept_columns(self) -> tuple[str, ...]:
+        """Columns of the records that its rows have too."""
+        return ()
+
     def open(self, path: Path, schema: pa.Schema) -> RowWriter:
+        for name in self.kept_columns():
+            column = name.partition(".")[0]
+            if column not in schema.names or (column != "metadata" and column != name):
+                known = [field for field in schema.names if field not in _OF_CONTENT]
+                raise OutputError(f"{self.name()}: records have no column {name!r} to keep: {near_miss(name, known)}")
         return RowWriter(path, self, kind_for(self, schema))
+
+
+class KeepingRowSink(RowSink):
+    """A line for each record, which may have fields of the record beside those of the format."""
+
+    keep: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[^.]{1,100})?$")], ...] = Field(
+        (), max_length=50, description="Columns to add to each row: `id`, `source`, `metadata`, or `metadata.FIELD`."
+    )
+
+    def kept_columns(self) -> tuple[str, ...]:
+        return self.keep
 
 
 class RowWriter:
@@ -64,9 +86,10 @@ class RowWriter:
     def write(self, batch: pa.RecordBatch) -> None:
         lines: list[bytes] = []
         names = batch.column("id").to_pylist()
-        for name, content in zip(names, contents(batch, self._kind), strict=True):
+        kept = _kept(batch, self._sink.kept_columns())
+        for name, content, more in zip(names, contents(batch, self._kind), kept, strict=True):
             try:
-                row = self._sink.row(self._kind, content)
+                row = _with(self._sink.row(self._kind, content), more)
             except CannotWriteError as error:
                 if self._sink.unwritable == "fail":
                     raise OutputError(
@@ -82,3 +105,24 @@ class RowWriter:
     def close(self) -> Mapping[str, int]:
         self._file.close()
         return {"rows": self._written, **{f"left out: {why}": count for why, count in self._left_out.items()}}
+
+
+def _kept(batch: pa.RecordBatch, names: tuple[str, ...]) -> list[Row]:
+    """The kept fields of each record; null where it has none."""
+    rows: list[Row] = [{} for _ in range(len(batch))]
+    for name in names:
+        column, _, field = name.partition(".")
+        values = batch.column(column).to_pylist()
+        for row, value in zip(rows, values, strict=True):
+            if column == "metadata":
+                free = orjson.loads(value) if value else {}
+                row[field or column] = free.get(field) if field else free
+            else:
+                row[column] = value
+    return rows
+
+
+def _with(row: Row, more: Row) -> Row:
+    if taken := row.keys() & more.keys():
+        raise CannotWriteError(f"its row has a field {min(taken)!r} already, which `keep` names too")
+    return {**row, **more}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -69,9 +70,10 @@ class ParquetWriter:
         if start < len(batch):
             self._held.append(batch.slice(start))
 
-    def close(self) -> None:
+    def close(self) -> Mapping[str, int] | None:
         self._flush()
         self._file.close()
+        return None
 
     def _flush(self) -> None:
         if self._held:

@@ -7,12 +7,13 @@ import os
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
+from gristmill.contracts.libraries import versions
 from gristmill.contracts.sink import Sink
 from gristmill.deliver._nested import contents
 from gristmill.deliver._row_files import kind_for
@@ -31,7 +32,7 @@ class Tokens(Sink):
 
     takes: ClassVar[tuple[Kind, ...]] = ("conversation", "document")
 
-    tokenizer: str = Field(description="Folder with a model's tokenizer.json.")
+    tokenizer: str = Field(description="Folder with a model's tokenizer.json, beside the recipe.")
     template: str | None = Field(None, description="Name of a chat template; else the tokenizer's own.")
     trained: Trained = Field("assistant", description="What the loss counts: `assistant`, `last` answer, or `all`.")
     max_length: int = Field(4096, ge=1, lt=LONGEST_ROW, description="Tokens of a row at most.")
@@ -47,13 +48,29 @@ class Tokens(Sink):
     day: date = Field(DATE.date(), description="The day that a template may write.")
     format: Literal["parquet", "arrow"] = Field("parquet", description="Parquet, or an Arrow IPC file.")
 
+    _root: Path = PrivateAttr(Path())
+
+    def at(self, root: Path) -> Self:
+        located = self.model_copy()
+        located._root = root
+        return located
+
+    def reads(self) -> Mapping[str, str | None]:
+        return {**Tokenizer.digests(self._root / self.tokenizer), **versions(("tokenizers", "jinja2"))}
+
+    def faults(self) -> Mapping[str, str]:
+        folder = self._root / self.tokenizer
+        if not (folder / "tokenizer.json").is_file():
+            return {"tokenizer": f"there is no {folder / 'tokenizer.json'}: name the folder that holds a model's"}
+        return {}
+
     @property
     def suffix(self) -> str:
         return f".{self.format}"
 
     def open(self, path: Path, schema: pa.Schema) -> TokenWriter:
         kind = kind_for(self, schema)
-        tokenizer = Tokenizer(Path(self.tokenizer))
+        tokenizer = Tokenizer(self._root / self.tokenizer)
         day = datetime(self.day.year, self.day.month, self.day.day)
         try:
             template = tokenizer.template(self.template, date=day) if kind == "conversation" else ChatTemplate("")

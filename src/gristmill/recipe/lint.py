@@ -49,13 +49,8 @@ def _repeated_ends(recipe: Recipe) -> Iterator[Finding]:
             taken = " and ".join(f"{kind}s" for kind in sink.takes)
             message = f"{sink.name()} writes {taken}, and this recipe reads {recipe.kind}s"
             yield Finding("error", message, ("outputs", index))
-        if sink.name() in {other.name() for other in recipe.outputs[:index]}:
-            yield Finding("error", f"{sink.name()} is written twice, to the same folder", ("outputs", index))
-        twin = next((other for other in recipe.outputs[:index] if other.suffix == sink.suffix), None)
-        if twin is not None and twin.name() != sink.name():
-            both = f"{sink.name()} and {twin.name()} both write files that end in {sink.suffix}"
-            message = f"{both}: make a recipe of each"
-            yield Finding("error", message, ("outputs", index))
+        if sink in recipe.outputs[:index]:
+            yield Finding("error", f"{sink.name()} stands here twice with the same settings", ("outputs", index))
 
 
 def _pages(recipe: Recipe) -> Iterator[Finding]:
@@ -90,6 +85,9 @@ def _outside(recipe: Recipe) -> Iterator[Finding]:
     for index, line in enumerate(recipe.steps):
         for option, sentence in line.step.faults().items():
             yield Finding("error", f"{option} of {line.name}: {sentence}", at(recipe, index, option))
+    for index, sink in enumerate(recipe.outputs):
+        for option, sentence in sink.faults().items():
+            yield Finding("error", f"{option} of {sink.name()}: {sentence}", ("outputs", index, sink.name(), option))
 
 
 def _bounds(recipe: Recipe) -> Iterator[Finding]:

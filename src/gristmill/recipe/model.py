@@ -80,6 +80,11 @@ class Recipe(BaseModel):
         root = info.data.get("root", Path())
         return tuple(line.model_copy(update={"step": line.step.at(root)}) for line in steps)
 
+    @field_validator("outputs")
+    @classmethod
+    def _outputs_know_the_folder(cls, outputs: tuple[Sink, ...], info: ValidationInfo) -> tuple[Sink, ...]:
+        return tuple(sink.at(info.data.get("root", Path())) for sink in outputs)
+
     @model_validator(mode="after")
     def _line_names_are_unique(self) -> Recipe:
         taken = {READ, WORKER}

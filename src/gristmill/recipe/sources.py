@@ -63,5 +63,6 @@ def _delivered(folder: Path) -> list[str]:
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return []
     kept = [path for path in files if PurePath(path).parts[:1] == ("data",) and ".." not in PurePath(path).parts]
+    kept = [path for path in kept if len(PurePath(path).parts) == 2]  # below lie the same records in other formats
     endings = {"".join(PurePath(path).suffixes) for path in kept}
     return [path for path in kept if path.endswith(min(endings))] if endings else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from gristmill.records.chat.chat_template import ChatTemplate
 from gristmill.records.chat.template_library import TEMPLATES, named
 
 _TOKENS = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token")
+_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 _BRACKETS = (("<|", "|>"), ("<｜", "｜>"))
 _TURNS = ("<start_of_turn>", "<end_of_turn>")
 
@@ -56,6 +58,15 @@ class Tokenizer:
         self.specials = tuple(
             sorted({token.content for token in added if token.special}, key=lambda one: (-len(one), one))
         )
+
+    @staticmethod
+    def digests(folder: Path) -> dict[str, str]:
+        """SHA-256 of each file that a tokenizer is made of; nothing of those that are not there."""
+        return {
+            str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in (*(folder / name for name in _FILES), *_templates_beside(folder))
+            if path.is_file()
+        }
 
     def template(self, name: str | None = None, **options: Any) -> ChatTemplate:
         """The folder's own template (of several the one called `default`, or `name`), else the library's `name`.
@@ -137,11 +148,15 @@ def _templates(folder: Path, configured: object) -> dict[str, str]:
         for one in configured:
             if isinstance(one, dict) and isinstance(one.get("name"), str) and isinstance(one.get("template"), str):
                 found[one["name"]] = one["template"]
-    for path in sorted((folder / "additional_chat_templates").glob("*.jinja")):
+    for path in _templates_beside(folder):
         found[path.stem] = path.read_text("utf-8")
     if (alone := folder / "chat_template.jinja").is_file():
         found["default"] = alone.read_text("utf-8")
     return found
+
+
+def _templates_beside(folder: Path) -> list[Path]:
+    return sorted((folder / "additional_chat_templates").glob("*.jinja"))
 
 
 def _written(template: ChatTemplate) -> list[str]:
