@@ -94,7 +94,11 @@ def test_features_are_written_as_datasets_writes_them(schema: pa.Schema) -> None
 
 
 def test_languages_are_those_that_a_step_has_found(tmp_path: Path) -> None:
-    texts = [{"text": "Der Müller mahlt jeden Tag das Korn des ganzen Tales zu Mehl."}] * 3 + TEXTS
+    texts = (
+        [{"text": "Der Müller mahlt jeden Tag das Korn des ganzen Tales zu Mehl."}] * 3
+        + [{"text": "42 17"}] * 3
+        + TEXTS
+    )
     made(tmp_path, texts, "[hub]", reader="jsonl", steps="[language]")
     assert front(tmp_path / "out/ready/hub/README.md")["language"] == ["en", "de"]
 

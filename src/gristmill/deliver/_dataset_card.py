@@ -21,6 +21,9 @@ LANGUAGE = "language"
 _LEAST_SHARE = 0.01
 """Of records, from which on a language is named: fewer are mostly mistaken."""
 
+_NO_LANGUAGE = frozenset(("und", "zxx", "mis"))
+"""ISO 639: not determined, none at all, one without a code."""
+
 _CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,8})?")
 _SIZES = ((3, "1K"), (4, "10K"), (5, "100K"), (6, "1M"), (7, "10M"), (8, "100M"), (9, "1B"), (10, "10B"), (11, "100B"))
 _NUMBERS = {"double": "float64", "float": "float32", "halffloat": "float16"}
@@ -110,10 +113,8 @@ def _languages(files: tuple[OutputFile, ...]) -> list[str]:
     for file in files:
         counts.update(_of_languages(file.told))
     total = sum(counts.values())
-    named = [
-        (-count, code) for code, count in counts.items() if count >= total * _LEAST_SHARE and _CODE.fullmatch(code)
-    ]
-    return [code for _, code in sorted(named)]
+    named = [(-count, code) for code, count in counts.items() if count >= total * _LEAST_SHARE]
+    return [code for _, code in sorted(named) if _CODE.fullmatch(code) and code not in _NO_LANGUAGE]
 
 
 def _of_languages(told: Mapping[str, int]) -> dict[str, int]:
