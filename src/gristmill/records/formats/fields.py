@@ -92,7 +92,7 @@ def write(layout: Layout, content: Content, metadata: Mapping[str, Any], id: str
             row[name] = content[part]
             held.add(part)
     lost.extend(key for key in content if key not in held)
-    add_metadata(row, metadata, lost)
+    add_metadata(row, metadata, lost, (), layout.may_lack)
     return Written(row, tuple(lost))
 
 
