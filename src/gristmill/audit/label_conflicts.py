@@ -40,6 +40,10 @@ class LabelConflicts(CorpusStep):
     reads_turns: ClassVar[bool] = True
     reason: ClassVar[str] = "label_conflict"
 
+    # Every example of the label that wins stays, and an earlier corpus says nothing of the labels here.
+    copies: ClassVar[int] = 1  # type: ignore[misc]
+    against: ClassVar[tuple[str, ...]] = ()  # type: ignore[misc]
+
     annotate: bool = threshold(True, description="All stay, labelled; else those with a rarer label go.")
     column_prefix: str = threshold(
         "conflict_", pattern=r"^[A-Za-z0-9_]{0,40}$", description="Put before the names of the columns."

@@ -94,7 +94,16 @@ def assemble(
     if certificate is not None:
         manifest["certificate"] = certificate
         manifest["warnings"] += certificate["warnings"]
-    # The report goes too: with the one of an earlier build, a build that fails from here on would look finished.
+    _put_in_place(layout, staging)
+    write_whole(layout.recipe, written.encode())
+    write_whole(layout.root / "README.md", _card(recipe, counts, [output["path"] for output in outputs]).encode())
+    write_json(layout.manifest, manifest)
+    return manifest
+
+
+def _put_in_place(layout: Layout, staging: Path) -> None:
+    """Replace the files of an earlier build. Its manifest and report go first: with them, a build that fails from here
+    on would look finished."""
     layout.manifest.unlink(missing_ok=True)
     layout.report.unlink(missing_ok=True)
     for name in _PUBLISHED:
@@ -103,10 +112,6 @@ def assemble(
             (staging / name).rename(layout.root / name)
     shutil.rmtree(staging, ignore_errors=True)
     shutil.rmtree(layout.rejected, ignore_errors=True)
-    write_whole(layout.recipe, written.encode())
-    write_whole(layout.root / "README.md", _card(recipe, counts, [output["path"] for output in outputs]).encode())
-    write_json(layout.manifest, manifest)
-    return manifest
 
 
 @dataclass(slots=True)

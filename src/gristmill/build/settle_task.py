@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +17,7 @@ from gristmill.build.indexes import index_of, is_indexed
 from gristmill.build.part_groups import PART_SHIFT, end_to_end
 from gristmill.build.settled import SETTLED
 from gristmill.contracts.indexes import Index
+from gristmill.contracts.step import Evidence
 from gristmill.contracts.step import Settled as Decision
 from gristmill.engine.exchange import unique_ties
 from gristmill.engine.protocol import Context, Refs
@@ -43,28 +46,72 @@ def group_of_row(nodes: Refs, ordinals: Sequence[int]) -> Refs:
     return np.searchsorted(np.array(ordinals), nodes >> PART_SHIFT, side="right") - 1
 
 
-def settle_batch(job: SettleJob, context: Context) -> None:
-    """Who goes in favour of whom, to the groups of the parts."""
+class MetJob(Protocol):
+    """Whole components of a line, which no other batch knows of."""
+
+    @property
+    def line(self) -> CorpusLine: ...
+    @property
+    def batch(self) -> int: ...
+    @property
+    def ties(self) -> Shuffle: ...
+    @property
+    def standing(self) -> Shuffle: ...
+    @property
+    def scratch(self) -> str: ...
+    @property
+    def most(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The rows of whole components, in order, and which of them are tied: `low[i]` to `high[i]`, counted from 0."""
+
+    nodes: Refs
+    rids: pa.Array
+    worth: pa.ChunkedArray
+    low: Refs
+    high: Refs
+    evidence: Evidence
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+
+@contextmanager
+def met_in(job: MetJob, instead: str) -> Iterator[Met | None]:
+    """What met, its evidence in a scratch file as long as it is looked at; None where nothing did.
+
+    BuildError where it is more than can be held, `instead` being what a person can do.
+    """
     standing = list(job.standing.gathered(job.batch))
     count = sum(map(len, standing))
     if count > job.most:
-        raise BuildError(
-            f"{job.line.name}: more than {job.most:,} records hang together, too many to be settled in memory;"
-            " put exact_duplicates before it, or ask for more likeness"
-        )
-    with job.target.scatter(job.batch, SETTLED) as out:
-        if not count:
+        told = f"more than {job.most:,} records hang together, too many to be settled in memory"
+        raise BuildError(f"{job.line.name}: {told}; {instead}")
+    if not count:
+        yield None
+        return
+    nodes = np.concatenate([batch.column("node").to_numpy() for batch in standing])
+    rids = pa.chunked_array([batch.column("rid") for batch in standing]).combine_chunks()
+    worth = pa.chunked_array([batch.column("worth") for batch in standing])
+    low, high = (np.searchsorted(nodes, side) for side in unique_ties(job.ties.gathered(job.batch)))
+    try:
+        yield Met(nodes, rids, worth, low, high, end_to_end(standing, Path(job.scratch), count))
+    finally:
+        Path(job.scratch).unlink(missing_ok=True)
+
+
+def settle_batch(job: SettleJob, context: Context) -> None:
+    """Who goes in favour of whom, to the groups of the parts."""
+    instead = "put exact_duplicates before it, or ask for more likeness"
+    with job.target.scatter(job.batch, SETTLED) as out, met_in(job, instead) as met:
+        if met is None:
             return
-        nodes = np.concatenate([batch.column("node").to_numpy() for batch in standing])
-        rids = pa.chunked_array([batch.column("rid") for batch in standing]).combine_chunks()
-        rank = _rank(pa.chunked_array([batch.column("worth") for batch in standing]), rids)
-        low, high = (np.searchsorted(nodes, side) for side in unique_ties(job.ties.gathered(job.batch)))
-        try:
-            decision = job.line.step.settle(low, high, rank, end_to_end(standing, Path(job.scratch), count))
-        finally:
-            Path(job.scratch).unlink(missing_ok=True)
+        rank = _rank(met.worth, met.rids)
+        decision = job.line.step.settle(met.low, met.high, rank, met.evidence)
         goes = decision.lost[going(job.line.step, decision, rank)]
-        for batch in _table(job.line.index, nodes, rids, decision, goes, job.indexes).to_batches():
+        for batch in _table(job.line.index, met.nodes, met.rids, decision, goes, job.indexes).to_batches():
             parts = batch.column("part").to_numpy().astype(np.int64)
             out.add(batch.columns, group_of_row(parts << PART_SHIFT, job.ordinals))
 

@@ -17,17 +17,15 @@ import pyarrow.compute as pc
 
 from gristmill.build.earlier import Earlier
 from gristmill.build.fingerprint import settings
-from gristmill.build.part_groups import PART_SHIFT, PartGroup, alive_rows, end_to_end, signal_values
-from gristmill.build.settle_task import group_of_row
+from gristmill.build.part_groups import PART_SHIFT, PartGroup, alive_rows, signal_values
+from gristmill.build.settle_task import group_of_row, met_in
 from gristmill.build.splits import SPLITS, write_splits
 from gristmill.build.store import write_json
 from gristmill.build.unit import state_before
 from gristmill.contracts.splitting import IN_GAP, NO_TIME, NOT_YET, UNDATED, Groups, Numbers, SplitStep
 from gristmill.contracts.view import View
-from gristmill.engine.exchange import unique_ties
 from gristmill.engine.protocol import Context, Refs, Task
 from gristmill.engine.shuffle import Shuffle, partitions, spread
-from gristmill.errors import BuildError
 from gristmill.recipe.plan import CorpusLine
 
 _RECORDS_AT_ONCE = 1_000_000
@@ -117,23 +115,12 @@ class _CollectJob:
 
 def tie_batch(job: TieJob, context: Context) -> None:
     """Of each record that met another the group it is in and what ties it, to the groups of the parts."""
-    standing = list(job.standing.gathered(job.batch))
-    count = sum(map(len, standing))
-    if count > job.most:
-        raise BuildError(
-            f"{job.line.name}: more than {job.most:,} records hang together, too many to be settled in memory; group by"
-            " less, or ask for more likeness"
-        )
-    with job.target.scatter(job.batch, _MET) as out:
-        if not count:
+    instead = "group by less, or ask for more likeness"
+    with job.target.scatter(job.batch, _MET) as out, met_in(job, instead) as met:
+        if met is None:
             return
-        nodes = np.concatenate([batch.column("node").to_numpy() for batch in standing])
-        rids = pa.chunked_array([batch.column("rid") for batch in standing]).combine_chunks()
-        low, high = (np.searchsorted(nodes, side) for side in unique_ties(job.ties.gathered(job.batch)))
-        try:
-            tied = job.step.tie(low, high, count, end_to_end(standing, Path(job.scratch), count))
-        finally:
-            Path(job.scratch).unlink(missing_ok=True)
+        nodes, rids = met.nodes, met.rids
+        tied = job.step.tie(met.low, met.high, len(met), met.evidence)
         mine = np.flatnonzero(tied.twin >= 0)
         columns = [
             nodes[mine],

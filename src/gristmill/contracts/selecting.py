@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gristmill.contracts.step import CorpusStep, Evidence, Keep, Keys, Label, Nodes, Settled, Sketch
+from gristmill.contracts.arranging import ArrangingStep
+from gristmill.contracts.step import Evidence, Keys, Nodes, Settled, Sketch
 from gristmill.contracts.view import View
 
 Scores = npt.NDArray[np.float64]
@@ -49,7 +50,7 @@ class Choice:
     reach: Scores  # what would have been enough: of distance, or of score for a label; NaN where neither decides
 
 
-class SelectStep(CorpusStep):
+class SelectStep(ArrangingStep):
     """Ranks all records that come to it and keeps some of them. Nothing is compared by key, so it sketches nothing.
 
     The house gathers `scores`, `strata` and `evidence` of every record, asks `choose` once, and writes down what became
@@ -58,14 +59,7 @@ class SelectStep(CorpusStep):
 
     reason: ClassVar[str] = "outranked"
 
-    # What a step that drops copies may choose has no meaning here.
-    keep: ClassVar[Keep] = "lowest_id"  # type: ignore[misc]
-    keep_signal: ClassVar[str | None] = None  # type: ignore[misc]
-    copies: ClassVar[int] = 1  # type: ignore[misc]
     annotate: ClassVar[bool] = False  # type: ignore[misc]
-    columns: ClassVar[tuple[Label, ...] | None] = ()  # type: ignore[misc]
-    column_prefix: ClassVar[str] = ""  # type: ignore[misc]
-    against: ClassVar[tuple[str, ...]] = ()  # type: ignore[misc]
 
     @property
     @abstractmethod

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import orjson
 from pydantic import Field
 
-from gristmill.contracts.step import CorpusStep, Evidence, Keep, Keys, Label, Nodes, Settled, threshold
+from gristmill.contracts.arranging import ArrangingStep
+from gristmill.contracts.step import Evidence, Keys, Nodes, Settled, threshold
 from gristmill.contracts.view import View
 
 Numbers = npt.NDArray[np.int64]
@@ -68,7 +69,7 @@ class Groups:
         return len(self.key)
 
 
-class SplitStep(CorpusStep):
+class SplitStep(ArrangingStep):
     """Ties records into groups, as a corpus step does, and assigns each group to a split. It is the last line.
 
     The house asks `tie` of the nodes that met, `traits` of every record, sums them up by group, asks `assigned` of all
@@ -78,14 +79,7 @@ class SplitStep(CorpusStep):
 
     reads_turns: ClassVar[bool] = True
 
-    # What a step that drops copies may choose has no meaning here: all records stay.
-    keep: ClassVar[Keep] = "lowest_id"  # type: ignore[misc]
-    keep_signal: ClassVar[str | None] = None  # type: ignore[misc]
-    copies: ClassVar[int] = 1  # type: ignore[misc]
     annotate: ClassVar[bool] = True  # type: ignore[misc]
-    columns: ClassVar[tuple[Label, ...] | None] = ()  # type: ignore[misc]
-    column_prefix: ClassVar[str] = ""  # type: ignore[misc]
-    against: ClassVar[tuple[str, ...]] = ()  # type: ignore[misc]
 
     measure: str = threshold("records", description="What shares count: records, words, bytes, or a signal.")
     groups: tuple[str, ...] = Field((), max_length=32, description="What ties records together.")
