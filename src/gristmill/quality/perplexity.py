@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
-from gristmill.contracts.list_files import ListFile, digests, find_lists
 from gristmill.contracts.metadata import field_of, json_object
-from gristmill.contracts.onnx_models import beside
+from gristmill.contracts.onnx_models import OnnxStep
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.step import threshold
 from gristmill.contracts.turnwise import turns_of
 from gristmill.contracts.view import View
 from gristmill.errors import InputError, MissingExtra
@@ -29,7 +27,7 @@ SOURCES = {
 _BETWEEN = "\n\n"
 
 
-class Perplexity(RowStep):
+class Perplexity(OnnxStep):
     """Measures perplexity by an ONNX model that lies on this machine, or takes it from a field of the record.
 
     Of a document it is that of the text; of any other record that of its last answer (the chosen one, the target)
@@ -45,10 +43,6 @@ class Perplexity(RowStep):
 
     reads_turns: ClassVar[bool] = True
 
-    model: str | None = Field(None, min_length=1, description="The ONNX file; a relative path begins at the recipe.")
-    tokenizer: str | None = Field(
-        None, min_length=1, description="Its tokenizer.json; the one beside the model unless given."
-    )
     begin: str | None = Field(
         None, min_length=1, description="The token that texts of the model begin with, such as <s>; none unless given."
     )
@@ -62,28 +56,8 @@ class Perplexity(RowStep):
     min_ifd: float | None = threshold(None, ge=0, description="Least ifd.")
     max_ifd: float | None = threshold(1.0, gt=0, description="An ifd from here on is dropped; null drops none.")
 
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: tuple[ListFile, ...] | None = PrivateAttr(default=None)
-
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
-
-    def libraries(self) -> tuple[str, ...]:
-        return ("onnxruntime", "tokenizers") if self.model else ()
-
-    def _find(self) -> tuple[ListFile, ...]:
-        """The model and its tokenizer as they are now; InputError where one is not there."""
-        if self._found is None and self.model is not None:
-            found = find_lists(self._root, (self.model, self.tokenizer or beside(self.model)), None, None)
-            if found.faults:
-                raise InputError(self.model, found.faults[0])
-            self._found = found.files
-        return self._found or ()
-
     def _opened(self) -> CausalModel | None:
-        files = self._find()
+        files = self.model_files()
         return causal_model(*files, self.begin) if files else None
 
     def faults(self) -> Mapping[str, str]:
@@ -94,14 +68,6 @@ class Perplexity(RowStep):
         except (InputError, MissingExtra) as error:
             return {"model": str(error)}
         return {}
-
-    def computing_settings(self) -> dict[str, Any]:
-        """The settings, and the digests of both files; null where they cannot be read."""
-        try:
-            files = self._find()
-        except InputError:
-            files = ()
-        return {**super().computing_settings(), "files": digests(files)}
 
     def signals(self) -> tuple[Signal, ...]:
         return (
