@@ -1,0 +1,50 @@
+"""A text with structure, as plain text and as Markdown."""
+
+from __future__ import annotations
+
+from gristmill.records.prose import Form, Prose
+
+
+def written(form: Form) -> str:
+    prose = Prose(form)
+    prose.heading(2, "The  mill\n wheel")
+    prose.paragraph("Water turns it.\nSlowly.")
+    prose.item("grain\nand chaff")
+    prose.item("rye", depth=1)
+    prose.item("flour", number=10)
+    prose.table([["grain", "price"], ["rye | oat"], []])
+    prose.code("\n\tgrind()\n\n", "python")
+    prose.maths(r"E = mc^2")
+    prose.paragraph("Said the miller.", quoted=1)
+    return prose.text()
+
+
+def test_markdown_marks_headings_code_and_quotes() -> None:
+    assert written("markdown") == (
+        "## The mill wheel\n\nWater turns it.\nSlowly.\n\n- grain\n  and chaff\n  - rye\n10. flour\n\n"
+        "| grain | price |\n| --- | --- |\n| rye \\| oat |  |\n\n```python\n\tgrind()\n```\n\n"
+        "$$\nE = mc^2\n$$\n\n> Said the miller."
+    )
+
+
+def test_plain_text_has_no_marks_but_those_of_lists_tables_and_maths() -> None:
+    assert written("text") == (
+        "The mill wheel\n\nWater turns it.\nSlowly.\n\n- grain\n  and chaff\n  - rye\n10. flour\n\n"
+        "| grain | price |\n| --- | --- |\n| rye \\| oat |  |\n\n\tgrind()\n\n"
+        "$$\nE = mc^2\n$$\n\nSaid the miller."
+    )
+
+
+def test_a_fence_is_longer_than_any_in_the_code() -> None:
+    prose = Prose("markdown")
+    prose.code("```\n````")
+    assert prose.text() == "`````\n```\n````\n`````"
+
+
+def test_blocks_without_a_visible_character_are_left_out() -> None:
+    prose = Prose("markdown")
+    for add in (prose.paragraph, prose.code, prose.maths, prose.item):
+        add(" \n ")
+    prose.heading(1, " ")
+    prose.table([["", " "]])
+    assert prose.text() == ""
