@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.build import certify
-from gristmill.build.certify import CheckJob, Index, match_parts, merge, sketch_parts
+from gristmill.build.certify import MASKS, Index, closest, match_parts, merge, sketch_parts
+from gristmill.build.certify_rows import GRAM, SAME, SHINGLE, SHORT, CheckJob, delivered
 from gristmill.build.funnel import Funnel
 from gristmill.build.part_groups import grouped
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
@@ -54,21 +54,19 @@ def certify_split(
     rate = min(1.0, MOST_WORDS / max(words, 1))
     ledgers = {part.ordinal: _ledger(place) for part, place in zip(parts, folders, strict=True)}
 
-    def jobs(name: str) -> list[CheckJob]:
-        return [
-            CheckJob(
-                group, tuple(ledgers[part.ordinal] for part in group), plan, step.names, ends, rate,
-                step.check_similarity, str(folder / "index"), str(folder / f"{name}-{number:05d}.npz"),
-            )
-            for number, group in enumerate(grouped(parts))
-        ]  # fmt: skip
-
-    sketched = sorted(run(sketch_parts, jobs("sketch")))
+    jobs = [
+        CheckJob(
+            group, tuple(ledgers[part.ordinal] for part in group), plan, step.names, ends, rate, step.check_similarity,
+            str(folder / "index"), str(folder / f"sketch-{number:05d}.npz"), str(folder / f"match-{number:05d}.npz"),
+        )
+        for number, group in enumerate(grouped(parts))
+    ]  # fmt: skip
+    sketched = sorted(run(sketch_parts, jobs))
     sampled = merge(sketched, folder / "index") if sketched else 0
     found: list[Found] = []
     pairs: list[dict[str, Any]] = []
     if sampled:
-        matched = sorted(run(match_parts, jobs("match")))
+        matched = sorted(run(match_parts, jobs))
         index = Index(str(folder / "index"))
         found = [_found(index, matched, at, len(step.names)) for at in (0, 1)]
         pairs = _worst(matched, plan, parts, step, ledgers)
@@ -79,9 +77,9 @@ def certify_split(
             "of": int(sizes.sum()),
             "similarity": step.check_similarity,
             "overlap": step.check_overlap,
-            "gram_words": certify.GRAM,
-            "shingle_words": certify.SHINGLE,
-            "answer_words": certify.SHORT,
+            "gram_words": GRAM,
+            "shingle_words": SHINGLE,
+            "answer_words": SHORT,
         },
         "pairs": _pairs(found[0], step) if found else [],
         "random_pairs": _pairs(found[1], step) if found else [],
@@ -111,14 +109,14 @@ def _words(folders: Sequence[Path]) -> int:
 
 
 def _found(index: Index, matched: Sequence[str], labelling: int, splits: int) -> Found:
-    masks = {name: np.zeros(len(index[of]), np.uint64) for name, of in certify.MASKS.items()}
+    masks = {name: np.zeros(len(index[of]), np.uint64) for name, of in MASKS.items()}
     for path in matched:
         with np.load(path) as file:
             for name, mask in masks.items():
                 mask[file[f"{name}_at"]] |= file[f"{name}_masks"][labelling]
     stands = {"near": masks["near"]}
-    for name in certify.SAME:
-        stands[name] = masks[name][index.places(certify.MASKS[name], index[name])]
+    for name in SAME:
+        stands[name] = masks[name][index.places(MASKS[name], index[name])]
         stands[name][index[name] == 0] = 0
     of_gram = masks["grams"][index.places("all_grams", index["grams"])]
     bounds = index["gram_bounds"]
@@ -181,13 +179,13 @@ def _worst(
             batch = state_before(plan, len(plan.passes), ChunkStored(PartStores(part.place, part.part), chunk))
             if row < start + len(batch):
                 one = batch.slice(row - start, 1)
-                split = certify.delivered(ledgers[part.ordinal])[row].as_py()
+                split = delivered(ledgers[part.ordinal])[row].as_py()
                 text = (one.column("text")[0].as_py() or "")[:LONGEST]
                 return {"rid": one.column("rid")[0].as_py(), "split": split, "text": text.replace("\x1e", " ")}
             start += len(batch)
         raise AssertionError("not reached")
 
-    pairs = certify.closest(np.concatenate(every))[:MOST_SHOWN]
+    pairs = closest(np.concatenate(every))[:MOST_SHOWN]
     return [{"similarity": float(alike), "a": side(a), "b": side(b)} for alike, a, b in pairs]
 
 

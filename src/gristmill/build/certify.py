@@ -1,109 +1,34 @@
 """Looks for records that stand in one split and, the same or nearly, in another: tasks over the parts of a build.
 
-It knows nothing of how the splits were made: it reads which split each record was delivered in, and compares texts by
-hashes, permutations and thresholds of its own. A sample of records, all where they are few, is held against all.
+A sample of records, all where they are few, is held against all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from gristmill.build.parts import ChunkStored, PartRef, PartStores
-from gristmill.build.unit import state_before
-from gristmill.contracts.turnwise import answered, asked
-from gristmill.contracts.view import View
+from gristmill.build.certify_rows import BANDS, SAME, CheckJob, Hashes, Numbers, Rows, rows_of, store, stored
 from gristmill.engine.protocol import Context
-from gristmill.recipe.plan import Plan
-from gristmill.text.flat import flat
 from gristmill.text.hash_index import HashIndex, hash_index
 from gristmill.text.hash_places import places
-from gristmill.text.jaccard import similarities, sorted_sets
-from gristmill.text.minhash import band_keys, shingles
-from gristmill.text.mixing import hash_lists, hash_rows
+from gristmill.text.jaccard import similarities
 from gristmill.text.ragged import offsets_of, picked
-from gristmill.text.simplify import simplified
 
-GRAM, SHINGLE = 13, 5
-BANDS, ROWS, PERMUTED = 40, 3, 0x5EED
 MOST_OF_KEY = 8
 """Sampled records of a split that are compared for one key: boilerplate would else bring all together with all."""
 MOST_PAIRS = 20
-SHORT = 10
-"""Words of the longest answer that is compared by itself: two records that share a long one are alike as a whole."""
-
-SAME = ("exact", "prompt", "answer")
 MASKS = {name: f"all_{name}" for name in (*SAME, "grams")} | {"near": "node"}
 """What is looked for, and the entries of the index that it is marked at."""
-
-_EXACT, _DRAWN, _SAMPLED = 21, 22, 23  # seeds of hashes
-_PART_SHIFT = 32
-Hashes = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckJob:
-    """Parts that were delivered, and what to look for in them."""
-
-    parts: tuple[PartRef, ...]
-    ledgers: tuple[str, ...]  # of each part, as it was delivered
-    plan: Plan
-    names: tuple[str, ...]
-    random: tuple[float, ...]  # where the shares of a random split of the same sizes end
-    rate: float  # of records that are sampled
-    similarity: float
-    index: str  # the folder of the merged index
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Records of a chunk that are in a split, in both labellings, and what is compared of them."""
-
-    node: Numbers
-    labels: tuple[Numbers, Numbers]  # the split it was delivered in, and that of the random split
-    sampled: npt.NDArray[np.bool_]
-    same: dict[str, Hashes]  # of all its words, its prompt and its short answer; 0 where there is none
-    grams: tuple[Hashes, Numbers]
-    sets: tuple[Hashes, Numbers]
 
 
 def sketch_parts(job: CheckJob, context: Context) -> str:
     """What is compared of the sampled records."""
-    found: dict[str, list[np.ndarray]] = {
-        name: [] for name in ("node", "split", "random", *SAME, "grams", "gram_counts", "sets", "set_counts", "keys")
-    }
-    for rows in _rows(job, context):
-        some = np.flatnonzero(rows.sampled)
-        grams, sets = picked(*rows.grams, some), picked(*rows.sets, some)
-        columns = {
-            "node": rows.node[some],
-            "split": rows.labels[0][some],
-            "random": rows.labels[1][some],
-            **{name: hashes[some] for name, hashes in rows.same.items()},
-            "grams": grams[0],
-            "gram_counts": np.diff(grams[1]),
-            "sets": sets[0],
-            "set_counts": np.diff(sets[1]),
-            "keys": band_keys(*sets, BANDS, ROWS, PERMUTED),
-        }
-        for name, values in columns.items():
-            found[name].append(values)
-    nothing: dict[str, np.ndarray] = {"keys": np.empty((0, BANDS), np.uint64)}
-    nothing |= dict.fromkeys((*SAME, "grams", "sets"), np.empty(0, np.uint64))
-    merged = {
-        name: np.concatenate([nothing.get(name, np.empty(0, np.int64)), *values]) for name, values in found.items()
-    }
-    np.savez(job.target, **merged)  # type: ignore[arg-type]
-    return job.target
+    store(job.sketch, rows_of(job, context, only_sampled=True))
+    return job.sketch
 
 
 def merge(paths: Sequence[str], folder: Path) -> int:
@@ -160,7 +85,8 @@ def match_parts(job: CheckJob, context: Context) -> str:
     index = Index(job.index)
     masks = {name: np.zeros((2, len(index[of])), np.uint64) for name, of in MASKS.items()}
     pairs = np.empty((0, 3))
-    for rows in _rows(job, context):
+    # Where all records are sampled, they need not be read again.
+    for rows in stored(job.sketch) if job.rate >= 1 else rows_of(job, context):
         counts = np.diff(rows.grams[1])
         same = {name: index.places(MASKS[name], hashes) for name, hashes in rows.same.items()}
         shared = index.places("all_grams", rows.grams[0])
@@ -186,7 +112,7 @@ def _mark(masks: Hashes, at: Numbers, bits: Hashes) -> None:
 def _match_near(index: Index, rows: Rows, near: Hashes, least: float) -> npt.NDArray[np.float64]:
     """Marks records that are alike, and gives pairs across splits as (similarity, node, node)."""
     some = np.flatnonzero(np.diff(rows.sets[1]) > 0)
-    keys = band_keys(*picked(*rows.sets, some), BANDS, ROWS, PERMUTED).ravel()
+    keys = rows.keys[some].ravel()
     met = index.places("all_keys", keys)
     bounds = index["key_bounds"]
     first = np.where(met >= 0, bounds[met], 0)
@@ -224,57 +150,6 @@ def closest(pairs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     pairs = np.unique(pairs, axis=0)
     order = np.lexsort((pairs[:, 2], pairs[:, 1], -pairs[:, 0]))
     return pairs[order[:MOST_PAIRS]]
-
-
-def _rows(job: CheckJob, context: Context) -> Iterator[Rows]:
-    """The delivered records of the parts, chunk by chunk."""
-    for part, ledger in zip(job.parts, job.ledgers, strict=True):
-        splits = pc.index_in(delivered(ledger), pa.array(list(job.names), pa.string()))
-        start = 0
-        for chunk in range(part.chunks):
-            context.tick(chunk, chunk + 1)
-            batch = state_before(job.plan, len(job.plan.passes), ChunkStored(PartStores(part.place, part.part), chunk))
-            numbers = splits.slice(start, len(batch))
-            rows = np.flatnonzero(pc.is_valid(numbers).to_numpy(zero_copy_only=False))
-            if len(rows):
-                numbers = numbers.take(pa.array(rows)).to_numpy(zero_copy_only=False).astype(np.int64)
-                yield _compared(job, batch, rows, (part.ordinal << _PART_SHIFT) + start + rows, numbers)
-            start += len(batch)
-
-
-def delivered(ledger: str) -> pa.Array:
-    """The split of each record of a part, by its ledger; none where the part has no record."""
-    if not Path(ledger).exists():
-        return pa.nulls(0, pa.string())
-    return pq.read_table(ledger, columns=["split"]).column(0).combine_chunks()
-
-
-def _compared(job: CheckJob, batch: pa.RecordBatch, rows: Numbers, node: Numbers, split: Numbers) -> Rows:
-    rids = flat(batch.column("rid"))
-    drawn = hash_rows(*rids, rows, _DRAWN) / 2.0**64
-    random = np.minimum(np.searchsorted(np.array(job.random), drawn, side="right"), len(job.names) - 1)
-    sampled = hash_rows(*rids, rows, _SAMPLED) / 2.0**64 < job.rate
-    view = View(batch, rows)
-    words, bounds = _words(view)
-    same = {"exact": _hashed(words, bounds, bounds[1:] > bounds[:-1])}
-    prompt, ends = _words(asked(view))
-    same["prompt"] = _hashed(prompt, ends, ends[1:] > ends[:-1])
-    answer, ends = _words(answered(view))
-    lengths = np.diff(ends)
-    same["answer"] = _hashed(answer, ends, (lengths > 0) & (lengths <= SHORT))
-    grams = sorted_sets(*shingles(words, bounds, GRAM, False))
-    sets = sorted_sets(*shingles(words, bounds, SHINGLE, True))
-    return Rows(node, (split, random.astype(np.int64)), sampled, same, grams, sets)
-
-
-def _words(view: View) -> tuple[Hashes, Numbers]:
-    text = view.text
-    return simplified(text.data, text.offsets, view.rows)
-
-
-def _hashed(words: Hashes, bounds: Numbers, some: npt.NDArray[np.bool_]) -> Hashes:
-    """Of each list of words, never 0; 0 where it is none of `some`."""
-    return np.where(some, np.maximum(hash_lists(words, bounds, _EXACT), np.uint64(1)), np.uint64(0))
 
 
 def _once(hashes: Hashes) -> Hashes:
