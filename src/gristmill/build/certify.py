@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from gristmill.build.certify_rows import BANDS, SAME, CheckJob, Hashes, Numbers, Rows, rows_of, store, stored
 from gristmill.engine.protocol import Context
+from gristmill.text.distinct import distinct_values
 from gristmill.text.hash_index import HashIndex, hash_index
 from gristmill.text.hash_places import places
 from gristmill.text.jaccard import similarities
@@ -50,10 +51,10 @@ def merge(paths: Sequence[str], folder: Path) -> int:
     starts = np.flatnonzero(new)
     few = np.arange(len(keys)) - np.repeat(starts, np.diff(starts, append=len(keys))) < MOST_OF_KEY
     keys, owners = keys[few], owners[few]
-    all_keys = _once(keys)
+    all_keys = distinct_values(keys)
     arrays = one | {"all_keys": all_keys, "owners": owners}
     arrays["key_bounds"] = np.append(np.searchsorted(keys, all_keys), len(keys))
-    arrays |= {f"all_{name}": _once(one[name]) for name in ("grams", *SAME)}
+    arrays |= {f"all_{name}": distinct_values(one[name]) for name in ("grams", *SAME)}
     arrays |= {"set_bounds": offsets_of(one["set_counts"]), "gram_bounds": offsets_of(one["gram_counts"])}
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
@@ -119,7 +120,7 @@ def _match_near(index: Index, rows: Rows, near: Hashes, least: float) -> npt.NDA
     counts = np.where(met >= 0, bounds[met + 1], 0) - first
     mine = np.repeat(np.repeat(some, BANDS), counts)
     at = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
-    both = np.unique(mine * max(len(near[0]), 1) + index["owners"][at])
+    both = distinct_values(mine * max(len(near[0]), 1) + index["owners"][at])
     mine, other = both // max(len(near[0]), 1), both % max(len(near[0]), 1)
     apart = rows.node[mine] != index["node"][other]
     mine, other = mine[apart], other[apart]
@@ -150,11 +151,3 @@ def closest(pairs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     pairs = np.unique(pairs, axis=0)
     order = np.lexsort((pairs[:, 2], pairs[:, 1], -pairs[:, 0]))
     return pairs[order[:MOST_PAIRS]]
-
-
-def _once(hashes: Hashes) -> Hashes:
-    """Each hash once, ascending."""
-    hashes = np.sort(hashes)
-    new = np.ones(len(hashes), np.bool_)
-    np.not_equal(hashes[1:], hashes[:-1], out=new[1:])
-    return hashes[new]

@@ -25,6 +25,7 @@ from gristmill.engine.protocol import Context, Refs
 from gristmill.engine.shuffle import Shuffle, spread
 from gristmill.errors import BuildError
 from gristmill.recipe.plan import CorpusLine, CutLine, Plan, RowLine
+from gristmill.text.distinct import distinct_values
 
 L = TypeVar("L", bound=CorpusLine | CutLine)
 
@@ -127,7 +128,7 @@ def _gone(group: PartGroup[L], ordinal: int) -> Refs:
     for batch in (batch for table in group.earlier for batch in table.gathered(group.number)):
         lost = batch.filter(pc.and_(batch.column("lost"), pc.equal(batch.column("part"), ordinal)))
         gone.append(lost.column("row").to_numpy().astype(np.int64))
-    return np.unique(np.concatenate(gone)) if gone else np.empty(0, np.int64)
+    return distinct_values(np.concatenate(gone)) if gone else np.empty(0, np.int64)
 
 
 def shuffle_standing(job: StandingJob, context: Context) -> None:

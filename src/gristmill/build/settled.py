@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.engine.files import unfinished
+from gristmill.text.distinct import distinct_values
 
 SETTLED = pa.schema(
     [
@@ -52,8 +53,7 @@ class Settled:
         """Which rows of a part went, ascending."""
         rows = self.of(part)
         rows = rows.filter(rows.column("lost"))
-        found: npt.NDArray[np.int64] = np.unique(pc.cast(rows.column("row"), pa.int64()).to_numpy())
-        return found
+        return distinct_values(pc.cast(rows.column("row"), pa.int64()).to_numpy())
 
 
 def rows_of(folder: Path, firsts: Sequence[int], schema: pa.Schema, part: int) -> pa.Table:

@@ -13,8 +13,10 @@ import pyarrow as pa
 
 from gristmill.decontaminate._pack import with_common
 from gristmill.decontaminate._words import Wording, every_row, hashed
+from gristmill.text.distinct import distinct_values
 from gristmill.text.flat import Bytes, flat
 from gristmill.text.hash_index import hash_index
+from gristmill.text.hash_places import places
 from gristmill.text.item_ngrams import NgramIndex, Occurrences, find_ngrams, place_keys
 from gristmill.text.shingle_index import SHINGLE, Ids, ShingleHits, find_shingles, shingle_index
 
@@ -50,9 +52,8 @@ class _Worded:
 
     def __init__(self, table: pa.Table, wording: Wording) -> None:
         values = np.asarray(table.column(wording).combine_chunks().values)
-        known = np.unique(values[values != 0])
-        ids = np.where(values == 0, -1, np.searchsorted(known, values)).astype(np.int32)
-        self._shingles = shingle_index(known)
+        self._shingles = shingle_index(distinct_values(values[values != 0]))
+        ids = places(values, self._shingles.known).astype(np.int32)
         self._sizes = [_Counted(ids, size) for size in SIZES]
         self._words = len(ids)
         self._wording: Wording = wording

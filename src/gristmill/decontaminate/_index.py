@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from gristmill.decontaminate._pack import Lists, Pack, PackFile, Worded, read
 from gristmill.decontaminate._words import Wording
+from gristmill.text.distinct import distinct_values
 from gristmill.text.flat import Offsets
+from gristmill.text.hash_places import places
 from gristmill.text.item_ngrams import NgramIndex, Occurrences, covered, grouped, ngram_index
 from gristmill.text.shingle_index import SHINGLE, Ids, ShingleIndex, shingle_index
 
@@ -82,8 +84,8 @@ def _index(packs: Sequence[Pack], looked: Looked) -> Index:
     starts, lengths = worded.offsets[:-1], np.diff(worded.offsets)
     item_of = np.repeat(np.arange(len(starts), dtype=np.int32), lengths)
     within = np.arange(len(item_of)) - starts[item_of]
-    known = np.unique(worded.shingles[worded.shingles != 0])
-    ids = np.where(worded.shingles == 0, -1, np.searchsorted(known, worded.shingles)).astype(np.int32)
+    shingles = shingle_index(distinct_values(worded.shingles[worded.shingles != 0]))
+    ids = places(worded.shingles, shingles.known).astype(np.int32)
     wanted = _wanted(looked.part, within + looked.size, worded, item_of) & (worded.common < looked.size)
     ngrams = ngram_index(ids, looked.size, wanted, MOST_ITEMS)
     own, counts = _own(ids, worded, item_of, within)
@@ -93,14 +95,14 @@ def _index(packs: Sequence[Pack], looked: Looked) -> Index:
         starts=starts,
         questions=worded.questions,
         item_of=item_of,
-        shingles=shingle_index(known),
+        shingles=shingles,
         ids=ids,
         ngrams=ngrams,
         coverable=_coverable(ngrams, item_of, starts, worded.questions),
         own=own,
         own_counts=counts,
         widths=(2 * np.minimum(lengths, 1 << 20) + 16).astype(np.int32),
-        ends=_ends(ids, starts, worded.questions, _lists(packs, "answers"), len(known)),
+        ends=_ends(ids, starts, worded.questions, _lists(packs, "answers"), len(shingles.known.hashes)),
         answers=_lists(packs, "answers"),
         answer_words=_lists(packs, "answer_words"),
     )

@@ -18,7 +18,7 @@ from gristmill.contracts.view import View
 from gristmill.decontaminate._cutting import cut
 from gristmill.decontaminate._findings import Findings, best, labels, look
 from gristmill.decontaminate._index import Looked, index
-from gristmill.decontaminate._pack import PackFile, counts, digest, find
+from gristmill.decontaminate._pack import PackFile, counts, digest, find, read
 from gristmill.decontaminate._paragraphs import look as look_for_paragraphs
 from gristmill.decontaminate._paragraphs import paragraphs
 from gristmill.decontaminate._variants import VARIANTS, Action, Definition, Variant
@@ -147,18 +147,13 @@ class Decontaminate(RowStep):
         if not self.packs:
             return {"packs": "names no pack; `gristmill pack BENCHMARKS.yaml --to FILE` makes one"}
         try:
-            self._loaded(self._find())
+            files = self._find()
+            counts(files)
+            for file in files:
+                read(file, None if self._how.judged == "paragraphs" else self._how.wording)
         except InputError as error:
             return {"packs": str(error)}
         return {}
-
-    def _loaded(self, files: tuple[PackFile, ...]) -> None:
-        how = self._how
-        counts(files)
-        if how.judged == "paragraphs":
-            paragraphs(files)
-        else:
-            index(files, Looked(how.wording, how.size, how.part))
 
     def computing_settings(self) -> dict[str, Any]:
         """The settings, the digest of each pack, null where it cannot be read, and the number of items by benchmark."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from gristmill.text.distinct import distinct_values
 from gristmill.text.flat import Bytes, Offsets, flat
 from gristmill.text.hash_index import HashIndex, hash_index, place
 from gristmill.text.hits import Hits, collected, keep_hit
@@ -93,7 +94,7 @@ def phrases(listed: Sequence[tuple[str, int]]) -> Phrases:
         raise ValueError("a phrase has no word")
     out = np.empty(len(words), np.uint64)
     _beginnings(words, bounds, out)
-    hashes = np.unique(out)
+    hashes = distinct_values(out)
     entries = np.full(len(hashes), -1, np.int64)
     entries[np.searchsorted(hashes, out[bounds[1:] - 1])] = [entry for _, entry in listed]
     opens = np.zeros(1 << 14, np.bool_)
