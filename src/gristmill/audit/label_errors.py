@@ -12,7 +12,7 @@ from pydantic import Field
 
 from gristmill.audit._confident_learning import Method, likely_errors, suggested
 from gristmill.audit._out_of_fold import Texts, out_of_fold, packed, unpacked
-from gristmill.contracts.selecting import LABEL_ERROR, SELECTED, Candidates, Choice, Scores, SelectStep
+from gristmill.contracts.selecting import LABEL_ERROR, SELECTED, Candidates, Choice, Scores, SelectStep, all_stay
 from gristmill.contracts.step import Keys, Nodes, threshold
 from gristmill.contracts.turnwise import asked
 from gristmill.contracts.view import View
@@ -75,7 +75,7 @@ class LabelErrors(SelectStep):
             raise ValueError(f"there are {len(kinds):,} labels, and at most {MOST_LABELS:,} can be judged")
         judged = np.flatnonzero(given >= 0)
         if len(kinds) < 2:
-            return _nothing(candidates)
+            return all_stay(candidates)
         return self._judged(candidates, texts, judged, numbers, len(kinds))
 
     def _judged(self, candidates: Candidates, texts: Texts, judged: Nodes, given: Nodes, labels: int) -> Choice:
@@ -88,7 +88,7 @@ class LabelErrors(SelectStep):
         wrong = np.flatnonzero(found)
         margin = shares[wrong, better[wrong]] - own[wrong]
         order = wrong[np.lexsort((candidates.ids[judged][wrong], -margin))]
-        told = _nothing(candidates)
+        told = all_stay(candidates)
         told.score[judged] = own
         told.rank[judged[order]] = np.arange(1, len(order) + 1)
         told.neighbour[judged[wrong]] = judged[typical[better[wrong]]]
@@ -121,21 +121,3 @@ def _typical(own: Scores, given: Nodes, found: npt.NDArray[np.bool_], ids: Nodes
     first = np.full(labels, -1, np.int64)
     first[given[order[::-1]]] = order[::-1]
     return first
-
-
-def _nothing(candidates: Candidates) -> Choice:
-    """All stay, and none is judged."""
-    count = len(candidates)
-    none = (np.full(count, np.nan) for _ in range(4))
-    score, cut_off, distance, reach = none
-    return Choice(
-        outcome=np.full(count, SELECTED, np.int8),
-        score=score,
-        rank=np.zeros(count, np.int64),
-        stratum=candidates.strata,
-        last=np.zeros(count, np.int64),
-        cut_off=cut_off,
-        neighbour=np.full(count, -1, np.int64),
-        distance=distance,
-        reach=reach,
-    )

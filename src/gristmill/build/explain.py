@@ -253,6 +253,10 @@ def _chosen(build: Finished, record: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _selection(row: dict[str, Any]) -> str:
     """Whether a record was selected, where it stood and who was taken beside it."""
+    if row["neighbour"] is not None and row["rank"] is None:
+        why = "says otherwise" if row["score"] <= 0.5 else "goes on in a circle"
+        told = f"{row['step']}: {row['score']:.0%} of those that judged its answers agree with it"
+        return f"{told}; {row['neighbour']} {why}"
     if row["neighbour"] is not None and row["distance"] is None:
         told = f"{row['step']}: its label, {row['stratum']}, is likely wrong (share {row['score']:.4f}, rank"
         return f"{told} {row['rank']:,}); that of {row['neighbour']} fits better"

@@ -16,6 +16,8 @@ from gristmill.build.fates import Fates
 from gristmill.build.ledger import FAILED_RULE, SELECTION
 from gristmill.build.settled import between, rows_of
 from gristmill.contracts.selecting import (
+    CIRCLE,
+    CONTRADICTED,
     COVERED,
     LABEL_ERROR,
     NO_SCORE,
@@ -99,6 +101,10 @@ class Selected:
             signal, value, bound = "rank", float(row["rank"]), f"<= {row['last']}"
         elif outcome == LABEL_ERROR:
             signal, value, bound = "score", row["score"], f"above that of another label, {row['reach']:.6g}"
+        elif outcome == CONTRADICTED:
+            signal, value, bound = "score", row["score"], "> 0.5 of those that judged the two"
+        elif outcome == CIRCLE:
+            signal, value, bound = "score", row["score"], "no circle among the answers to the prompt"
         else:
             signal, value, bound = "distance", row["distance"], f"> {row['reach']:.6g}"
         return {

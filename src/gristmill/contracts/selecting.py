@@ -17,8 +17,10 @@ from gristmill.contracts.view import View
 Scores = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
 
-SELECTED, NO_SCORE, NO_VECTOR, OUTRANKED, TOO_NEAR, COVERED, LABEL_ERROR = range(7)
-REASONS = ("", "no_score", "no_vector", "outranked", "too_near", "covered", "label_error")
+SELECTED, NO_SCORE, NO_VECTOR, OUTRANKED, TOO_NEAR, COVERED, LABEL_ERROR, CONTRADICTED, CIRCLE = range(9)
+REASONS = (
+    "", "no_score", "no_vector", "outranked", "too_near", "covered", "label_error", "contradicted", "circle",
+)  # fmt: skip
 """What became of a record, and the reason that the ledger gives."""
 
 
@@ -48,6 +50,23 @@ class Choice:
     neighbour: Nodes  # the selected record that it was held against; -1 where there is none
     distance: Scores  # how far away that one is; NaN
     reach: Scores  # what would have been enough: of distance, or of score for a label; NaN where neither decides
+
+
+def all_stay(candidates: Candidates) -> Choice:
+    """All are selected, and nothing is said of any; a step writes over it what it has to say."""
+    count = len(candidates)
+    score, cut_off, distance, reach = (np.full(count, np.nan) for _ in range(4))
+    return Choice(
+        outcome=np.full(count, SELECTED, np.int8),
+        score=score,
+        rank=np.zeros(count, np.int64),
+        stratum=candidates.strata,
+        last=np.zeros(count, np.int64),
+        cut_off=cut_off,
+        neighbour=np.full(count, -1, np.int64),
+        distance=distance,
+        reach=reach,
+    )
 
 
 class SelectStep(ArrangingStep):

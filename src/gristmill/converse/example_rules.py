@@ -9,11 +9,11 @@ import orjson
 import pyarrow as pa
 from pydantic import Field
 
+from gristmill.contracts.completions import key_of
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.converse._checks import Found, counted, errors, rules_of
-from gristmill.converse._completions import key_of
 from gristmill.converse._example_checks import CHECKS, ExampleCheck
 from gristmill.converse._labels import all_called, called, given_away, names_an_option
 from gristmill.converse._spans import of_spans

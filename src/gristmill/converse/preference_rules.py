@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gristmill.contracts.completions import Completion, Preference, key_of, number, preferences, squeezed
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.converse._checks import Found, counted, errors, rules_of
-from gristmill.converse._completions import Completion, Preference, key_of, number, preferences, squeezed
 from gristmill.converse._cut_off import cut_off
 from gristmill.converse._leaked_scores import leaked_scores
 from gristmill.converse._likeness import likeness

@@ -5,10 +5,11 @@ from __future__ import annotations
 # ruff: noqa: S608 - names of columns are quoted
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gristmill.build.finished import Finished, StepEntry, identifier
+from gristmill.contracts.circles import circles
 from gristmill.document import figures, talks
 from gristmill.document.charts import Column, Tick, columns
 from gristmill.document.markup import Html, join, tag
@@ -22,8 +23,6 @@ _EDGES = (-2.0, -1.0, math.log2(1.25) * -1, math.log2(1.25), 1.0, 2.0)
 _MOST_EDGES = 1_000_000
 _MOST_SHOWN = 3
 _Z = 1.959964  # of a 95 % interval
-
-Graph = Mapping[str, Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,45 +86,6 @@ def agreement(votes: Mapping[tuple[int, int, int], int]) -> Agreement | None:
     alpha = None if by_chance == seen else 1 - (seen - agreed) / (seen - by_chance)
     contradicted = sum(count for (first, _, second), count in several.items() if first and second)
     return Agreement(sum(several.values()), contradicted, same / both, alpha)
-
-
-def circles(graph: Graph) -> list[list[str]]:
-    """Sets of three or more nodes that all lead to each other, by Tarjan's algorithm (SIAM J. Comput. 1, 1972)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    path: list[str] = []
-    on_path: set[str] = set()
-    found = []
-    for root in sorted(graph):
-        if root in index:
-            continue
-        work = [(root, iter(sorted(graph[root])))]
-        index[root] = low[root] = len(index)
-        path.append(root)
-        on_path.add(root)
-        while work:
-            node, rest = work[-1]
-            for other in rest:
-                if other not in index:
-                    index[other] = low[other] = len(index)
-                    path.append(other)
-                    on_path.add(other)
-                    work.append((other, iter(sorted(graph.get(other, ())))))
-                    break
-                if other in on_path:
-                    low[node] = min(low[node], index[other])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    at = path.index(node)
-                    part = sorted(path[at:])
-                    del path[at:]
-                    on_path -= set(part)
-                    if len(part) > 2:
-                        found.append(part)
-    return found
 
 
 def _lengths(build: Finished, step: StepEntry) -> Html:

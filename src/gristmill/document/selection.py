@@ -10,6 +10,7 @@ from gristmill.document.visible import shown
 
 MOST_STRATA = 25
 
+_TOLD_ELSEWHERE = ("label_errors", "preference_conflicts")
 _WHY = {
     "no_score": "have no score",
     "no_vector": "have no vector",
@@ -21,7 +22,7 @@ _WHY = {
 
 def section(build: Finished) -> Section | None:
     """None where no step of the build selects."""
-    steps = [step for step in build.manifest.steps if step.kind == "select" and step.step != "label_errors"]
+    steps = [step for step in build.manifest.steps if step.kind == "select" and step.step not in _TOLD_ELSEWHERE]
     if not steps:
         return None
     lead = (
