@@ -7,12 +7,14 @@ import random
 from typing import Any
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from gristmill.arrange._covering import rounds, tag_sets
 from gristmill.arrange.select import Select
 from gristmill.contracts.selecting import REASONS, Candidates, Choice
 from gristmill.contracts.step import Evidence
@@ -119,6 +121,41 @@ def test_clusters_take_turns_and_the_best_of_each_comes_first() -> None:
     assert chosen(choice) == [1, 2, 3]
     assert choice.stratum.to_pylist() == ["cluster 1", "cluster 1", "cluster 2", "cluster 1"]
     assert choice.neighbour.tolist() == [1, -1, -1, -1] and choice.rank.tolist() == [3, 1, 1, 2]
+
+
+def tagged(scores: list[float], tags: list[Any], count: int) -> Choice:
+    step = Select(by=("metadata.score",), diversity="tags", tags="metadata.tags", count=count)
+    metadata = pa.array([orjson.dumps({"tags": some}).decode() for some in tags], LARGE)
+    view = View(pa.record_batch({"text": pa.nulls(len(tags), LARGE), "metadata": metadata}))
+    evidence = Evidence(*step.evidence(view))
+    ids = np.arange(len(scores))
+    return step.choose(Candidates(np.array(scores, float).reshape(-1, 1), ids, step.strata(view), evidence))
+
+
+def test_with_tags_whoever_brings_a_new_one_is_taken_and_then_all_begins_anew() -> None:
+    choice = tagged([9, 8, 7, 6, 5], [["rye"], ["rye"], ["oats", "rye"], "oats", []], count=3)
+    assert choice.rank.tolist() == [1, 3, 2, 4, 5]
+    assert chosen(choice) == [0, 1, 2] and reasons(choice)[3:] == ["outranked", "outranked"]
+
+
+def plain_rounds(tags: list[set[str]]) -> list[int]:
+    """Round after round: down the list, whoever has a tag that the round has not seen."""
+    out = [-1] * len(tags)
+    number = 0
+    while any(place < 0 and some for place, some in zip(out, tags, strict=True)):
+        seen: set[str] = set()
+        for at, some in enumerate(tags):
+            if out[at] < 0 and some - seen:
+                out[at] = number
+                seen |= some
+        number += 1
+    return out
+
+
+@given(st.lists(st.sets(st.sampled_from("abcdef"), max_size=4), max_size=30))
+def test_rounds_are_those_that_are_played_one_after_another(tags: list[set[str]]) -> None:
+    hashes, offsets = tag_sets(pa.array([orjson.dumps(sorted(some)).decode() for some in tags], LARGE))
+    assert rounds(hashes, offsets, np.arange(len(tags))).tolist() == plain_rounds(tags)
 
 
 @pytest.mark.parametrize("diversity", ["distance", "k_centre", "clusters"])

@@ -77,6 +77,13 @@ def test_a_field_of_many_quotes_and_lines_takes_linear_time(tmp_path: Path) -> N
     assert row["text"] == '"\n' * 200_000
 
 
+def test_a_table_without_a_header_gets_its_names_from_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1,rye\n2,oats,3\n3,wheat\n")
+    got = Got(Csv(paths=("a.csv",), columns=("id", "text")), tmp_path)
+    assert got.column("text") == ["rye", "wheat"] and got.column("position") == [0, 2]
+    assert [problem.error for problem in got.problems] == ["the row has 3 fields, `columns` 2"]
+
+
 def test_a_header_without_the_text_column_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("body,n\nx,1\n")
     with pytest.raises(InputError) as error:

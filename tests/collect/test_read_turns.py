@@ -41,6 +41,13 @@ def test_a_mapping_reads_rows_of_no_known_format(tmp_path: Path) -> None:
     assert not problems
 
 
+def test_a_table_without_a_header_gets_its_names_from_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("The wheel turns.,water\nThe sails turn.,wind\n")
+    reader = Examples(paths=("a.csv",), columns=("text", "label"))
+    contents, problems, _ = read(reader, tmp_path)
+    assert [content["label"] for content in contents] == ["water", "wind"] and not problems
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -21,6 +21,7 @@ from gristmill.arrange._choosing import (
     take_best,
     take_far,
 )
+from gristmill.arrange._covering import covering, tag_sets
 from gristmill.arrange._fields import LARGE, field_values
 from gristmill.arrange._places import as_given, in_proportion, in_turn
 from gristmill.contracts.selecting import Candidates, Choice, Scores, SelectStep
@@ -51,7 +52,8 @@ class Select(SelectStep):
     `diversity` looks at vectors. `distance` goes down the ranks and takes a record if all that were taken are farther
     away, as DEITA does; `k_centre` takes the best, then always the one farthest from all taken (Sener and Savarese
     2018, arXiv:1708.00489), whatever its score; `clusters` lets clusters take turns, the best of each first. Vectors
-    are made of words, or come from `embed` or a field. See docs/selecting.md.
+    are made of words, or come from `embed` or a field. `tags` takes who brings a tag that is not there yet, until none
+    does, and then begins anew, as InsTag does. See docs/selecting.md.
     """
 
     version: ClassVar[int] = 1
@@ -66,11 +68,12 @@ class Select(SelectStep):
     quotas: Literal["proportional", "equal"] | dict[str, Annotated[int, Field(ge=0)]] = threshold(
         "proportional", description="Places of a stratum: by its size, by turns, or a number for each value."
     )
-    diversity: Literal["none", "distance", "k_centre", "clusters"] = threshold(
+    diversity: Literal["none", "distance", "k_centre", "clusters", "tags"] = threshold(
         "none", description="How records of one kind are kept from taking all places."
     )
     distance: float = threshold(0.1, ge=0, le=2, description="For distance: 1 - cosine to the nearest one taken.")
     clusters: int = threshold(100, ge=1, le=10_000, description="For clusters: how many.")
+    tags: Name | None = threshold(None, description="For tags: the field of the record with its list of tags.")
     vectors: str = threshold(
         WORDS, min_length=1, description="words, or the column or field of the record with its vector."
     )
@@ -84,7 +87,9 @@ class Select(SelectStep):
                 raise ValueError("quotas by value need one field to stratify by")
             if self.count is not None or self.share is not None:
                 raise ValueError("quotas by value say how many are kept: leave count and share out")
-        if self.stratify and self.diversity in ("k_centre", "clusters"):
+        if (self.diversity == "tags") != (self.tags is not None):
+            raise ValueError("diversity tags needs tags, the field that has them, and nothing else does")
+        if self.stratify and self.diversity in ("k_centre", "clusters", "tags"):
             raise ValueError(f"stratify works with diversity none or distance, and not with {self.diversity}")
         return self
 
@@ -104,9 +109,11 @@ class Select(SelectStep):
         return values[0] if len(values) == 1 else pc.binary_join_element_wise(*values, pa.scalar(" / ", LARGE))
 
     def evidence(self, view: View) -> tuple[Keys, Nodes]:
-        """The set of words of each text, or its vector."""
+        """The set of words of each text, its vector or its tags."""
         if self.diversity == "none":
             return np.empty(0, np.uint64), np.zeros(len(view) + 1, np.int64)
+        if self.tags is not None:
+            return tag_sets(field_values(view, self.tags))
         if self.vectors == WORDS:
             text = view.text
             return sorted_sets(*simplified(text.data, text.offsets, view.rows))
@@ -124,7 +131,9 @@ class Select(SelectStep):
         names, strata = _numbered(candidates.strata)
         ranking = ranked(score, candidates.ids, strata, self.prefer == "highest")
         vectors: Vectors = np.empty((0, 1), np.int16)
-        if self.diversity != "none":
+        if self.diversity == "tags":
+            ranking = covering(ranking, np.asarray(candidates.evidence.values), np.asarray(candidates.evidence.offsets))
+        elif self.diversity != "none":
             some, vectors = self._unpacked(candidates.evidence)
             at = np.cumsum(some) - 1
             out.without_vector(ranking.order[~some[ranking.order]])
@@ -144,7 +153,7 @@ class Select(SelectStep):
                 told = _clusters(len(candidates), ranking)
             case "distance":
                 take_apart(out, ranking, self._room(names, ranking, places), vectors, self.distance)
-            case "none":
+            case "none" | "tags":
                 take_best(out, ranking, self._room(names, ranking, places))
         choice = out.choice(ranking, told)
         none = np.full(len(candidates), np.nan)

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 from pydantic import Field, field_validator, model_validator
 
-from gristmill.collect._columns import MAX_RECORD_BYTES, take_text, take_time
+from gristmill.collect._columns import MAX_RECORD_BYTES, ColumnName, take_text, take_time
 from gristmill.collect._files import members
-from gristmill.collect._rows import SUFFIXES, Row, row_units, rows_of
+from gristmill.collect._rows import SUFFIXES, Row, TableForm, row_units, rows_of
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.errors import GristmillError, near_miss
 from gristmill.records.chunk import Chunk, ChunkBuilder
@@ -36,6 +36,9 @@ class AdaptedReader(Reader):
     )
     delimiter: str | None = Field(
         None, min_length=1, max_length=1, description="What parts the fields of tables; a tab for .tsv, else a comma."
+    )
+    columns: tuple[ColumnName, ...] = Field(
+        (), description="The names of the columns of tables, where no header line has them."
     )
     max_record_bytes: int = Field(
         MAX_RECORD_BYTES, ge=1, le=1 << 31, description="A longer record is quarantined, not read into memory."
@@ -81,7 +84,8 @@ class AdaptedReader(Reader):
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
         builder = ChunkBuilder(member.source, kind=self.gives, skip=skip)
-        for position, raw, reading in self._records(rows_of(unit, self.max_record_bytes, self.delimiter)):
+        rows = rows_of(unit, self.max_record_bytes, TableForm(self.delimiter, self.columns))
+        for position, raw, reading in self._records(rows):
             if builder.passes(raw):
                 continue
             if builder.full:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 from pydantic import Field
@@ -35,6 +35,9 @@ class Fields(NamedTuple):
     url: str | None
     time: datetime | None
     metadata: str | None
+
+
+ColumnName = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class ColumnReader(Reader):

@@ -38,6 +38,14 @@ class Row(NamedTuple):
     columns: dict[str, object] | str
 
 
+class TableForm(NamedTuple):
+    """How tables are written: what parts the fields (by default a tab for .tsv, else a comma), and the names of the
+    columns where no header line has them."""
+
+    delimiter: str | None = None
+    columns: tuple[str, ...] = ()
+
+
 def row_units(member: Member) -> list[Unit]:
     """A file as units that can be read by themselves."""
     if not member.size:
@@ -48,14 +56,15 @@ def row_units(member: Member) -> list[Unit]:
     return line_units(member) if _is_lines(member) else [Unit((member,))]
 
 
-def rows_of(unit: Unit, limit: int, delimiter: str | None) -> Iterator[Row]:
+def rows_of(unit: Unit, limit: int, form: TableForm) -> Iterator[Row]:
     """The rows of a unit in order. A position is a byte offset in plain JSON Lines, else the rows before it."""
     member = unit.members[0]
     name = member.source.lower()
     if name.endswith(PARQUET):
         yield from _of_parquet(unit)
     elif name.endswith(TABLES):
-        yield from _of_table(member, limit, delimiter or ("\t" if ".tsv" in name.rpartition("/")[2] else ","))
+        tabs = ".tsv" in name.rpartition("/")[2]
+        yield from _of_table(member, limit, form.delimiter or ("\t" if tabs else ","), form.columns)
     elif _is_lines(member):
         yield from _of_lines(unit, limit)
     else:
@@ -65,7 +74,7 @@ def rows_of(unit: Unit, limit: int, delimiter: str | None) -> Iterator[Row]:
 def head_rows(path: str, count: int) -> list[dict[str, Any]]:
     """The first rows of a local file, those that can be read."""
     (member,) = members((path,), "/", SUFFIXES)
-    rows = (row.columns for unit in row_units(member)[:1] for row in rows_of(unit, _HEAD_BYTES, None))
+    rows = (row.columns for unit in row_units(member)[:1] for row in rows_of(unit, _HEAD_BYTES, TableForm()))
     return [row for row in islice(rows, count) if isinstance(row, dict)]
 
 
@@ -123,10 +132,10 @@ def _unwrapped(value: object) -> list[object]:
     return [value]
 
 
-def _of_table(member: Member, limit: int, delimiter: str) -> Iterator[Row]:
+def _of_table(member: Member, limit: int, delimiter: str, columns: tuple[str, ...]) -> Iterator[Row]:
     with opened(member) as file:
         table = separated(lines(blocks(file), limit, numbered=True, blank=True), delimiter, '"', limit)
-        _, header = next(table, (0, []))
+        header = list(columns) if columns else next(table, (0, []))[1]
         if isinstance(header, str):
             yield Row(0, member.size, f"the header cannot be read: {header}")
             return
@@ -135,7 +144,8 @@ def _of_table(member: Member, limit: int, delimiter: str) -> Iterator[Row]:
             if isinstance(row, str):
                 yield Row(number, raw, row)
             elif len(row) != len(names):
-                yield Row(number, raw, f"the row has {len(row)} fields, the header {len(names)}")
+                named = "`columns`" if columns else "the header"
+                yield Row(number, raw, f"the row has {len(row)} fields, {named} {len(names)}")
             else:
                 yield Row(number, raw, dict(zip(names, row, strict=True)))
 

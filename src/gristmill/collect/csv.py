@@ -1,4 +1,4 @@
-"""Tables of separated values (CSV, TSV) with a header line, plain or compressed."""
+"""Tables of separated values (CSV, TSV), plain or compressed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from pydantic import Field
 
-from gristmill.collect._columns import ColumnReader, Fields, distinct
+from gristmill.collect._columns import ColumnName, ColumnReader, Fields, distinct
 from gristmill.collect._compressed import Block, blocks, with_compression
 from gristmill.collect._files import members, opened
 from gristmill.collect._lines import Line, lines
@@ -20,7 +20,7 @@ _DEFAULT = {name: field.default for name, field in ColumnReader.model_fields.ite
 
 
 class Csv(ColumnReader):
-    """Tables whose first line names the columns. A record's position is the number of rows before it.
+    """Tables whose first line, or `columns`, names the columns. A record's position is the number of rows before it.
 
     Quotes are as in RFC 4180: a field that begins with one may hold delimiters, newlines and doubled quotes.
     """
@@ -34,12 +34,14 @@ class Csv(ColumnReader):
         '"', min_length=1, max_length=1, description="What fields are quoted with; null: nothing."
     )
 
+    columns: tuple[ColumnName, ...] = Field((), description="The names of the columns, where no header line has them.")
+
     def units(self, root: str) -> list[Unit]:
         found = members(self.paths, root, self.suffixes)
         for member in found:
             if member.size:
                 with opened(member) as file:
-                    self._check(member, next(self._rows(_first(blocks(file), self.max_record_bytes), member), None))
+                    self._check(member, self._header(self._rows(_first(blocks(file), self.max_record_bytes), member)))
         return [Unit((member,)) for member in found]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
@@ -47,9 +49,9 @@ class Csv(ColumnReader):
         builder = ChunkBuilder(member.source, skip=skip)
         with opened(member) as file:
             table = self._rows(blocks(file), member)
-            header = next(table, None)
+            header = self._header(table)
             self._check(member, header)
-            names = distinct(header[1]) if header else []
+            names = distinct(header) if header else []
             for number, (raw, row) in enumerate(table):
                 if builder.passes(raw):
                     continue
@@ -63,6 +65,13 @@ class Csv(ColumnReader):
                     builder.add(number, text=text, id=id, url=url, time=time, metadata=metadata)
         yield from builder.rest(member.size)
 
+    def _header(self, table: Iterator[tuple[int, Row]]) -> Row | None:
+        """The names of the columns: those of the settings, else those of the first row; None of an empty file."""
+        if self.columns:
+            return list(self.columns)
+        first = next(table, None)
+        return None if first is None else first[1]
+
     def _rows(self, content: Iterable[Block], member: Member) -> Iterator[tuple[int, Row]]:
         tabs = ".tsv" in member.source.lower().rpartition("/")[2]
         delimiter = self.delimiter or ("\t" if tabs else ",")
@@ -71,13 +80,12 @@ class Csv(ColumnReader):
 
     def _fields(self, names: list[str], row: list[str]) -> Fields | str:
         if len(row) != len(names):
-            return f"the row has {len(row)} fields, the header {len(names)}"
+            return f"the row has {len(row)} fields, {'`columns`' if self.columns else 'the header'} {len(names)}"
         return self.fields(dict(zip(names, row, strict=True)))
 
-    def _check(self, member: Member, header: tuple[int, Row] | None) -> None:
-        if header is None:
+    def _check(self, member: Member, names: Row | None) -> None:
+        if names is None:
             return
-        names = header[1]
         if isinstance(names, str):
             raise InputError(member.source, f"its header cannot be read: {names}")
         for setting in ("text", "id", "url", "time"):
