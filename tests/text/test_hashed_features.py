@@ -22,9 +22,14 @@ SHAPES = [Shape(10, 1, 5, 3, 64), Shape(12, 3, 5, 2, 4096), Shape(16, 2, 2, 1, 3
 
 
 def slot(state: int, kind: int, bits: int) -> int:
-    value = (state + kind * GOLDEN) * GOLDEN & MASK
-    value = (value ^ (value >> 32)) * GOLDEN & MASK
-    return value >> (64 - bits)
+    return ((state + kind) * GOLDEN & MASK) >> (64 - bits)
+
+
+def slot_of_characters(chars: list[int], bits: int) -> int:
+    state = len(chars)
+    for char in chars:
+        state = (state * 0x9E3779B1 + char) & 0xFFFFFFFF
+    return ((state ^ (state >> 15)) * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - bits)
 
 
 def plain_slots(text: str, shape: Shape) -> tuple[list[int], list[int]]:
@@ -34,10 +39,7 @@ def plain_slots(text: str, shape: Shape) -> tuple[list[int], list[int]]:
     letters = []
     for end in range(1, len(chars) + 1):
         for n in range(shape.shortest, min(shape.longest, end) + 1):
-            state = 0
-            for char in chars[end - n : end]:
-                state = (state * 0xD1342543DE82EF95 + char) & MASK
-            letters.append(slot(state, n, shape.bits))
+            letters.append(slot_of_characters(chars[end - n : end], shape.bits))
     hashes = []
     for token in TOKEN.findall(data):
         value = 0

@@ -18,7 +18,7 @@ from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hashed_features import MOST_CHARACTERS, MOST_WORDS, Scores, Shape, Weights, activations
 
 MAGIC = b"GRISTCLS"
-FORMAT = 1
+FORMAT = 2
 _MOST_HEADER = 16 << 20
 _MOST_BITS, _MOST_BYTES = 26, 1 << 24
 
