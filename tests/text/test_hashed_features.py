@@ -38,8 +38,8 @@ def plain_slots(text: str, shape: Shape) -> tuple[list[int], list[int]]:
     chars = [int.from_bytes(char.encode(), "big") for char in folded]
     letters = []
     for end in range(1, len(chars) + 1):
-        for n in range(shape.shortest, min(shape.longest, end) + 1):
-            letters.append(slot_of_characters(chars[end - n : end], shape.bits))
+        sizes = range(shape.shortest, min(shape.longest, end) + 1)
+        letters += [slot_of_characters(chars[end - n : end], shape.bits) for n in sizes]
     hashes = []
     for token in TOKEN.findall(data):
         value = 0
