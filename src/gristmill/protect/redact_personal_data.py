@@ -10,7 +10,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +26,7 @@ from gristmill.protect._national_ids import NATIONAL, ids_of
 from gristmill.protect._personal import Wanted, personal
 from gristmill.protect._pseudonyms import LEAST_KEY, key_check, pseudonym
 from gristmill.protect._redaction import Action, Redaction, apart, redacted
+from gristmill.protect._scan import personal_candidates
 from gristmill.protect._tagger import Tagged, beside, tagger
 from gristmill.text.flat import Flat, flat
 
@@ -158,8 +158,7 @@ class RedactPersonalData(RowStep):
         texts = pa.nulls(len(view), pa.large_string()) if column is None else pc.cast(column, pa.large_string())
         whole = flat(texts)
         wanted = Wanted(frozenset(self.kinds), self._countries(), self.regions, self.public_addresses)
-        rows = np.arange(len(texts), dtype=np.int64)
-        identified = personal(whole, rows, wanted, _languages(view))
+        identified = personal(whole, personal_candidates(view), wanted, _languages(view))
         found = apart(chain(identified, self._tagged(texts, whole)))
         return redacted(texts, whole, found, self._redaction())
 
