@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gristmill.contracts.step import RowStep
+from gristmill.contracts.turnwise import edit_turns
 from gristmill.contracts.view import Scans, View
 from gristmill.protect._scan import personal_candidates
 from gristmill.protect.redact_personal_data import RedactPersonalData
 from gristmill.protect.redact_secrets import RedactSecrets
+from talks import batch_of, talk
 
 PIECES = [
     "jane.doe@acme.co.uk",
@@ -68,3 +71,19 @@ def test_a_text_that_stayed_is_not_scanned_again_and_one_that_changed_is() -> No
     _told(RedactSecrets(), before)
     after = _view(["Write to nobody here.", "Write to nobody here."], before.lasting(np.array([1])))
     assert personal_candidates(after).rows.tolist() == [0]  # what is claimed to have stayed is told from before
+
+
+@given(st.lists(ROWS, min_size=1, max_size=4))
+def test_turns_are_scanned_once_too(talks: list[list[str]]) -> None:
+    before = View(batch_of("conversation", [talk(*turns) for turns in talks]))
+    edit = edit_turns(RedactSecrets(), "all", before)
+    at = before.batch.schema.get_field_index("text")
+    batch = before.batch.set_column(at, "text", edit.text)
+    changed = pc.not_equal(edit.text, before.batch.column("text")).to_numpy(zero_copy_only=False)
+    scans = before.lasting(np.flatnonzero(changed))
+    known = next(iter(scans.values()))
+    turns = next(iter(known.of(known.records).values()))
+    assert turns._known.tolist() == [not changed[record] for record in known.records]
+    told = [edit_turns(RedactPersonalData(), "all", View(batch, scans=known)) for known in (scans, {})]
+    assert told[0].text.equals(told[1].text)
+    assert all(told[0].signals[name].equals(values) for name, values in told[1].signals.items())
