@@ -19,7 +19,7 @@ from gristmill.text.characters import (
     flags_of,
 )
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.hash_index import BEGIN, place, taken_in
+from gristmill.text.hash_index import BEGIN, HashIndex, place, taken_in
 from gristmill.text.jit import part, small_part
 from gristmill.text.mixing import Hashes, mixed
 
@@ -209,9 +209,7 @@ def take_window(
 
 
 @part
-def join_letters(
-    buffer: Bytes, hashes: Hashes, spans: Offsets, words: int, known: Hashes, first: Offsets, shift: np.uint64
-) -> int:
+def join_letters(buffer: Bytes, hashes: Hashes, spans: Offsets, words: int, known: HashIndex) -> int:
     """Join three and more words of one ASCII letter each to one; how many words that leaves.
 
     `i h a t e` becomes `i hate`, as `ihate` is not known.
@@ -236,7 +234,11 @@ def join_letters(
         for one in range(k, until):
             state = taken_in(state, buffer[spans[0, one]])
         lead = buffer[spans[0, k]]
-        if until - k > 3 and (lead == 0x69 or lead == 0x61) and place(mixed(state), known, first, shift) < 0:
+        if (
+            until - k > 3
+            and (lead == 0x69 or lead == 0x61)
+            and place(mixed(state), known.hashes, known.first, known.shift) < 0
+        ):
             buffer[begin] = lead
             buffer[begin + 1] = _SPACE
             _settle(spans, left, k, k, begin, begin + 1)
