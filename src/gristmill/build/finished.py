@@ -153,19 +153,15 @@ class Manifest(_Read):
     digest: str = ""
 
 
-class Finished:
-    """A finished build; close it, or use `with`.
+class Tables:
+    """The ledger of a build, or of one that is being put together, opened for questions; close it, or use `with`.
 
-    Its ledger is in the views `records`, `signals`, `cuts`, `spans`, `splits` and `selection`.
+    It is in the views `records`, `signals`, `cuts`, `spans`, `splits` and `selection`.
 
     Their further column `filename` is the part a row is in; a record has the same part name in both.
     """
 
-    def __init__(self, root: Path, *, threads: int = 2) -> None:
-        self.root = root
-        self.layout = Layout(root)
-        self.manifest = _manifest(self.layout)
-        self.run: dict[str, Any] = _json(self.layout.run) if self.layout.run.is_file() else {}
+    def __init__(self, layout: Layout, *, threads: int = 2) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="gristmill-")
         self._duckdb = duckdb.connect(
             ":memory:",
@@ -177,12 +173,12 @@ class Finished:
                 "autoload_known_extensions": "false",
             },
         )
-        self._view("records", self.layout.records, RECORDS)
-        self._view("signals", self.layout.signals, _NO_SIGNALS)
-        self._view("cuts", self.layout.cuts, CUT_PIECES)
-        self._view("spans", self.layout.spans, SPANS_FOUND)
-        self._view("splits", self.layout.splits, SPLIT_OF)
-        self._view("selection", self.layout.selection, SELECTION)
+        self._view("records", layout.records, RECORDS)
+        self._view("signals", layout.signals, _NO_SIGNALS)
+        self._view("cuts", layout.cuts, CUT_PIECES)
+        self._view("spans", layout.spans, SPANS_FOUND)
+        self._view("splits", layout.splits, SPLIT_OF)
+        self._view("selection", layout.selection, SELECTION)
         self.signal_columns = frozenset(name for name, *_ in self.query("DESCRIBE signals")) - {"rid", "filename"}
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -215,6 +211,17 @@ class Finished:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+class Finished(Tables):
+    """A finished build: its manifest, how it went, and its ledger."""
+
+    def __init__(self, root: Path, *, threads: int = 2) -> None:
+        self.root = root
+        self.layout = Layout(root)
+        self.manifest = _manifest(self.layout)
+        self.run: dict[str, Any] = _json(self.layout.run) if self.layout.run.is_file() else {}
+        super().__init__(self.layout, threads=threads)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ BUILD/
   ledger/spans/part-00000.parquet       one row for every stretch that a step named in a text: personal data, secrets
   ledger/splits/part-00000.parquet      one row for every record that was split: where it went, and with whom
   ledger/selection/part-00000.parquet   one row for every record that was ranked: its score, its rank, its neighbour
+  ATTRIBUTION.csv                       whom licences of kept records ask to name, a row a record
   certificate.json                      what leaks from one split into another, beside a random split
   rejected/                             data and certificate of a split that leaks more than was allowed
   manifest.json                         what the build is: recipe, versions, counts, files and their digests

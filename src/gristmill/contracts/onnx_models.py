@@ -5,54 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
-from gristmill.contracts.list_files import ListFile, digests, find_lists
-from gristmill.contracts.step import RowStep
+from gristmill.contracts.list_files import ListFile
+from gristmill.contracts.model_files import ModelStep
 from gristmill.errors import InputError, MissingExtra
 
 CHARACTERS_A_TOKEN = 32
 """No text has longer tokens on average; what lies further back is not even tokenised."""
 
 
-class OnnxStep(RowStep):
-    """A step by an ONNX model and its tokenizer, whose digests are part of what it computes."""
+class OnnxStep(ModelStep):
+    """A step by an ONNX model and its tokenizer."""
 
     model: str | None = Field(None, min_length=1, description="The ONNX file; a relative path begins at the recipe.")
     tokenizer: str | None = Field(
         None, min_length=1, description="Its tokenizer.json; the one beside the model unless given."
     )
 
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: tuple[ListFile, ...] | None = PrivateAttr(default=None)
-
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
-
     def libraries(self) -> tuple[str, ...]:
         return ("onnxruntime", "tokenizers") if self.model else ()
 
-    def model_files(self) -> tuple[ListFile, ...]:
-        """The model and its tokenizer as they are now; InputError where one is not there."""
-        if self._found is None and self.model is not None:
-            tokenizer = self.tokenizer or Path(self.model).with_name("tokenizer.json").as_posix()
-            found = find_lists(self._root, (self.model, tokenizer), None, None)
-            if found.faults:
-                raise InputError(self.model, found.faults[0])
-            self._found = found.files
-        return self._found or ()
-
-    def computing_settings(self) -> dict[str, Any]:
-        """The settings, and the digests of both files; null where they cannot be read."""
-        try:
-            files = self.model_files()
-        except InputError:
-            files = ()
-        return {**super().computing_settings(), "files": digests(files)}
+    def spelled_files(self) -> tuple[str, ...]:
+        if self.model is None:
+            return ()
+        return (self.model, self.tokenizer or Path(self.model).with_name("tokenizer.json").as_posix())
 
 
 def open_session(model: ListFile, purpose: str, takes: Collection[str], kind: str) -> tuple[Any, tuple[str, ...]]:

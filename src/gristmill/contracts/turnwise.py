@@ -7,8 +7,8 @@ sees each turn as a text of its own, and its answers are put together again: no 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, field
+from typing import Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from gristmill.contracts.rules import SPANS, Signal
 from gristmill.contracts.step import Edit, RowStep, Step
-from gristmill.contracts.view import View
+from gristmill.contracts.view import Rows, Scans, View
 from gristmill.records.kinds import Kind
 from gristmill.records.turns import (
     ASSISTANT,
@@ -190,7 +190,10 @@ def edit_turns(step: RowStep, of: Of, view: View) -> Edit:
     rows = found.rows[mine]
     before = found.texts.take(pa.array(mine))
     roles = pa.array([chr(letter) for letter in found.roles[mine].tolist()], pa.string())
-    edit = step.edit(View(_as_records(view, rows, before, roles)))
+    known = view.cached(("turns", of), _TurnScans)
+    turns = View(_as_records(view, rows, before, roles), scans=known.of(view.rows[rows]))
+    edit = step.edit(turns)
+    known.turns = turns
     texts = _back(found.texts, mine, pc.fill_null(edit.text.cast(LARGE), ""))
     length = len(view.rows)
     lists = pa.ListArray.from_arrays(found.lists.offsets, texts, mask=pc.is_null(found.lists))
@@ -204,6 +207,25 @@ def edit_turns(step: RowStep, of: Of, view: View) -> Edit:
         {name: _of_rows(kinds[name], values, rows, length, before, starts) for name, values in edit.signals.items()},
         {int(rows[turn]): sentence for turn, sentence in sorted(edit.failed.items(), reverse=True)},
     )
+
+
+@dataclass(slots=True)
+class _TurnScans:
+    """Scans of turns, which outlive an edit where those of texts would: in records whose text stays."""
+
+    records: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # of each turn
+    scans: Scans = field(default_factory=dict)
+    turns: View | None = None
+
+    def of(self, records: npt.NDArray[np.int64]) -> Scans:
+        """What is known of the turns of some records, of which these are all or none."""
+        if not np.array_equal(records, self.records):
+            self.records, self.scans = records, {}
+        return self.scans
+
+    def without(self, rows: Rows) -> Self:
+        scans = self.turns.lasting(np.flatnonzero(np.isin(self.records, rows))) if self.turns else {}
+        return type(self)(self.records, scans)
 
 
 def _as_records(view: View, rows: npt.NDArray[np.int64], texts: pa.Array, roles: pa.Array) -> pa.RecordBatch:

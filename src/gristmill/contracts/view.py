@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Protocol, Self, TypeVar, cast, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,18 @@ Rows = npt.NDArray[np.int64]
 T = TypeVar("T")
 
 
+@runtime_checkable
+class Lasting(Protocol):
+    """A scan that knows its rows apart: what it says of a row stays true for as long as the text of that row does."""
+
+    def without(self, rows: Rows) -> Self:
+        """The scan, some rows of the batch forgotten: their texts have changed."""
+
+
+Scans = Mapping[Hashable, Lasting]
+"""Scans that outlive an edit, by the key they are cached by."""
+
+
 class View:
     """Some rows of a batch whose text does not change.
 
@@ -23,10 +35,10 @@ class View:
     so a text is scanned once however many steps want its words.
     """
 
-    def __init__(self, batch: pa.RecordBatch, rows: Rows | None = None) -> None:
+    def __init__(self, batch: pa.RecordBatch, rows: Rows | None = None, scans: Scans | None = None) -> None:
         self.batch = batch
         self.rows: Rows = np.arange(len(batch), dtype=np.int64) if rows is None else rows
-        self._cache: dict[Hashable, Any] = {}
+        self._cache: dict[Hashable, Any] = dict(scans or {})
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -48,6 +60,10 @@ class View:
         view = View(batch, self.rows)
         view._cache = self._cache
         return view
+
+    def lasting(self, changed: Rows) -> Scans:
+        """The scans that outlive an edit of the texts of some rows; a view of the new texts begins with them."""
+        return {key: scan.without(changed) for key, scan in self._cache.items() if isinstance(scan, Lasting)}
 
     def reading(self, name: Hashable, make: Callable[[], pa.Array]) -> View:
         """The same rows, each with another text: what `make` gives of the whole batch. All who ask for it by the same

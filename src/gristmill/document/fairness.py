@@ -9,7 +9,7 @@ from gristmill.build.finished import Finished, literal
 from gristmill.document import figures, samples
 from gristmill.document.findings import LEAST_RATIO, LEAST_RECORDS, Assessment, Finding, assess
 from gristmill.document.markup import Html, join, tag
-from gristmill.document.removals import FAMILIES, Family, Removals, group_sql, mentions_of
+from gristmill.document.removals import FAMILIES, Family, Removals, group_of, is_group, mentions_of
 from gristmill.document.rules import SAMPLE_KEY
 from gristmill.document.samples import Sample, quoted
 from gristmill.document.section import Section, folded, note, table
@@ -54,21 +54,31 @@ def section(build: Finished, each: int) -> Section:
 
 
 def _examples(build: Finished, named: Sequence[Finding], each: int) -> dict[int, list[str]]:
-    """The rids of a few records that are meant by each finding, drawn by hash, in one scan."""
+    """The rids of a few records that are meant by each finding, drawn by hash, in one scan.
+
+    What many findings ask of a record (its groups, the rules that it broke) is made once for each that went.
+    """
     if not named or not each:
         return {}
     asked: list[str] = []
     parameters: list[object] = []
     for finding in named:
-        condition, given = group_sql(finding.dimension, finding.group)
+        condition, given = is_group(finding.dimension, finding.group)
         if finding.unit.rule is not None:
-            condition += " AND list_contains([r.reason || chr(31) || r.signal for r in reasons], ?)"
+            condition += " AND list_contains(broken, ?)"
             given = [*given, finding.unit.key]
-        step = literal(finding.unit.step.name)
-        condition = f"step = {step} AND fate IN ('dropped', 'merged') AND {condition}"
-        asked.append(f"arg_min(rid, {SAMPLE_KEY}, {each}) FILTER ({condition})")
+        condition = f"step = {literal(finding.unit.step.name)} AND {condition}"
+        asked.append(f"arg_min(rid, drawn, {each}) FILTER ({condition})")
         parameters += given
-    row = build.query(f"SELECT {', '.join(asked)} FROM records JOIN signals USING (rid)", parameters)[0]
+    dimensions = {finding.dimension.key: finding.dimension for finding in named}
+    groups = "".join(f", {group_of(dimension)} AS {key}" for key, dimension in dimensions.items())
+    steps = ", ".join(sorted({literal(finding.unit.step.name) for finding in named}))
+    broken = "[r.reason || chr(31) || r.signal for r in reasons] AS broken"
+    gone = (
+        f"SELECT rid, {SAMPLE_KEY} AS drawn, step, {broken}{groups} "
+        f"FROM records JOIN signals USING (rid) WHERE fate IN ('dropped', 'merged') AND step IN ({steps})"
+    )
+    row = build.query(f"WITH gone AS MATERIALIZED ({gone}) SELECT {', '.join(asked)} FROM gone", parameters)[0]
     return {id(finding): list(rids or ()) for finding, rids in zip(named, row, strict=True)}
 
 

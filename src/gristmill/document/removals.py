@@ -101,15 +101,20 @@ def mentions_of(build: Finished) -> tuple[StepEntry, int] | None:
     return _line(build, "mentions", "identity_groups")
 
 
-def group_sql(dimension: Dimension, group: str) -> tuple[str, list[object]]:
-    """Whether a joined row of records and signals is in a group, as SQL with parameters."""
+def group_of(dimension: Dimension) -> str:
+    """The group of a joined row of records and signals, or the list of its groups, as SQL."""
+    return f"string_split({dimension.sql}, ',')" if dimension.listed else dimension.sql
+
+
+def is_group(dimension: Dimension, group: str) -> tuple[str, list[object]]:
+    """Whether a row whose `group_of` has the name of the dimension is in a group, as SQL with parameters."""
     if dimension.listed:
-        return f"list_contains(string_split({dimension.sql}, ','), ?)", [group]
+        return f"list_contains({dimension.key}, ?)", [group]
     if dimension.key == "counter_speech":
-        return f"{dimension.sql} = 1", []
+        return f"{dimension.key} = 1", []
     if dimension.names is not None:
-        return f"{dimension.sql} = {dimension.names.index(group)}", []
-    return f"{dimension.sql} = ?", [group]
+        return f"{dimension.key} = {dimension.names.index(group)}", []
+    return f"{dimension.key} = ?", [group]
 
 
 def _line(build: Finished, kind: str, signal: str) -> tuple[StepEntry, int] | None:

@@ -44,14 +44,13 @@ _SAMPLES = (4, 2, 1, 0)
 
 
 def write_report(build: Path) -> Path:
-    """Write `report.html` into a finished build, and beside it whom to name, where licences ask for it."""
+    """Write `report.html` into a finished build."""
     with Finished(build) as finished:
         for each in _SAMPLES:
             text = render(finished, each).encode()
             if len(text) < LIMIT:
                 break
         write_whole(finished.layout.report, text)
-        attribution.write_attribution(finished)
         return finished.layout.report
 
 

@@ -48,11 +48,11 @@ class Judged(NamedTuple):
     stop: int
 
 
-def candidates(text: Flat, rows: Offsets, found: Found, keep: Offsets) -> Iterator[tuple[int, int, Candidate]]:
-    """Some of what was found in the asked rows: the row, by index among them, the shape, and what a validator sees."""
+def candidates(text: Flat, found: Found, keep: Offsets) -> Iterator[tuple[int, int, Candidate]]:
+    """Some of what was found in texts, places counted from where each begins: row, shape, and what a validator sees."""
     row, start, stop, shape, detail, context = (column[keep] for column in found)
-    first, last = text.offsets[rows[row]], text.offsets[rows[row] + 1]
-    columns = (row, shape, detail, context, start, stop, first, last)
+    first, last = text.offsets[row], text.offsets[row + 1]
+    columns = (row, shape, detail, context, first + start, first + stop, first, last)
     for at, form, one, around, begin, end, least, most in zip(*(column.tolist() for column in columns), strict=True):
         raw = text.data[begin:end].tobytes().decode("utf-8", "replace")
         yield at, form, Candidate(raw, one, around, text.data, begin, end, least, most)

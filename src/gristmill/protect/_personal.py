@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from gristmill.protect._accounts import (
-    IBAN_LENGTHS,
     bic,
     birth_date,
     card,
@@ -34,16 +33,14 @@ from gristmill.protect._contexts import (
     SOCIAL,
     VEHICLE,
     WALLET,
-    words,
 )
 from gristmill.protect._devices import imei, ipv4, ipv6, mac
 from gristmill.protect._national_ids import NATIONAL, NationalId, ids_of
 from gristmill.protect._wallets import wallet
 from gristmill.text import identifiers as shapes
 from gristmill.text.flat import Flat, Offsets
-from gristmill.text.identifier_lists import lengths_of, prefixes_of
 from gristmill.text.identifier_shapes import DOT
-from gristmill.text.identifiers import Found, digits_of, groups_of, identifiers, separators_of
+from gristmill.text.identifiers import Found, digits_of, groups_of, separators_of
 
 _SPOKEN = sum(1 << f for f in (PHONE, CARD, BANK, IMEI, PASSPORT, SOCIAL, IDENTITY, VEHICLE, WALLET, PLACE))
 _COUNTRIES = sum(1 << (FIRST_COUNTRY + number) for number in range(len(NATIONAL)))
@@ -78,22 +75,10 @@ class Wanted(NamedTuple):
     public: bool
 
 
-_LENGTHS = lengths_of(IBAN_LENGTHS)
-_NO_PREFIXES = prefixes_of(())
-
-
-def scan(text: Flat, rows: Offsets) -> Found:
-    """All that may be personal data."""
-    return identifiers(text.data, text.offsets, rows, words(), _NO_PREFIXES, _LENGTHS)
-
-
-def personal(text: Flat, rows: Offsets, wanted: Wanted, languages: Mapping[int, str]) -> Iterator[tuple[int, Judged]]:
-    """What is personal data in the asked rows, by index among them; may overlap. `languages` has those that are
-    known."""
-    found = scan(text, rows)
-    keep = _worth_a_look(found)
+def personal(text: Flat, found: Found, wanted: Wanted, languages: Mapping[int, str]) -> Iterator[tuple[int, Judged]]:
+    """What of the candidates is personal data, by row; may overlap. `languages` has those that are known."""
     judge = _Judge(wanted)
-    for row, shape, one in candidates(text, rows, found, keep):
+    for row, shape, one in candidates(text, found, _worth_a_look(found)):
         for judged in judge.kinds_of(one, shape, languages.get(row)):
             if judged.kind in wanted.kinds:
                 yield row, judged

@@ -10,20 +10,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from gristmill.protect._candidate import Candidate, Judged, candidates
-from gristmill.protect._contexts import words
 from gristmill.protect._secret_patterns import SECRETS
 from gristmill.text import identifiers as shapes
-from gristmill.text.flat import Flat, Offsets
-from gristmill.text.identifier_lists import lengths_of, prefixes_of
-from gristmill.text.identifiers import Found, identifiers
+from gristmill.text.flat import Flat
+from gristmill.text.identifiers import Found
 
 OTHER_KINDS = ("private_key", "connection_string", "password", "assigned_secret", "url_secret")
 """Kinds beside those of providers."""
 
 KIND_NAMES = tuple(dict.fromkeys((*(secret.kind for secret in SECRETS), *OTHER_KINDS)))
 
-_PREFIXES = prefixes_of([secret.prefix for secret in SECRETS])
-_NO_LENGTHS = lengths_of({})
 _SECRET_SHAPES = (shapes.PREFIXED, shapes.ASSIGNED, shapes.BLOCK, shapes.URL)
 
 _PASSWORD = re.compile(
@@ -79,16 +75,10 @@ _URL_NAMES = frozenset(
 )
 
 
-def scan(text: Flat, rows: Offsets) -> Found:
-    """All that may be a secret."""
-    return identifiers(text.data, text.offsets, rows, words(), _PREFIXES, _NO_LENGTHS)
-
-
-def secrets(text: Flat, rows: Offsets) -> Iterator[tuple[int, Judged]]:
-    """What is a secret in the asked rows, by index among them; may overlap."""
-    found = scan(text, rows)
+def secrets(text: Flat, found: Found) -> Iterator[tuple[int, Judged]]:
+    """What of the candidates is a secret, by row; may overlap."""
     keep = np.flatnonzero(np.isin(found.shapes, _SECRET_SHAPES))
-    for row, shape, one in candidates(text, rows, found, keep):
+    for row, shape, one in candidates(text, found, keep):
         for judged in _judged(one, shape):
             yield row, judged
 

@@ -7,18 +7,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
-from gristmill.contracts.list_files import ListFile, digests, find_lists
+from gristmill.contracts.model_files import ModelStep
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.step import Edit, RowStep, threshold
+from gristmill.contracts.step import Edit, threshold
 from gristmill.contracts.view import View
 from gristmill.errors import InputError, MissingExtra, near_miss
 from gristmill.protect._candidate import Judged
@@ -27,6 +25,7 @@ from gristmill.protect._national_ids import NATIONAL, ids_of
 from gristmill.protect._personal import Wanted, personal
 from gristmill.protect._pseudonyms import LEAST_KEY, key_check, pseudonym
 from gristmill.protect._redaction import Action, Redaction, apart, redacted
+from gristmill.protect._scan import personal_candidates
 from gristmill.protect._tagger import Tagged, beside, tagger
 from gristmill.text.flat import Flat, flat
 
@@ -36,7 +35,7 @@ _STAND_IN = re.compile(r"(?:Person|Organisation) [A-Z2-7]{6}$")
 _LONGEST_STAND_IN = 19
 
 
-class RedactPersonalData(RowStep):
+class RedactPersonalData(ModelStep):
     """Find identifiers of persons, and put a placeholder, a stand-in or nothing in their place.
 
     All kinds are found in one scan of the bytes and then checked: checksums, numbering plans, ranges, lengths, and the
@@ -52,7 +51,7 @@ class RedactPersonalData(RowStep):
     Steps that stand before see the values: records that those drop are kept with them. Put it early.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     edits: ClassVar[bool] = True
 
     kinds: tuple[KindName, ...] = Field(BY_DEFAULT, min_length=1, description="What is looked for.")
@@ -82,14 +81,6 @@ class RedactPersonalData(RowStep):
     min_tag_score: float = Field(0.5, ge=0, le=1, description="Least mean probability of what the tagger finds.")
     max_density: float | None = threshold(None, ge=0, description="Most identifiers in 1,000 words.")
     max_found: int | None = threshold(None, ge=0, description="Most identifiers in a record.")
-
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: tuple[ListFile, ...] | None = PrivateAttr(default=None)
-
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
 
     def libraries(self) -> tuple[str, ...]:
         national = ("python-stdnum",) if self._countries() else ()
@@ -140,26 +131,21 @@ class RedactPersonalData(RowStep):
             faults["kinds"] = f"{wanted[0]} is found by a tagger alone: name an ONNX model with tagger"
         if self.tagger is not None:
             try:
-                tagger(*self._files())
+                tagger(*self.model_files())
             except (InputError, MissingExtra) as error:
                 faults["tagger"] = str(error)
         return faults
 
     def computing_settings(self) -> dict[str, Any]:
         key = self._key()
-        try:
-            files = self._files()
-        except InputError:
-            files = ()
-        return {**super().computing_settings(), "key_check": key and key_check(key), "files": digests(files)}
+        return {**super().computing_settings(), "key_check": key and key_check(key)}
 
     def edit(self, view: View) -> Edit:
         column = view.column("text")
         texts = pa.nulls(len(view), pa.large_string()) if column is None else pc.cast(column, pa.large_string())
         whole = flat(texts)
         wanted = Wanted(frozenset(self.kinds), self._countries(), self.regions, self.public_addresses)
-        rows = np.arange(len(texts), dtype=np.int64)
-        identified = personal(whole, rows, wanted, _languages(view))
+        identified = personal(whole, personal_candidates(view), wanted, _languages(view))
         found = apart(chain(identified, self._tagged(texts, whole)))
         return redacted(texts, whole, found, self._redaction())
 
@@ -167,7 +153,7 @@ class RedactPersonalData(RowStep):
         """What the tagger finds, by row."""
         if self.tagger is None:
             return
-        tag = tagger(*self._files())
+        tag = tagger(*self.model_files())
         for row, text in enumerate(texts.to_pylist()):
             first = int(whole.offsets[row])
             for one in tag(text, self.min_tag_score) if text else ():
@@ -175,15 +161,10 @@ class RedactPersonalData(RowStep):
                     start, stop = (first + len(text[:end].encode()) for end in (one.start, one.stop))
                     yield row, Judged(one.kind, start, stop)
 
-    def _files(self) -> tuple[ListFile, ...]:
-        """The tagger's files as they are now; InputError where one is not there."""
-        if self._found is None and self.tagger is not None:
-            own = (beside(self._root, self.tagger, name) for name in ("tokenizer.json", "config.json"))
-            found = find_lists(self._root, (self.tagger, *own), None, None)
-            if found.faults:
-                raise InputError(self.tagger, found.faults[0])
-            self._found = found.files
-        return self._found or ()
+    def spelled_files(self) -> tuple[str, ...]:
+        if self.tagger is None:
+            return ()
+        return (self.tagger, *(beside(self._root, self.tagger, name) for name in ("tokenizer.json", "config.json")))
 
     def _countries(self) -> tuple[str, ...]:
         if "national_id" not in self.kinds:

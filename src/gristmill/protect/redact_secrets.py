@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
@@ -14,6 +13,7 @@ from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.errors import near_miss
 from gristmill.protect._redaction import Redaction, apart, redacted
+from gristmill.protect._scan import secret_candidates
 from gristmill.protect._secrets import KIND_NAMES, OTHER_KINDS, secrets
 from gristmill.text.flat import flat
 
@@ -59,7 +59,7 @@ class RedactSecrets(RowStep):
         column = view.column("text")
         texts = pa.nulls(len(view), pa.large_string()) if column is None else pc.cast(column, pa.large_string())
         whole = flat(texts)
-        found = secrets(whole, np.arange(len(texts), dtype=np.int64))
+        found = secrets(whole, secret_candidates(view))
         wanted = apart(((row, one) for row, one in found if one.kind not in self.leave), OTHER_KINDS)
         redaction = Redaction(
             dict.fromkeys(KIND_NAMES, self.action),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
-from gristmill.contracts.list_files import ListFile, digests, find_lists
+from gristmill.contracts.model_files import ModelStep
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.step import threshold
 from gristmill.contracts.view import View
 from gristmill.errors import InputError, near_miss
 from gristmill.quality._models import NAME, Model, read
@@ -21,7 +21,7 @@ from gristmill.quality._models import NAME, Model, read
 _PREFIX = "__label__"
 
 
-class Classifier(RowStep):
+class Classifier(ModelStep):
     """Give each text the probability of a label, and the likeliest label, by a trained model; keep what scores well.
 
     `model` is a folder or a file of `gristmill train-classifier`, or a supervised model of fastText (`.bin`, `.ftz`)
@@ -55,39 +55,25 @@ class Classifier(RowStep):
         None, min_length=1, description="Texts stay whose likeliest label is one of these; all unless given."
     )
 
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: ListFile | None = PrivateAttr(default=None)
-
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if self.label is not None and self.values is not None:
             raise ValueError("label and values are two ways to a score: give one of them")
         return self
 
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
-
-    def _find(self) -> ListFile | None:
-        """The file as it is now. Workers are told of it, and refuse another than the build began with."""
-        if self.model is not None:
-            spelled = str(Path(self.model) / NAME) if (self._root / self.model).is_dir() else self.model
-            found = find_lists(self._root, (spelled,), None, None)
-            if found.faults:
-                raise InputError(*found.faults[0].split(": ", 1))
-            (self._found,) = found.files
-        return self._found
+    def spelled_files(self) -> tuple[str, ...]:
+        if self.model is None:
+            return ()
+        return (str(Path(self.model) / NAME) if (self._root / self.model).is_dir() else self.model,)
 
     def faults(self) -> Mapping[str, str]:
         if self.model is None:
             return {"model": "names no model; `gristmill train-classifier` makes one"}
         try:
-            found = self._find()
-            labels = read(found) if found else None
+            labels = read(*self.model_files())
         except InputError as error:
             return {"model": str(error)}
-        return self._wrong_labels(labels) if labels else {}
+        return self._wrong_labels(labels)
 
     def _wrong_labels(self, known: Model) -> Mapping[str, str]:
         """Options that name labels which the model has not, or none where it has to be said."""
@@ -102,14 +88,6 @@ class Classifier(RowStep):
         if len(known.labels) == 2 and self.label is None and self.values is None and known.positive is None:
             return {"label": f"the model does not say which label is the score: name one of {', '.join(known.labels)}"}
         return {}
-
-    def computing_settings(self) -> dict[str, Any]:
-        """The settings, and the digest of the model; null where it cannot be read."""
-        try:
-            found = self._find()
-        except InputError:
-            found = None
-        return {**super().computing_settings(), "files": digests([found] if found else [])}
 
     def signals(self) -> tuple[Signal, ...]:
         kind, told = ("share", "probability of the label") if self.values is None else ("number", "mean of the values")
@@ -131,10 +109,9 @@ class Classifier(RowStep):
 
     def measure(self, view: View) -> Mapping[str, pa.Array]:
         score, label = (signal.name for signal in self.signals())
-        found = self._found or self._find()
-        if found is None:
+        if self.model is None:
             return {score: pa.nulls(len(view), pa.float64()), label: pa.nulls(len(view), pa.string())}
-        known = read(found)
+        known = read(*self.model_files())
         text = view.text
         shares = known.probabilities(text.data, text.offsets, view.rows)
         unknown = np.isnan(shares[:, 0]) | np.asarray(view.batch.column("text").is_null())[view.rows]

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
-from gristmill.contracts.list_files import ListFile, digests, find_lists
+from gristmill.contracts.list_files import ListFile
+from gristmill.contracts.model_files import ModelStep
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.step import threshold
 from gristmill.contracts.turnwise import turns_of
 from gristmill.contracts.view import View
 from gristmill.errors import InputError, MissingExtra
@@ -42,7 +43,7 @@ _FILE = "tokenizer.json"
 _BATCH = 256
 
 
-class TokenCounts(RowStep):
+class TokenCounts(ModelStep):
     """Counts tokens by a tokenizer.json that lies on this machine, of the whole record and of prompts and answers.
 
     Texts alone are counted: what a chat template puts around them depends on the template (`tokens` adds it). In a
@@ -61,47 +62,26 @@ class TokenCounts(RowStep):
     min_answer_tokens: int | None = threshold(None, ge=0, description="Fewest tokens of answers.")
     max_answer_tokens: int | None = threshold(None, ge=1, description="Most tokens of answers.")
 
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: ListFile | None = PrivateAttr(default=None)
-
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
-
     def libraries(self) -> tuple[str, ...]:
         return ("tokenizers",) if self.tokenizer else ()
 
-    def _find(self) -> ListFile | None:
-        """The file as it is now; InputError where it is not there."""
-        if self._found is None and self.tokenizer is not None:
-            folder = (self._root / self.tokenizer).is_dir()
-            name = (Path(self.tokenizer) / _FILE).as_posix() if folder else self.tokenizer
-            found = find_lists(self._root, (name,), None, None)
-            if found.faults:
-                raise InputError(self.tokenizer, found.faults[0])
-            if Path(name).name != _FILE:
-                raise InputError(self.tokenizer, f"must be called {_FILE}, as in a model's folder")
-            self._found = found.files[0]
-        return self._found
+    def spelled_files(self) -> tuple[str, ...]:
+        if self.tokenizer is None:
+            return ()
+        folder = (self._root / self.tokenizer).is_dir()
+        name = (Path(self.tokenizer) / _FILE).as_posix() if folder else self.tokenizer
+        if Path(name).name != _FILE:
+            raise InputError(self.tokenizer, f"must be called {_FILE}, as in a model's folder")
+        return (name,)
 
     def faults(self) -> Mapping[str, str]:
         if self.tokenizer is None:
             return {"tokenizer": "name the tokenizer.json of the model that is trained: tokens are not estimated"}
         try:
-            if (file := self._find()) is not None:
-                _tokenizer(file)
+            _tokenizer(*self.model_files())
         except (InputError, MissingExtra) as error:
             return {"tokenizer": str(error)}
         return {}
-
-    def computing_settings(self) -> dict[str, Any]:
-        """The settings, and the digest of the file; null where it cannot be read."""
-        try:
-            file = self._find()
-        except InputError:
-            file = None
-        return {**super().computing_settings(), "files": digests([file] if file else [])}
 
     def signals(self) -> tuple[Signal, ...]:
         return (
@@ -128,11 +108,10 @@ class TokenCounts(RowStep):
         return tuple(rules)
 
     def measure(self, view: View) -> Mapping[str, pa.Array]:
-        file = self._find()
         names = [signal.name for signal in self.signals()]
-        if file is None:
+        if self.tokenizer is None:
             return {name: pa.nulls(len(view), pa.int64()) for name in names}
-        tokenizer = _tokenizer(file)
+        tokenizer = _tokenizer(*self.model_files())
         if "roles" not in view.batch.schema.names:
             text = view.column("text")
             texts = pa.nulls(len(view), pa.large_string()) if text is None else text

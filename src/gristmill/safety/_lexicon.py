@@ -15,8 +15,7 @@ from gristmill.contracts.list_files import ListFile, unpacked
 from gristmill.errors import InputError
 from gristmill.text import speech_context
 from gristmill.text.flat import Offsets, flat
-from gristmill.text.hash_index import hash_index
-from gristmill.text.lexicon import LONGEST_PHRASE, Lexicon, phrase_hashes
+from gristmill.text.lexicon import LONGEST_PHRASE, Lexicon, lexicon_of, phrase_hashes
 from gristmill.text.list_entries import list_entries
 from gristmill.text.mixing import Hashes
 from gristmill.text.speech_features import FEATURES, Model
@@ -104,8 +103,8 @@ class _Building:
         order = sorted(self.entries)
         rows = [self.entries[value] for value in order]
         kinds, listed, cued, extends, origins = (list(column) for column in zip(*rows, strict=True))
-        lexicon = Lexicon(
-            hash_index(np.array(order, np.uint64)),
+        lexicon = lexicon_of(
+            np.array(order, np.uint64),
             np.array(kinds, np.uint8),
             np.array(listed, np.uint64),
             np.array(cued, np.uint64),

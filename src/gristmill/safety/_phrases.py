@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import product
 from typing import NamedTuple
 
 from gristmill.text.phrases import Phrases, phrases
@@ -35,17 +34,13 @@ FAMILIES: dict[str, Family] = {
 NAMES = tuple(FAMILIES)
 
 
-def spelled(pattern: str) -> Iterator[str]:
-    """The phrases of a pattern: of each word, one of those between bars; with `?` before it or none at all.
+def places(pattern: str) -> list[list[str]]:
+    """The choices of each word of a pattern: those between bars; with `?` before it also none at all.
 
     An underscore is a space inside a choice.
     """
-    slots = []
-    for slot in pattern.split():
-        choices = slot.removeprefix("?").split("|")
-        slots.append(["", *choices] if slot.startswith("?") else choices)
-    for chosen in product(*slots):
-        yield " ".join(word for word in chosen if word).replace("_", " ")
+    slots = [slot.removeprefix("?").replace("_", " ").split("|") for slot in pattern.split()]
+    return [["", *slot] if given.startswith("?") else slot for slot, given in zip(slots, pattern.split(), strict=True)]
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -61,4 +56,4 @@ def patterns() -> Iterator[tuple[str, str]]:
 @cache
 def table() -> Phrases:
     """All phrases ready for the kernel, made once a process; an entry is a place in `NAMES`."""
-    return phrases([(phrase, NAMES.index(family)) for family, pattern in patterns() for phrase in spelled(pattern)])
+    return phrases([(places(pattern), NAMES.index(family)) for family, pattern in patterns()])

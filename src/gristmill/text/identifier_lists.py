@@ -4,18 +4,19 @@ lengths."""
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.affixes import FNV_PRIME
+from gristmill.text.bit_set import Bits, with_bits
 from gristmill.text.eight_bytes import SPACES
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import BEGIN, HashIndex, hash_index
 from gristmill.text.jit import small_part
-from gristmill.text.mixing import GOLDEN, Hashes, mixed
+from gristmill.text.mixing import GOLDEN, mixed
 
 FAMILIES = 62
 """Kinds of words that are looked for around an identifier: so many bits has the context of what is found."""
@@ -25,7 +26,6 @@ NAMED, AT, DOT, BIRTH, SECRET = 57, 58, 59, 60, 61
 spelt e-mail address; words of birth."""
 
 _BUCKET_BITS, _LIKELY_BITS = 14, 15
-_SIX, _LOW = np.uint64(6), np.uint64(63)
 
 _LETTERS, _DIGITS = string.ascii_letters, string.digits
 
@@ -47,7 +47,7 @@ CHARACTERS = {
 class Words(NamedTuple):
     """Lists of words and phrases: the hash of each, its family, and whether it is also the beginning of a phrase."""
 
-    likely: Hashes
+    likely: Bits
     """A bit for each `sketch`, set where an entry has it: most words of a text end there."""
     table: HashIndex
     families: Offsets
@@ -61,7 +61,7 @@ class Prefixes(NamedTuple):
     + 1]]`; `likely` has a bit for each bucket, set where it has any.
     """
 
-    likely: Hashes
+    likely: Bits
     data: Bytes
     bounds: Offsets
     sets: Offsets
@@ -82,19 +82,6 @@ def sketch(word: np.uint64, size: int) -> np.uint64:
     """A number for a word of `size` bytes, by its first eight (zeros behind a shorter one), the same in either case."""
     folded = (word | SPACES) & (~np.uint64(0) >> np.uint64(64 - 8 * min(size, 8)))
     return (folded ^ np.uint64(size)) * GOLDEN >> np.uint64(64 - _LIKELY_BITS)
-
-
-@small_part
-def is_set(bits: Hashes, number: np.uint64) -> bool:
-    """Whether the bit of a number is set."""
-    return bool(bits[number >> _SIX] >> (number & _LOW) & np.uint64(1))
-
-
-def _with_bits(numbers: Iterable[int], size: int) -> Hashes:
-    """`size` bits, those of some numbers set."""
-    flags = np.zeros(size, np.bool_)
-    flags[list(numbers)] = True
-    return np.packbits(flags, bitorder="little").view(np.uint64)
 
 
 def _bucket(raw: bytes) -> int:
@@ -142,7 +129,7 @@ def words_of(families: Mapping[int, Sequence[str]]) -> Words:
     hashes = np.array(sorted(known.keys() | beginnings), np.uint64)
     families_of = np.array([known.get(int(value), -1) for value in hashes], np.int64)
     firsts = np.array([int(value) in beginnings for value in hashes], np.bool_)
-    return Words(_with_bits(sketches, 1 << _LIKELY_BITS), hash_index(hashes), families_of, firsts)
+    return Words(with_bits(sketches, 1 << _LIKELY_BITS), hash_index(hashes), families_of, firsts)
 
 
 class Prefix(NamedTuple):
@@ -161,7 +148,7 @@ def prefixes_of(entries: Sequence[Prefix]) -> Prefixes:
         raise ValueError("a beginning has at least three bytes")
     buckets = np.array([_bucket(one) for one in raw], np.int64)
     return Prefixes(
-        _with_bits(buckets, 1 << _BUCKET_BITS),
+        with_bits(buckets, 1 << _BUCKET_BITS),
         np.frombuffer(b"".join(raw) or b"\0", np.uint8),
         np.cumsum([0, *map(len, raw)]).astype(np.int64),
         np.array([1 << list(CHARACTERS).index(entry.characters) for entry in entries], np.int64),

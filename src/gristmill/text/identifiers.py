@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.bit_set import is_set
 from gristmill.text.eight_bytes import (
     HIGH,
     SPACES,
@@ -32,7 +33,6 @@ from gristmill.text.identifier_lists import (
     Prefixes,
     Words,
     bucket_of,
-    is_set,
     sets_of_characters,
     sketch,
 )

@@ -7,14 +7,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.bit_set import Bits, is_set, with_bits
 from gristmill.text.characters import Table, characters
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.hash_index import BEGIN, HashIndex, place, taken_in
+from gristmill.text.hash_index import BEGIN, HashIndex, hash_index, place, taken_in
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
 from gristmill.text.spoken_words import MOST_BYTES, MOST_WORDS, UNSPACED, take_window
 
 LONGEST_PHRASE = 5  # words
+_LIKELY = 16
+_LEADING = np.uint64(64 - _LIKELY)
 _UNSPACED_SEED = np.uint64(0x5851F42D4C957F2D)
 
 Kinds = npt.NDArray[np.uint8]
@@ -28,11 +31,24 @@ class Lexicon(NamedTuple):
     It has the kind `kinds[k]`, 0 for none, and longer entries begin with it where `extends[k]`.
     """
 
+    likely: Bits
+    """A bit for each value of the leading bits of an entry, set where there is one: most words end there."""
     known: HashIndex
     kinds: Kinds
     listed: Languages
     cued: Languages
     extends: Mask
+
+
+def lexicon_of(hashes: Hashes, kinds: Kinds, listed: Languages, cued: Languages, extends: Mask) -> Lexicon:
+    """Entries in the order of their hashes, ready for the kernels."""
+    return Lexicon(with_bits(hashes >> _LEADING, 1 << _LIKELY), hash_index(hashes), kinds, listed, cued, extends)
+
+
+@small_part
+def may_begin(word: np.uint64, lexicon: Lexicon) -> bool:
+    """Whether an entry may begin with a word."""
+    return is_set(lexicon.likely, word >> _LEADING)
 
 
 @small_part
@@ -42,20 +58,10 @@ def extended(phrase: np.uint64, word: np.uint64) -> np.uint64:
 
 
 @part
-def find_phrase(
-    k: int,
-    words: int,
-    hashes: Hashes,
-    known: Hashes,
-    first: Offsets,
-    shift: np.uint64,
-    listed: Languages,
-    cued: Languages,
-    extends: Mask,
-    asked: np.uint64,
-) -> tuple[int, int]:
+def find_phrase(k: int, words: int, hashes: Hashes, lexicon: Lexicon, asked: np.uint64) -> tuple[int, int]:
     """The longest entry of the asked languages that begins with word `k`, -1 for none, and how many words it has."""
     best, longest = -1, 1
+    known, first, shift = lexicon.known
     state = hashes[k]
     for size in range(1, min(LONGEST_PHRASE, words - k) + 1):
         if size > 1:
@@ -63,27 +69,18 @@ def find_phrase(
         entry = place(state, known, first, shift)
         if entry < 0:
             break
-        if (listed[entry] | cued[entry]) & asked:
+        if (lexicon.listed[entry] | lexicon.cued[entry]) & asked:
             best, longest = entry, size
-        if not extends[entry]:
+        if not lexicon.extends[entry]:
             break
     return best, longest
 
 
 @part
-def find_inside(
-    buffer: Bytes,
-    at: int,
-    stop: int,
-    known: Hashes,
-    first: Offsets,
-    shift: np.uint64,
-    listed: Languages,
-    extends: Mask,
-    asked: np.uint64,
-) -> tuple[int, int]:
+def find_inside(buffer: Bytes, at: int, stop: int, lexicon: Lexicon, asked: np.uint64) -> tuple[int, int]:
     """The longest listed entry without spaces that begins at byte `at`, -1 for none, and where it ends."""
     best, end = -1, at
+    known, first, shift = lexicon.known
     state = BEGIN
     while at < stop:
         state = taken_in(state, buffer[at])
@@ -93,9 +90,9 @@ def find_inside(
         entry = place(mixed(state ^ _UNSPACED_SEED), known, first, shift)
         if entry < 0:
             break
-        if listed[entry] & asked:
+        if lexicon.listed[entry] & asked:
             best, end = entry, at
-        if not extends[entry]:
+        if not lexicon.extends[entry]:
             break
     return best, end
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from gristmill.text.bit_set import Bits, is_set, with_bits
 from gristmill.text.characters import ALNUM, HAN, HIRAGANA, MARK, Table, characters, decode, flags_of
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import BEGIN, hash_index, place, taken_in
@@ -23,8 +23,6 @@ _LOW = np.uint64((1 << _LIKELY) - 1)
 
 LETTER, ALONE, SOFT, HARD = range(4)
 """What a character is to a phrase: part of a word; a word by itself; between the words of a phrase; its end."""
-
-Bits = npt.NDArray[np.uint64]
 
 
 class Phrases(NamedTuple):
@@ -75,9 +73,7 @@ def phrases(trees: Sequence[Sequence[tuple[int, int, str]]]) -> Phrases:
                 state = edges[edge]
             ended.setdefault(state, set()).add((which, at))
     index = hash_index(np.array(sorted(edges), np.uint64))
-    likely = np.zeros(1 << _LIKELY >> 6, np.uint64)
-    low = index.hashes & np.uint64((1 << _LIKELY) - 1)
-    np.bitwise_or.at(likely, low >> np.uint64(6), np.uint64(1) << (low & np.uint64(63)))
+    likely = with_bits((index.hashes & _LOW).astype(np.int64), 1 << _LIKELY)
     ends = np.zeros(states + 1, np.int64)
     listed: list[tuple[int, int]] = []
     for state in range(states):
@@ -173,7 +169,7 @@ def _ended(
     left = 0
     for k in range(many + 1):
         value = _edge(active[k], word)
-        if not (likely[(value & _LOW) >> np.uint64(6)] >> (value & np.uint64(63))) & np.uint64(1):
+        if not is_set(likely, value & _LOW):
             continue
         edge = place(value, hashes, first, shift)
         if edge < 0:

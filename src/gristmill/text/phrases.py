@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gristmill.text.distinct import distinct_values
 from gristmill.text.flat import Bytes, Offsets, flat
 from gristmill.text.hash_index import HashIndex, hash_index, place
 from gristmill.text.hits import Hits, collected, keep_hit
@@ -23,28 +22,31 @@ _LEADING = np.uint64(64 - 14)  # a table of 16 kB stays in the processor's first
 
 
 class Phrases(NamedTuple):
-    """Hashes of all beginnings of phrases, and the entry that a beginning is the whole of, or -1.
+    """An automaton over words. It begins in state 0; edge `e`, a hash of (state, word), leads to `targets[e]`.
 
-    `opens` is true at the leading bits of the hash of a first word: most words are passed over by a look into it.
+    `entries[state]` is the entry of the phrases that end there, or -1. `opens` is true at the leading bits of the hash
+    of a first word: most words are passed over by a look into it.
     """
 
-    beginnings: HashIndex
+    edges: HashIndex
+    targets: Offsets
     entries: Offsets
     opens: Mask
 
 
+Pattern = Sequence[Sequence[str]]
+"""A choice of words for each place of a phrase; a choice may be empty."""
+
+
 @small_part
-def _then(state: np.uint64, word: np.uint64) -> np.uint64:
-    return mixed((state ^ word) * GOLDEN)
+def _edge(state: int, word: np.uint64) -> np.uint64:
+    return mixed(word ^ (np.uint64(state) + np.uint64(1)) * GOLDEN)
 
 
 @kernel
-def _beginnings(words: Hashes, bounds: Offsets, out: Hashes) -> None:
-    for k in range(len(bounds) - 1):
-        state = GOLDEN
-        for at in range(bounds[k], bounds[k + 1]):
-            state = _then(state, words[at])
-            out[at] = state
+def _edges(states: Offsets, words: Hashes, out: Hashes) -> None:
+    for k in range(len(words)):
+        out[k] = _edge(states[k], words[k])
 
 
 @kernel
@@ -54,6 +56,7 @@ def _find(
     hashes: Hashes,
     first: Offsets,
     shift: np.uint64,
+    targets: Offsets,
     entries: Offsets,
     opens: Mask,
     out: Offsets,
@@ -66,17 +69,17 @@ def _find(
                 at += 1
                 continue
             end = at
-            state = GOLDEN
+            state = 0
             found = -1
             behind = at
             while end < stop:
-                state = _then(state, words[end])
-                known = place(state, hashes, first, shift)
-                if known < 0:
+                edge = place(_edge(state, words[end]), hashes, first, shift)
+                if edge < 0:
                     break
+                state = targets[edge]
                 end += 1
-                if entries[known] >= 0:
-                    found = entries[known]
+                if entries[state] >= 0:
+                    found = entries[state]
                     behind = end
             if found >= 0:
                 total = keep_hit(out, total, k, at, behind, found)
@@ -86,29 +89,85 @@ def _find(
     return total
 
 
-def phrases(listed: Sequence[tuple[str, int]]) -> Phrases:
-    """Make phrases ready for the kernel, each with its entry; of two alike the last counts."""
-    data, offsets = flat(pa.array([text for text, _ in listed], pa.large_string()))
-    words, bounds = simplified(data, offsets, np.arange(len(listed), dtype=np.int64))
-    if (np.diff(bounds) == 0).any():
+_Place = tuple[int, int, tuple[int, ...]]  # a pattern, a place of it, and the words to be read before that
+
+
+class _Reading:
+    """What may come next in some patterns, each place of which is a choice of words (their hashes)."""
+
+    def __init__(self, patterns: Sequence[Sequence[Sequence[tuple[int, ...]]]]) -> None:
+        self.patterns = patterns
+
+    def begin(self, pattern: int, at: int) -> Iterator[_Place]:
+        """All that may be read from a place of a pattern on; no words where it may end there."""
+        if at == len(self.patterns[pattern]):
+            yield pattern, at, ()
+            return
+        for words in self.patterns[pattern][at]:
+            if words:
+                yield pattern, at + 1, words
+            else:
+                yield from self.begin(pattern, at + 1)
+
+    def after_each(self, state: frozenset[_Place]) -> dict[int, frozenset[_Place]]:
+        """The state behind each word that may come."""
+        after: dict[int, set[_Place]] = {}
+        for pattern, behind, words in sorted(state):
+            if words:
+                left = [(pattern, behind, words[1:])] if len(words) > 1 else self.begin(pattern, behind)
+                after.setdefault(words[0], set()).update(left)
+        return {word: frozenset(some) for word, some in after.items()}
+
+
+def phrases(patterns: Sequence[tuple[Pattern, int]]) -> Phrases:
+    """Make patterns ready for the kernel, each with its entry; where a phrase is of several the last counts.
+
+    States are sets of what may come next, so phrases with like endings share them: a pattern costs about as much as it
+    is long, not as the phrases it stands for.
+    """
+    reading = _Reading(_hashed([pattern for pattern, _ in patterns]))
+    start = frozenset(one for pattern in range(len(patterns)) for one in reading.begin(pattern, 0))
+    numbers = {start: 0}
+    waiting = [start]
+    edges: list[tuple[int, int, int]] = []
+    for state in waiting:  # it grows
+        for word, target in reading.after_each(state).items():
+            if target not in numbers:
+                numbers[target] = len(numbers)
+                waiting.append(target)
+            edges.append((numbers[state], word, numbers[target]))
+    ended = [max((pattern for pattern, _, words in state if not words), default=-1) for state in waiting]
+    if ended[0] >= 0:
         raise ValueError("a phrase has no word")
-    out = np.empty(len(words), np.uint64)
-    _beginnings(words, bounds, out)
-    hashes = distinct_values(out)
-    entries = np.full(len(hashes), -1, np.int64)
-    entries[np.searchsorted(hashes, out[bounds[1:] - 1])] = [entry for _, entry in listed]
+    states = np.array([state for state, _, _ in edges], np.int64)
+    words = np.array([word for _, word, _ in edges], np.uint64)
+    targets = np.array([target for _, _, target in edges], np.int64)
+    hashes = np.empty(len(words), np.uint64)
+    _edges(states, words, hashes)
+    order = np.argsort(hashes)
     opens = np.zeros(1 << 14, np.bool_)
-    opens[words[bounds[:-1]] >> _LEADING] = True
-    return Phrases(hash_index(hashes), entries, opens)
+    opens[words[states == 0] >> _LEADING] = True
+    entries = np.array([patterns[pattern][1] if pattern >= 0 else -1 for pattern in ended], np.int64)
+    return Phrases(hash_index(hashes[order]), targets[order], entries, opens)
+
+
+def _hashed(patterns: Sequence[Pattern]) -> list[list[list[tuple[int, ...]]]]:
+    """The patterns, the words of each choice as their hashes."""
+    texts = sorted({text for pattern in patterns for choices in pattern for text in choices})
+    data, offsets = flat(pa.array(texts, pa.large_string()))
+    words, bounds = simplified(data, offsets, np.arange(len(texts), dtype=np.int64))
+    hashes = words.tolist()
+    known = {text: tuple(hashes[a:b]) for text, a, b in zip(texts, bounds[:-1], bounds[1:], strict=True)}
+    return [[[known[text] for text in choices] for choices in pattern] for pattern in patterns]
 
 
 def find_phrases(data: Bytes, offsets: Offsets, rows: Offsets, known: Phrases) -> Hits:
     """The phrases in the asked rows, the longest at each word, none over another.
 
     `starts` and `stops` are not bytes but words: those that `simplified_words` gives of the same row. A word costs one
-    look, and one more for each that goes on with a beginning: no more than the longest phrase has words.
+    look, and one more for each that goes on with a phrase: no more than the longest phrase has words.
     """
     words, bounds = simplified(data, offsets, rows)
-    index, entries, opens = known
-    hits = collected(lambda out: _find(words, bounds, *index, entries, opens, out))
+    index, targets, entries, opens = known
+    hits = collected(lambda out: _find(words, bounds, *index, targets, entries, opens, out))
     return hits._replace(starts=hits.starts - bounds[hits.rows], stops=hits.stops - bounds[hits.rows])

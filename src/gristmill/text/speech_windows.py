@@ -7,11 +7,10 @@ import numpy as np
 from gristmill.text.characters import Table, characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel
-from gristmill.text.lexicon import Kinds, Languages, Lexicon, Mask
-from gristmill.text.mixing import Hashes
-from gristmill.text.speech_cues import MOST_CUES, MOST_HITS, take_cues
-from gristmill.text.speech_features import MOST_FEATURES, take_features
-from gristmill.text.spoken_words import MOST_BYTES, MOST_WORDS, Numbers, join_letters, take_window
+from gristmill.text.lexicon import Lexicon
+from gristmill.text.speech_cues import Window, empty_window, take_cues
+from gristmill.text.speech_features import take_features
+from gristmill.text.spoken_words import Numbers, join_letters, take_window
 
 
 @kernel
@@ -20,23 +19,12 @@ def _features(
     offsets: Offsets,
     asked: np.uint64,
     table: Table,
-    known: Hashes,
-    first: Offsets,
-    shift: np.uint64,
-    kinds: Kinds,
-    listed: Languages,
-    cued: Languages,
-    extends: Mask,
+    lexicon: Lexicon,
+    window: Window,
     bounds: Offsets,
     out: Numbers,
 ) -> tuple[int, int]:
-    buffer = np.zeros(MOST_BYTES + 8, np.uint8)
-    hashes = np.empty(MOST_WORDS, np.uint64)
-    spans = np.empty((5, MOST_WORDS), np.int64)
-    cues = np.empty(MOST_CUES, np.uint8)
-    places = np.empty(MOST_CUES, np.int32)
-    found = np.empty((4, MOST_HITS), np.int64)
-    features = np.empty(MOST_FEATURES, np.int32)
+    buffer, hashes, spans, features = window.buffer, window.hashes, window.spans, window.features
     windows = total = 0
     for row in range(len(offsets) - 1):
         at, stop = offsets[row], offsets[row + 1]
@@ -45,26 +33,10 @@ def _features(
             at, words, quoted = take_window(data, at, stop, quoted, table, buffer, hashes, spans)
             if words == 0:
                 continue
-            words = join_letters(buffer, hashes, spans, words, known, first, shift)
-            count, _ = take_cues(
-                buffer,
-                hashes,
-                spans,
-                words,
-                known,
-                first,
-                shift,
-                kinds,
-                listed,
-                cued,
-                extends,
-                asked,
-                cues,
-                places,
-                found,
-            )
+            words = join_letters(buffer, hashes, spans, words, lexicon.known)
+            count, _ = take_cues(window, words, lexicon, asked)
             end = spans[1, words - 1] + 1
-            pieces, paired, last = take_features(buffer, end, hashes, words, cues, count, features)
+            pieces, paired, last = take_features(buffer, end, hashes, words, window.cues, count, features)
             if windows < bounds.shape[1] and total + last <= len(out):
                 bounds[0, windows] = row
                 bounds[1, windows] = total
@@ -88,6 +60,4 @@ def features_of_windows(data: Bytes, offsets: Offsets, asked: int, lexicon: Lexi
 def _into(
     data: Bytes, offsets: Offsets, asked: int, lexicon: Lexicon, bounds: Offsets, out: Numbers
 ) -> tuple[int, int]:
-    known, kinds, listed, cued, extends = lexicon
-    languages = np.uint64(asked)
-    return _features(data, offsets, languages, characters(), *known, kinds, listed, cued, extends, bounds, out)
+    return _features(data, offsets, np.uint64(asked), characters(), lexicon, empty_window(), bounds, out)

@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from gristmill.text.characters import (
     ALNUM,
-    ASCII,
     COMPLEX,
     HAN,
     HIRAGANA,
@@ -20,7 +19,7 @@ from gristmill.text.characters import (
     flags_of,
 )
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.hash_index import BEGIN, place, taken_in
+from gristmill.text.hash_index import BEGIN, HashIndex, place, taken_in
 from gristmill.text.jit import part, small_part
 from gristmill.text.mixing import Hashes, mixed
 
@@ -37,6 +36,8 @@ _DOUBLE, _APOSTROPHE, _NEWLINE, _SPACE = 0x22, 0x27, 0x0A, 0x20
 _LEET = np.arange(128, dtype=np.uint8)
 for _sign, _letter in zip("013457@$!", "oieastasi", strict=True):
     _LEET[ord(_sign)] = ord(_letter)
+_FOLDED = np.array([ord(chr(code).lower()) if chr(code).isalnum() else 0 for code in range(128)], np.uint8)
+"""ASCII letters in lower case and digits, 0 for what is neither."""
 
 
 @small_part
@@ -114,17 +115,20 @@ def _take_word(data: Bytes, at: int, stop: int, table: Table, buffer: Bytes, siz
     while at < stop:
         byte = data[at]
         if byte < 0x80:
-            code, after = int(byte), at + 1
-            word = (table[ASCII + byte] & ALNUM) != 0
-            if not word and after < stop and size > begin and not unspaced:
+            code, after = int(_FOLDED[byte]), at + 1
+            if not code and after < stop and size > begin and not unspaced:
                 # Within a word: don't, sh!t, f@g
                 next_letter = (data[after] | 0x20) >= 0x61 and (data[after] | 0x20) <= 0x7A
                 if byte == _APOSTROPHE and next_letter:
                     at = after
                     continue
-                word = next_letter and (byte == 0x40 or byte == 0x24 or byte == 0x21)
-            if not word or unspaced:
+                if next_letter and (byte == 0x40 or byte == 0x24 or byte == 0x21):
+                    code = int(byte)
+            if not code or unspaced:
                 break
+            if size + 4 <= room:
+                buffer[size] = code
+                size += 1
         else:
             code, after = decode(data, at, stop)
             flags = flags_of(code, table)
@@ -138,10 +142,10 @@ def _take_word(data: Bytes, at: int, stop: int, table: Table, buffer: Bytes, siz
                 unspaced = other
             elif other != unspaced and not flags & MARK:
                 break
-        if size + 4 <= room:
-            size = _put(buffer, size, lowered(code))
-        elif unspaced:
-            break
+            if size + 4 <= room:
+                size = _put(buffer, size, lowered(code))
+            elif unspaced:
+                break
         at = after
     _undo_digits(buffer, begin, size)
     return at, size, unspaced
@@ -178,6 +182,9 @@ def take_window(
     size, words = 1, 0
     mark = 0
     while at < stop and words < MOST_WORDS and size + LONGEST_WORD + 16 < MOST_BYTES:
+        if data[at] == _SPACE:
+            at += 1
+            continue
         code, after = decode(data, at, stop)
         flags = flags_of(code, table)
         if flags & ALNUM:
@@ -202,9 +209,7 @@ def take_window(
 
 
 @part
-def join_letters(
-    buffer: Bytes, hashes: Hashes, spans: Offsets, words: int, known: Hashes, first: Offsets, shift: np.uint64
-) -> int:
+def join_letters(buffer: Bytes, hashes: Hashes, spans: Offsets, words: int, known: HashIndex) -> int:
     """Join three and more words of one ASCII letter each to one; how many words that leaves.
 
     `i h a t e` becomes `i hate`, as `ihate` is not known.
@@ -229,7 +234,11 @@ def join_letters(
         for one in range(k, until):
             state = taken_in(state, buffer[spans[0, one]])
         lead = buffer[spans[0, k]]
-        if until - k > 3 and (lead == 0x69 or lead == 0x61) and place(mixed(state), known, first, shift) < 0:
+        if (
+            until - k > 3
+            and (lead == 0x69 or lead == 0x61)
+            and place(mixed(state), known.hashes, known.first, known.shift) < 0
+        ):
             buffer[begin] = lead
             buffer[begin + 1] = _SPACE
             _settle(spans, left, k, k, begin, begin + 1)

@@ -11,12 +11,11 @@ from gristmill.text.characters import Table, characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hits import keep_hit
 from gristmill.text.jit import kernel, part
-from gristmill.text.lexicon import Kinds, Languages, Lexicon, Mask
-from gristmill.text.mixing import Hashes
+from gristmill.text.lexicon import Languages, Lexicon, Mask
 from gristmill.text.speech_context import is_excused, names_a_target
-from gristmill.text.speech_cues import MOST_CUES, MOST_HITS, take_cues
-from gristmill.text.speech_features import MOST_FEATURES, Model, scored, take_features
-from gristmill.text.spoken_words import MOST_BYTES, MOST_WORDS, UNSPACED, join_letters, take_window
+from gristmill.text.speech_cues import MOST_HITS, Window, empty_window, take_cues
+from gristmill.text.speech_features import Model, scored
+from gristmill.text.spoken_words import UNSPACED, join_letters, take_window
 
 MOST_TOLD = 6  # hits of a text
 _CHARACTERS_A_WORD = 2  # of scripts without spaces
@@ -63,6 +62,30 @@ def _size(buffer: Bytes, spans: Offsets, words: int) -> int:
     return total
 
 
+@part
+def _without_excuse(window: Window, cues: int, hits: int, row: int, told: int, total: int, out: Offsets) -> int:
+    """How many listed words of a window have no excuse. Of those with room in `out` each is told, `told` before them.
+
+    What is beyond MOST_HITS is not looked at and has none.
+    """
+    left = hits - min(hits, MOST_HITS)
+    for k in range(min(hits, MOST_HITS)):
+        word, entry, start, stop = window.found[0, k], window.found[1, k], window.found[2, k], window.found[3, k]
+        excused = is_excused(window.cues, window.places, cues, window.spans, word)
+        left += not excused
+        if told + k < MOST_TOLD:
+            keep_hit(out, total + k, row, start, stop, 2 * entry + excused)
+    return left
+
+
+@part
+def _score(window: Window, words: int, cues: int, model: Model) -> float:
+    """The model's score of a window."""
+    size = window.spans[1, words - 1] + 1
+    total = scored(window.buffer, size, window.hashes, words, window.cues, cues, window.features, model)
+    return float(1.0 / (1.0 + np.exp(-model.bias - total)))
+
+
 @kernel
 def _scan(
     data: Bytes,
@@ -70,77 +93,40 @@ def _scan(
     rows: Offsets,
     asked: Languages,
     table: Table,
-    known: Hashes,
-    first: Offsets,
-    shift: np.uint64,
-    kinds: Kinds,
-    listed: Languages,
-    cued: Languages,
-    extends: Mask,
-    weights: npt.NDArray[np.int8],
-    scales: Figures,
-    bias: float,
+    lexicon: Lexicon,
+    model: Model,
     high: float,
+    window: Window,
     counts: Offsets,
     best: Figures,
     out: Offsets,
 ) -> int:
-    buffer = np.zeros(MOST_BYTES + 8, np.uint8)
-    hashes = np.empty(MOST_WORDS, np.uint64)
-    spans = np.empty((5, MOST_WORDS), np.int64)
-    cues = np.empty(MOST_CUES, np.uint8)
-    places = np.empty(MOST_CUES, np.int32)
-    found = np.empty((4, MOST_HITS), np.int64)
-    features = np.empty(MOST_FEATURES, np.int32)
     total = 0
     for i in range(len(rows)):
         at, stop = offsets[rows[i]], offsets[rows[i] + 1]
         quoted = False
         told = 0
         while at < stop:
-            at, words, quoted = take_window(data, at, stop, quoted, table, buffer, hashes, spans)
+            at, words, quoted = take_window(data, at, stop, quoted, table, window.buffer, window.hashes, window.spans)
             if words == 0:
                 continue
-            words = join_letters(buffer, hashes, spans, words, known, first, shift)
-            count, hits = take_cues(
-                buffer,
-                hashes,
-                spans,
-                words,
-                known,
-                first,
-                shift,
-                kinds,
-                listed,
-                cued,
-                extends,
-                asked[i],
-                cues,
-                places,
-                found,
-            )
-            kept = hits - min(hits, MOST_HITS)
-            for k in range(min(hits, MOST_HITS)):
-                excused = is_excused(cues, places, count, spans, found[0, k])
-                kept += not excused
-                if told < MOST_TOLD:
-                    total = keep_hit(out, total, i, found[2, k], found[3, k], 2 * found[1, k] + excused)
-                    told += 1
-            target = count > 0 and names_a_target(cues, places, count, spans)
-            size = _size(buffer, spans, words)
-            end = spans[1, words - 1] + 1
-            pieces, paired, last = take_features(buffer, end, hashes, words, cues, count, features)
-            score = 1.0 / (1.0 + np.exp(-bias - scored(features, pieces, paired, last, weights, scales)))
+            words = join_letters(window.buffer, window.hashes, window.spans, words, lexicon.known)
+            cues, hits = take_cues(window, words, lexicon, asked[i])
+            left = _without_excuse(window, cues, hits, i, told, total, out) if hits else 0
+            new = min(hits, MOST_TOLD - told)
+            told, total = told + new, total + new
+            target = cues > 0 and names_a_target(window.cues, window.places, cues, window.spans)
+            size = _size(window.buffer, window.spans, words)
+            score = _score(window, words, cues, model)
             counts[0, i] += size
             counts[1, i] += hits
-            counts[2, i] += kept
+            counts[2, i] += left
             counts[3, i] += target
             counts[4, i] += 1
-            if score > best[i]:
-                best[i] = score
+            best[i] = max(best[i], score)
             if score >= high:
                 counts[5, i] += size
-                counts[6, i] += size if kept or target else 0
+                counts[6, i] += size if left or target else 0
     return total
 
 
@@ -150,12 +136,8 @@ def toxic_speech(
     """Scan the asked rows, `asked[i]` being the languages of which lists count in row `rows[i]`, a bit each."""
     counts = np.zeros((7, len(rows)), np.int64)
     best = np.zeros(len(rows))
-    known, kinds, listed, cued, extends = lexicon
     out = np.empty((4, MOST_TOLD * len(rows)), np.int64)
-    table = characters()
-    told = _scan(
-        data, offsets, rows, asked, table, *known, kinds, listed, cued, extends, *model, high, counts, best, out
-    )
+    told = _scan(data, offsets, rows, asked, characters(), lexicon, model, high, empty_window(), counts, best, out)
     at, starts, stops, entries = out[:, :told]
     words, found, left, targets, windows, toxic, backed = counts
     return Speech(
