@@ -7,7 +7,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_OBJECTIVE_C = r"(?m)^\s*(?:@(?:interface|class|protocol|property|end|synchronised|selector|implementation)\b|#import\s+.+\.h[\">])"
+_OBJECTIVE_C = (
+    r"(?m)^\s*(?:@(?:interface|class|protocol|property|end|selector|implementation)\b"
+    r"|#import\s+.+\.h[\">])"
+)
 _CPP = (
     r"(?m)^\s*(?:#\s*include <(?:cstdint|string|vector|map|list|array|memory|[a-z_]*stream|functional|utility)>"
     r"|template\s*<|class\s+\w+|namespace\s+\w*\s*\{?|using\s+namespace|(?:private|public|protected)\s*:)|\bstd::\w+"
