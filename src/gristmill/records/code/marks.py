@@ -86,7 +86,7 @@ _MINIFIABLE = frozenset((".js", ".mjs", ".cjs", ".css"))
 def marks_of(path: str, text: str, language: Language | None) -> tuple[Mark, ...]:
     """All marks of a file, in the order of `MARKS`."""
     found = {*_by_path(path.lower()), *_by_text(path.lower(), text)}
-    if language is not None and language.type == "prose":
+    if language is not None and language.type == "prose" and "data" not in found:
         found.add("documentation")
     if (
         "documentation" not in found
@@ -141,7 +141,7 @@ def _by_text(path: str, text: str) -> set[Mark]:
 
 
 def says_generated(text: str) -> bool:
-    """Whether the first lines say that no person wrote the rest: in a word of their own, or 'do not edit' in a comment."""
+    """Whether the first lines say that a program wrote the rest."""
     head = "\n".join(text[:_HEAD_CHARACTERS].split("\n", _HEAD_LINES)[:_HEAD_LINES]).lower()
     if any(phrase in head for phrase in _GENERATED_PHRASES):
         return True
