@@ -54,9 +54,7 @@ def code_file(path: str, content: bytes) -> CodeFile | str:
     metadata: dict[str, Any] = {"path": path, "bytes": len(content), "lines": text.count("\n") + (text[-1] != "\n")}
     if language is not None:
         metadata |= {"language": language.name, "language_type": language.type}
-    marks = marks_of(path, text, language)
-    if marks:
-        metadata["marks"] = list(marks)
+    metadata["marks"] = list(marks_of(path, text, language))
     if encoding != "utf-8":
         metadata["encoding"] = encoding
     return CodeFile(path, text, language, metadata)
