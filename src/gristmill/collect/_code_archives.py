@@ -103,7 +103,24 @@ def _of_zip(file: BinaryIO, most: int) -> Iterator[Entry]:
 
 
 def _of_tar(stream: Stream, most: int) -> Iterator[Entry]:
+    ended = False
+
+    def reader(size: int) -> Callable[[int], bytes | str]:
+        def read(limit: int) -> bytes | str:
+            nonlocal ended
+            if size > limit:
+                return _too_long(limit)
+            content = stream.take(size)
+            ended = len(content) < size
+            if ended:
+                return f"the archive ends here: {stream.damage or 'the file is not whole'}"
+            return content
+
+        return read
+
     for number, entry in enumerate(tar_entries(stream)):
+        if ended:
+            return
         if entry.error:
             yield Entry("", "file", nothing, error=f"the archive ends here: {entry.error}")
             return
@@ -115,19 +132,7 @@ def _of_tar(stream: Stream, most: int) -> Iterator[Entry]:
             continue
         if entry.kind == "other" and not entry.size:
             continue  # folders of old archives, devices, pipes
-        yield _named(name, entry.kind, _tar_reader(stream, entry.size))
-
-
-def _tar_reader(stream: Stream, size: int) -> Callable[[int], bytes | str]:
-    def read(limit: int) -> bytes | str:
-        if size > limit:
-            return _too_long(limit)
-        content = stream.take(size)
-        if len(content) < size:
-            return stream.damage or f"the archive ends after {len(content)} of the file's {size} bytes"
-        return content
-
-    return read
+        yield _named(name, entry.kind, reader(entry.size))
 
 
 def _too_long(limit: int) -> str:

@@ -126,11 +126,17 @@ class Git(Reader):
 
     def _files(self, builder: ChunkBuilder, unit: Unit, member: Member, source: Source, before: int) -> Iterator[Chunk]:
         raw = before
+        read = 0
         for position, found in self._found(builder, unit, source):
-            if builder.passes(raw):
-                continue
+            passed = builder.passes(raw)
             if builder.full:
                 yield builder.cut(raw)
+            if isinstance(found, CodeFile):
+                read += found.metadata["bytes"]
+            # A file is smaller in its pack or archive; what is over is counted with the last one.
+            raw = before + min(read // 4, member.size)
+            if passed:
+                continue
             if isinstance(found, str):
                 builder.problem(position, found, source=member.source)
             else:
@@ -143,8 +149,6 @@ class Git(Reader):
                     metadata=metadata,
                     source=member.source,
                 )
-                # A file is smaller in its pack or archive; what is over is counted with the last one.
-                raw = min(raw + found.metadata["bytes"] // 4, before + member.size)
 
     def _found(self, builder: ChunkBuilder, unit: Unit, source: Source) -> Iterator[tuple[int, CodeFile | str]]:
         """Each file with its position, or why there is none; what is no file of code is counted."""
