@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.characters import ALNUM, ALPHA, DECIMAL, SPACE, WORD, Table, decode, flags_of
+from gristmill.text.characters import ALNUM, ALPHA, DECIMAL, MARK, SPACE, Table, decode, flags_of
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel
 from gristmill.text.lines import line_end_width
@@ -26,7 +26,7 @@ class CodeShapes(NamedTuple):
     longest: Counts
     in_lines: Counts  # characters of all lines without their ends
     breaks: Counts  # line feeds
-    tokens: Counts  # runs of word characters, and of others that are no white space: `\\w+|[^\\w\\s]+`
+    tokens: Counts  # runs of letters, marks, digits and `_`, and of others that are no White_Space of Unicode
 
 
 @kernel
@@ -47,7 +47,8 @@ def _shapes(data: Bytes, offsets: Offsets, rows: Offsets, table: Table) -> Count
                 in_lines += length
                 longest = max(longest, length)
                 length = 0
-                run = 0
+                tokens += byte >= 28 and byte < 32 and run != 2
+                run = 2 if byte >= 28 and byte < 32 else 0
                 at += wide
                 continue
             if byte < 0x80:
@@ -61,7 +62,8 @@ def _shapes(data: Bytes, offsets: Offsets, rows: Offsets, table: Table) -> Count
             alphanumeric += flags & ALNUM != 0
             alphabetic += flags & ALPHA != 0
             digits += flags & DECIMAL != 0
-            kind = 0 if flags & SPACE != 0 else 1 if flags & WORD != 0 else 2
+            is_word = flags & (ALPHA | DECIMAL | MARK) != 0 or code == 0x5F
+            kind = 1 if is_word else 0 if flags & SPACE != 0 and code != 31 else 2
             tokens += kind != 0 and kind != run
             run = kind
         if length > 0:

@@ -40,7 +40,7 @@ _BY_LANGUAGE: tuple[tuple[Syntax, tuple[str, ...]], ...] = (
     (_HASH._replace(blocks=(("=begin", "=end"),)), ("Ruby", "Crystal")),
     (_HASH, (
         "Shell", "Perl", "Raku", "R", "YAML", "TOML", "Makefile", "Dockerfile", "Elixir", "Tcl", "Awk", "sed",
-        "CMake", "Fish", "Puppet", "Nim", "GraphQL", "Meson", "Just", "Nushell", "Java Properties", "Ignore List",
+        "CMake", "fish", "Puppet", "Nim", "GraphQL", "Meson", "Just", "Nushell", "Java Properties", "Ignore List",
         "EditorConfig", "Mojo",
     )),
     (_HASH._replace(blocks=(("#=", "=#"),), quotes='"'), ("Julia",)),
