@@ -106,7 +106,13 @@ def _by_path(path: str) -> set[Mark]:
     found: set[Mark] = set()
     if not around.isdisjoint(_VENDORED_FOLDERS) or name in _VENDORED_NAMES:
         found.add("vendored")
-    if not around.isdisjoint(_GENERATED_FOLDERS) or name in _GENERATED_NAMES or name.endswith(_GENERATED_ENDINGS):
+    if (
+        not around.isdisjoint(_GENERATED_FOLDERS)
+        or name in _GENERATED_NAMES
+        or name.endswith(_GENERATED_ENDINGS)
+        or ".generated." in name
+        or ".gen." in name
+    ):
         found.add("generated")
     if name.endswith(_MINIFIED_ENDINGS):
         found.add("minified")
