@@ -3,9 +3,10 @@
     python bench/code.py ARCHIVES [--peers PYTHON] [--files 100000] [--results FOLDER]
 
 ARCHIVES is a folder of archives of packages. Of their files a repository of `--files` files is made with git, packed.
-PYTHON has dolma[code] 1.2.1, dulwich 1.2.21 and pygit2 1.21.0. `objects` reads every file of the repository; `records`
-also decodes it, finds its language, marks and licence, and makes records, the start included. `rules` are all signals of code_quality; of dolma those of
-RedPajama and of StarCoder. `comments` says how near our shares of comments are to those of the peer's parsers.
+PYTHON has dolma[code] 1.2.1, dulwich 1.2.21 and pygit2 1.21.0. `objects` reads every file of the repository;
+`records` also decodes it, finds its language, marks and licence, and makes records, the start included. `rules` are all
+signals of code_quality; of dolma those of RedPajama and of StarCoder. `agreement` says how near our shares of comments
+are to those of the peer's parsers.
 """
 
 from __future__ import annotations
