@@ -20,8 +20,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from gristmill.contracts.view import View
-from gristmill.protect._license_names import named
 from gristmill.protect.license import License
+from gristmill.records.licenses.names import named
 
 NAMES = ("LICEN", "COPYING", "UNLICEN")
 FAMILIES = {"BSD License": ("BSD-2-Clause", "BSD-3-Clause"), "BSD": ("BSD-2-Clause", "BSD-3-Clause")}

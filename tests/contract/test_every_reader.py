@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from code_repositories import tar, zipped
 from collecting import gzipped, http_response, page, warc_record
 from gristmill.contracts import catalog
 from gristmill.contracts.reader import Reader
@@ -86,6 +87,13 @@ def _examples(folder: Path) -> None:
     (folder / "b.json").write_bytes(orjson.dumps({"version": "1.1", "data": held}))
 
 
+def _git(folder: Path) -> None:
+    files: dict[str, str | bytes] = {f"mill/{i:04}.py": f"number = {i}  # ü\n" for i in range(ROWS)}
+    zipped(folder / "a.zip", {"../escapes.py": "1\n", "mill/a.png": b"\x89PNG\0", **files, "mill/twice.py": "x = 1\n"})
+    broken = tar(folder / "b.tar.gz", {**files, "/absolute.py": "1\n"})
+    broken.write_bytes(broken.read_bytes()[:-40])
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -96,6 +104,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),
+    "git": (_git, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 

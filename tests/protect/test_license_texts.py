@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from gristmill.contracts.rules import broken
 from gristmill.contracts.view import View
-from gristmill.protect._license_names import leading_name, named, words_of
 from gristmill.protect._license_sentences import shown
-from gristmill.protect._license_table import by_text, table
-from gristmill.protect._license_words import line_words, pairs
-from gristmill.protect._package_files import stated
 from gristmill.protect._standing import Policy
 from gristmill.protect.license import License
+from gristmill.records.licenses.names import leading_name, named, words_of
+from gristmill.records.licenses.packages import stated
+from gristmill.records.licenses.table import by_text, table
+from gristmill.records.licenses.words import line_words, pairs
 
 ROOT = Path(__file__).parents[2]
 APACHE = (ROOT / "LICENSE").read_text("utf-8")

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.contracts.view import View
-from gristmill.protect._license_names import named
 from gristmill.protect._license_sentences import said
-from gristmill.protect._license_table import by_text
-from gristmill.protect._licenses import by_url
-from gristmill.protect._package_files import is_package_file, stated
+from gristmill.records.licenses.identifiers import by_url
+from gristmill.records.licenses.names import named
+from gristmill.records.licenses.packages import is_package_file, stated
+from gristmill.records.licenses.table import by_text
 
 _IN_PACKAGE, _CONTAINED = 0.95, 0.8
 _PATHS = ("path", "file_path", "filename", "file_name", "file", "max_stars_repo_path")

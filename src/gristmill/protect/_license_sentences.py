@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gristmill.contracts.view import Rows
-from gristmill.protect._license_names import Named, leading_name, words_of
-from gristmill.protect._licenses import PUBLIC_DOMAIN
+from gristmill.records.licenses.identifiers import PUBLIC_DOMAIN
+from gristmill.records.licenses.names import Named, leading_name, words_of
 from gristmill.text.flat import Flat
 from gristmill.text.literal_phrases import Phrases, find_phrases, phrases
 

@@ -15,11 +15,11 @@ from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.protect._findings import printable
 from gristmill.protect._license_files import Found, in_files
-from gristmill.protect._license_names import named
 from gristmill.protect._license_sentences import said
-from gristmill.protect._licenses import Terms, by_header, by_url, terms
 from gristmill.protect._standing import Policy, Standing, standings
 from gristmill.protect._statements import Statement, metadata_fields, pages, statements
+from gristmill.records.licenses.identifiers import Terms, by_header, by_url, terms
+from gristmill.records.licenses.names import named
 from gristmill.text.flat import flat
 from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META
 
@@ -31,6 +31,9 @@ _METAS = frozenset((
 ))  # fmt: skip
 _RELATIONS = frozenset(("license", "licence", "cc:license", "dct:license", "dcterms:license", "dc:license"))
 _FIELDS = ("license", "licence", "license_id", "rights")
+_OF_REPOSITORY, _WHOLE_REPOSITORY = ("repository_license",), 0.75
+"""What a file stands under that says nothing itself: less sure than a notice in it, surer than a sentence."""
+
 _HEAD_CHARACTERS = 4096
 _MOST_LINKED = 1 << 20
 _REFUSABLE = ("noncommercial", "no_derivatives", "share_alike", "reserved")
@@ -43,7 +46,8 @@ class License(RowStep):
     It looks, the surest first, at a field of the record (`license`), `SPDX-License-Identifier` near the beginning of
     the text, texts of whole licences (compared with those of the SPDX list), metadata of packages (package.json,
     pyproject.toml, Cargo.toml, pom.xml), `rel=license` in a `Link` header, a `<link>` or an `<a>`, schema.org's
-    `license` in linked data, `<meta>` of Dublin Core, notices as licences ask for them, links to a Creative Commons
+    `license` in linked data, `<meta>` of Dublin Core, notices as licences ask for them, the licence of the repository
+    that a file of code is in (`repository_license`, which the reader `git` gives), links to a Creative Commons
     licence, which may speak of a picture alone, and sentences ('licensed under ...'), which may speak of another work.
     Of several the surest counts, of two as sure the first; `licenses` says how many different ones there were. A
     licence that is not known by its url, text or name is none. Nothing is dropped unless asked for.
@@ -52,7 +56,7 @@ class License(RowStep):
     `extract`, which leaves no page.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads_text: ClassVar[bool] = False
     reads_payload: ClassVar[bool] = True
 
@@ -136,6 +140,9 @@ def _all(view: View) -> Iterator[tuple[int, Found | None]]:
     for row, fields in metadata_fields(view, _FIELDS):
         for name, value in fields.items():
             yield from ((row, one) for one in _stated(value, 1.0, f"field {name}"))
+    for row, values in metadata_fields(view, _OF_REPOSITORY):
+        for value in values.values():
+            yield from ((row, one) for one in _stated(value, _WHOLE_REPOSITORY, "licence of the repository"))
     for row, values in metadata_fields(view, ("link",)):
         for target in _linked_as_license(values["link"]):
             yield from ((row, one) for one in _stated(target, 0.95, "header Link"))

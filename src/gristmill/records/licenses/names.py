@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from gristmill.protect._license_table import table
-from gristmill.protect._licenses import MOST_CHARACTERS, by_name
+from gristmill.records.licenses.identifiers import MOST_CHARACTERS, by_name
+from gristmill.records.licenses.table import table
 
 _NOISE = frozenset((
     "the", "a", "an", "of", "license", "licence", "version", "terms", "and", "conditions", "under", "to", "following",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.protect._license_words import Hashes, before_the_end, pairs
+from gristmill.records.licenses.words import Hashes, before_the_end, pairs
 
 LEAST_LIKE = 0.9
 """Of texts that are taken for a licence: Sørensen-Dice of their word pairs."""
