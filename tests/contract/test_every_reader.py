@@ -20,6 +20,7 @@ from gristmill.errors import InputError
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS
+from zipped import book
 
 ROWS = 3000
 
@@ -86,6 +87,14 @@ def _examples(folder: Path) -> None:
     (folder / "b.json").write_bytes(orjson.dumps({"version": "1.1", "data": held}))
 
 
+def _epub(folder: Path) -> None:
+    for i in range(60):
+        pages = {f"{n}.xhtml": f"<html><body><h1>{i}.{n} ü</h1><p>text</p></body></html>" for n in range(60)}
+        links = "".join(f'<li><a href="{name}">{name}</a></li>' for name in pages)
+        data = book(pages, nav=f'<nav epub:type="toc"><ol>{links}</ol></nav>')
+        (folder / f"{i:03}.epub").write_bytes(data[:-9] if i % 20 == 7 else data)
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -96,6 +105,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),
+    "epub": (_epub, {"per": "chapter"}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 

@@ -1,0 +1,61 @@
+"""What tests of books and office files share: archives made file by file."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable, Mapping
+
+CONTAINER = """<?xml version="1.0"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles><rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""
+
+METADATA = """<dc:title>The Mill</dc:title><dc:creator>Ada Miller</dc:creator><dc:language>en</dc:language>
+<dc:identifier id="id">urn:isbn:9780000000002</dc:identifier><dc:date>1899-05-06</dc:date>"""
+
+
+def zipped(files: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]]) -> bytes:
+    """A zip archive of these files; names may come twice."""
+    held = io.BytesIO()
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items() if isinstance(files, Mapping) else files:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return held.getvalue()
+
+
+def page(body: str, title: str = "") -> str:
+    """A page of a book."""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml" '
+        f'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>{title}</title></head>{body}</html>'
+        if body.startswith("<body")
+        else page(f"<body>{body}</body>", title)
+    )
+
+
+def book_files(
+    pages: Mapping[str, str], *, metadata: str = METADATA, nav: str = "", guide: str = "", ncx: str = ""
+) -> dict[str, str | bytes]:
+    """The files of an EPUB whose reading order is that of `pages`; `nav` is the body of its navigation document."""
+    items = [f'<item id="p{at}" href="{name}" media-type="application/xhtml+xml"/>' for at, name in enumerate(pages)]
+    order = "".join(f'<itemref idref="p{at}"/>' for at in range(len(pages)))
+    files: dict[str, str | bytes] = {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER}
+    if nav:
+        items.append('<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>')
+        files["OEBPS/nav.xhtml"] = page(nav)
+    if ncx:
+        items.append('<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>')
+        files["OEBPS/toc.ncx"] = f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap>{ncx}</navMap></ncx>'
+    files["OEBPS/book.opf"] = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:opf="http://www.idpf.org/2007/opf" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" unique-identifier="id" version="3.0">'
+        f"<metadata>{metadata}</metadata><manifest>{''.join(items)}</manifest>"
+        f'<spine toc="ncx">{order}</spine><guide>{guide}</guide></package>'
+    )
+    return files | {f"OEBPS/{name}": text for name, text in pages.items()}
+
+
+def book(pages: Mapping[str, str], **told: str) -> bytes:
+    """An EPUB."""
+    return zipped(book_files(pages, **told))
