@@ -59,3 +59,44 @@ def book_files(
 def book(pages: Mapping[str, str], **told: str) -> bytes:
     """An EPUB."""
     return zipped(book_files(pages, **told))
+
+
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORD = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    f'xmlns:r="{OFFICE}"'
+)
+CORE = (
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
+    "<dc:title>The Mill</dc:title><dc:creator>Ada; Ben</dc:creator>"
+    "<dcterms:created>2020-01-02T03:04:05Z</dcterms:created></cp:coreProperties>"
+)
+
+
+def office(tag: str, content: str) -> str:
+    """A part of an Office document: an element with the usual prefixes."""
+    return f"<{tag} {_WORD}>{content}</{tag}>"
+
+
+def relations(targets: Mapping[str, tuple[str, str]]) -> str:
+    """References to other parts: by id, the kind and the target."""
+    each = (f'<Relationship Id="{key}" Type="{OFFICE}/{kind}" Target="{to}"/>' for key, (kind, to) in targets.items())
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{"".join(each)}</Relationships>'
+
+
+def word(body: str, **parts: str) -> bytes:
+    """A Word document; `parts` are the contents of `styles`, `numbering`, `footnotes`, `endnotes`."""
+    files: dict[str, str | bytes] = {
+        "_rels/.rels": relations(
+            {"r1": ("officeDocument", "word/document.xml"), "r2": ("metadata/core-properties", "docProps/core.xml")}
+        ),
+        "docProps/core.xml": CORE,
+        "word/document.xml": office("w:document", f"<w:body>{body}</w:body>"),
+        "word/_rels/document.xml.rels": relations({name: (name, f"{name}.xml") for name in parts}),
+    }
+    return zipped(files | {f"word/{name}.xml": office(f"w:{name}", content) for name, content in parts.items()})

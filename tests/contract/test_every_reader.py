@@ -20,7 +20,7 @@ from gristmill.errors import InputError
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS
-from zipped import book
+from zipped import book, word
 
 ROWS = 3000
 
@@ -95,6 +95,13 @@ def _epub(folder: Path) -> None:
         (folder / f"{i:03}.epub").write_bytes(data[:-9] if i % 20 == 7 else data)
 
 
+def _docx(folder: Path) -> None:
+    for i in range(100):
+        paragraphs = "".join(f"<w:p><w:r><w:t>{i}.{n} {'ü' * 1000}</w:t></w:r></w:p>" for n in range(200))
+        data = word(paragraphs)
+        (folder / f"{i:03}.docx").write_bytes(data[:-9] if i % 20 == 7 else data)
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -106,6 +113,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),
     "epub": (_epub, {"per": "chapter"}),
+    "docx": (_docx, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 

@@ -125,7 +125,7 @@ def _refuse_encrypted(archive: Archive, pages: tuple[str, ...]) -> None:
 
 def _nav(root: Element, base: str) -> Iterator[Entry]:
     for nav in root.iter("nav"):
-        if "toc" in (nav.get("epub:type") or nav.get("role", "").removeprefix("doc-")).split():
+        if "toc" in (nav.get("epub.type") or nav.get("role", "").removeprefix("doc-")).split():
             for child in nav:
                 if child.tag == "ol":
                     yield from _nav_list(child, base, 1)
@@ -180,9 +180,9 @@ def _guide(root: Element, package: str) -> Iterator[tuple[str, frozenset[str]]]:
 def _landmarks(root: Element, base: str) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for nav in root.iter("nav"):
-        if "landmarks" in nav.get("epub:type", "").split():
+        if "landmarks" in nav.get("epub.type", "").split():
             for link in nav.iter("a"):
-                for page, types in _typed(link.get("href", ""), link.get("epub:type", ""), base):
+                for page, types in _typed(link.get("href", ""), link.get("epub.type", ""), base):
                     found[page] = found.get(page, frozenset()) | types
     return found
 

@@ -80,6 +80,17 @@ class Flow:
         kept = (line for at, line in enumerate(lines) if line or (at and lines[at - 1]))
         return "\n".join(kept).strip("\n")
 
+    def taken_raw(self) -> str:
+        """The inline text since the last block with its white space as it is."""
+        lines = [*self._lines, "".join(self._inline)]
+        self._lines, self._inline = [], []
+        return "\n".join(lines)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no inline text since the last block."""
+        return not any(map(str.strip, self._lines)) and not any(map(str.strip, self._inline))
+
     # Blocks
 
     def end_block(self) -> None:
@@ -94,12 +105,26 @@ class Flow:
         else:
             item.blocks.append(text)
 
-    def end_heading(self, level: int) -> None:
-        """What was put since the last block is a heading."""
+    def end_quoted(self) -> None:
+        """What was put since the last block is a quote."""
+        self._quotes += 1
+        self.end_block()
+        self._quotes -= 1
+
+    def end_heading(self, level: int, label: str = "") -> None:
+        """What was put since the last block is a heading, with the number that is printed before it."""
         text = self.taken()
+        text = f"{label} {text}" if label and text else text
         self._write_item()
         self.headings += bool(text)
         self.prose.heading(level, text)
+
+    def end_item(self, depth: int, number: int | None = None) -> None:
+        """What was put since the last block is an item within so many lists, for files whose lists are no elements."""
+        text = self.taken()
+        self._write_item()
+        self.has_body = self.has_body or bool(text)
+        self.prose.item(text, min(depth, MAX_DEPTH), number, self._quotes)
 
     def code(self, text: str, language: str = "") -> None:
         self.end_block()

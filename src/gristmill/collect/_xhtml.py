@@ -233,7 +233,7 @@ class Pages:
 
 
 def _types(element: Element) -> frozenset[str]:
-    said = element.get("epub:type") or ""
+    said = element.get("epub.type") or ""
     role = element.get("role", "")
     if not said and not role:
         return frozenset()

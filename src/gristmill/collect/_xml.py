@@ -29,7 +29,7 @@ class BadXml(Unreadable):
 def parsed(data: bytes, prefixes: Mapping[str, str] | None = None) -> Element:
     """The root element of a document.
 
-    Names in a namespace of `prefixes` are told by its prefix (`w:p`), others by their local name alone. Entities of
+    Names in a namespace of `prefixes` are told by its prefix (`w.p`), others by their local name alone. Entities of
     HTML are known; others stay in the text as they are written (`&name;`). Comments and instructions are left out.
     """
     return _Parser(_XML_PREFIX | dict(prefixes or {})).parse(data)
@@ -94,7 +94,7 @@ class _Parser:
     def _told(self, name: str) -> str:
         namespace, _, local = name.rpartition("}")
         prefix = self._prefixes.get(namespace)
-        self._names[name] = f"{prefix}:{local}" if prefix else local
+        self._names[name] = f"{prefix}.{local}" if prefix else local
         return self._names[name]
 
     def _entity(self, name: str, is_parameter: bool) -> None:
