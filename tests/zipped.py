@@ -100,3 +100,30 @@ def word(body: str, **parts: str) -> bytes:
         "word/_rels/document.xml.rels": relations({name: (name, f"{name}.xml") for name in parts}),
     }
     return zipped(files | {f"word/{name}.xml": office(f"w:{name}", content) for name, content in parts.items()})
+
+
+_ODF = "".join(
+    f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for prefix, name in (
+        ("office", "office"),
+        ("style", "style"),
+        ("text", "text"),
+        ("table", "table"),
+        ("draw", "drawing"),
+        ("manifest", "manifest"),
+        ("meta", "meta"),
+    )
+)
+
+
+def odf(tag: str, content: str) -> str:
+    """A part of an OpenDocument file: an element with the usual prefixes."""
+    extra = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f"<{tag}{_ODF} {extra}>{content}</{tag}>"
+
+
+def odt(body: str, styles: str = "", **files: str) -> bytes:
+    """An OpenDocument text with these automatic styles; `files` are further ones by name."""
+    inside = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:text>{body}"
+    content = odf("office:document-content", f"{inside}</office:text></office:body>")
+    return zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content, **files})

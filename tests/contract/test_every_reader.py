@@ -20,7 +20,7 @@ from gristmill.errors import InputError
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS
-from zipped import book, word
+from zipped import book, odt, word
 
 ROWS = 3000
 
@@ -95,11 +95,19 @@ def _epub(folder: Path) -> None:
         (folder / f"{i:03}.epub").write_bytes(data[:-9] if i % 20 == 7 else data)
 
 
-def _docx(folder: Path) -> None:
+def _documents(folder: Path, suffix: str, make: Callable[[str], bytes]) -> None:
+    """A hundred documents; some of them are cut off."""
     for i in range(100):
-        paragraphs = "".join(f"<w:p><w:r><w:t>{i}.{n} {'ü' * 1000}</w:t></w:r></w:p>" for n in range(200))
-        data = word(paragraphs)
-        (folder / f"{i:03}.docx").write_bytes(data[:-9] if i % 20 == 7 else data)
+        data = make(f"{i}. ü {'grain ' * 30_000}")
+        (folder / f"{i:03}{suffix}").write_bytes(data[: len(data) // 2] if i % 20 == 7 else data)
+
+
+def _docx(folder: Path) -> None:
+    _documents(folder, ".docx", lambda text: word(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"))
+
+
+def _odt(folder: Path) -> None:
+    _documents(folder, ".odt", lambda text: odt(f"<text:p>{text}</text:p>"))
 
 
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
@@ -114,6 +122,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "examples": (_examples, {}),
     "epub": (_epub, {"per": "chapter"}),
     "docx": (_docx, {}),
+    "odt": (_odt, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 

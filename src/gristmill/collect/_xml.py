@@ -19,6 +19,7 @@ MAX_ELEMENTS = 2_000_000
 MAX_ENTITY = 32
 """Characters of an entity that a document declares: in attributes expat puts the value in, so it must not be long."""
 
+_UNBOUND = expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]
 _XML_PREFIX = {"http://www.w3.org/XML/1998/namespace": "xml"}
 
 
@@ -38,6 +39,9 @@ def parsed(data: bytes, prefixes: Mapping[str, str] | None = None) -> Element:
 class _Parser:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._prefixes = prefixes
+        self._begin()
+
+    def _begin(self) -> None:
         self._names: dict[str, str] = {}
         self._builder = TreeBuilder()
         self._depth = 0
@@ -45,23 +49,21 @@ class _Parser:
 
     def parse(self, data: bytes) -> Element:
         try:
-            self._made(None).Parse(data, True)
+            return self._parsed(data)
         except (ValueError, LookupError):  # an encoding that expat does not know
-            data = _decoded(data).encode("utf-8", "replace")
-            return _Parser(self._prefixes)._parse_utf8(data)
+            return self._parsed(_decoded(data).encode("utf-8", "replace"), encoding="utf-8")
         except expat.ExpatError as error:
-            raise _broken(error) from error
-        return self._builder.close()
-
-    def _parse_utf8(self, data: bytes) -> Element:
+            if error.code != _UNBOUND:
+                raise _broken(error) from error
         try:
-            self._made("utf-8").Parse(data, True)
+            return self._parsed(data, separator=None)
         except expat.ExpatError as error:
             raise _broken(error) from error
-        return self._builder.close()
 
-    def _made(self, encoding: str | None) -> expat.XMLParserType:
-        parser = expat.ParserCreate(encoding, "}")
+    def _parsed(self, data: bytes, *, encoding: str | None = None, separator: str | None = "}") -> Element:
+        """The tree; without a separator, prefixes are taken as they are written."""
+        self._begin()
+        parser = expat.ParserCreate(encoding, separator)
         parser.buffer_text = True
         parser.ordered_attributes = True
         # As if there were a list of entities outside, so that unknown ones are skipped and told, not errors.
@@ -74,7 +76,8 @@ class _Parser:
         parser.SkippedEntityHandler = self._entity
         parser.EntityDeclHandler = _declared
         parser.ExternalEntityRefHandler = _external
-        return parser
+        parser.Parse(data, True)
+        return self._builder.close()
 
     def _start(self, name: str, attributes: list[str]) -> None:
         self._depth += 1
@@ -94,6 +97,9 @@ class _Parser:
     def _told(self, name: str) -> str:
         namespace, _, local = name.rpartition("}")
         prefix = self._prefixes.get(namespace)
+        if not namespace and ":" in name:
+            prefix, _, local = name.rpartition(":")
+            prefix = prefix if prefix in self._prefixes.values() else None
         self._names[name] = f"{prefix}.{local}" if prefix else local
         return self._names[name]
 
