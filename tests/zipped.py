@@ -127,3 +127,32 @@ def odt(body: str, styles: str = "", **files: str) -> bytes:
     inside = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:text>{body}"
     content = odf("office:document-content", f"{inside}</office:text></office:body>")
     return zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content, **files})
+
+
+def slides(*contents: str, notes: Mapping[int, str] | None = None) -> bytes:
+    """A presentation: the shapes of each slide, and the shapes of notes by the number of their slide."""
+    each = {f"s{at}": ("slide", f"slides/slide{at}.xml") for at in range(len(contents))}
+    order = "".join(f'<p:sldId r:id="{key}"/>' for key in each)
+    files: dict[str, str | bytes] = {
+        "_rels/.rels": relations({"r1": ("officeDocument", "ppt/presentation.xml")}),
+        "ppt/presentation.xml": office("p:presentation", f"<p:sldIdLst>{order}</p:sldIdLst>"),
+        "ppt/_rels/presentation.xml.rels": relations(each),
+    }
+    for at, content in enumerate(contents):
+        root = (
+            content
+            if content.startswith("<p:sld ")
+            else office("p:sld", f"<p:cSld><p:spTree>{content}</p:spTree></p:cSld>")
+        )
+        files[f"ppt/slides/slide{at}.xml"] = root
+    for at, content in (notes or {}).items():
+        files[f"ppt/slides/_rels/slide{at}.xml.rels"] = relations({"n": ("notesSlide", f"../notes/{at}.xml")})
+        files[f"ppt/notes/{at}.xml"] = office("p:notes", f"<p:cSld><p:spTree>{content}</p:spTree></p:cSld>")
+    return zipped(files)
+
+
+def shape(*paragraphs: str, place: str | None = None) -> str:
+    """A shape with these paragraphs; `place` says what it is a place for."""
+    held = f'<p:nvPr><p:ph type="{place}"/></p:nvPr>' if place is not None else "<p:nvPr/>"
+    each = "".join(one if one.startswith("<a:p") else f"<a:p><a:r><a:t>{one}</a:t></a:r></a:p>" for one in paragraphs)
+    return f"<p:sp><p:nvSpPr>{held}</p:nvSpPr><p:txBody>{each}</p:txBody></p:sp>"

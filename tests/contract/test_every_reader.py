@@ -20,7 +20,7 @@ from gristmill.errors import InputError
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS
-from zipped import book, odt, word
+from zipped import book, odt, shape, slides, word
 
 ROWS = 3000
 
@@ -110,6 +110,10 @@ def _odt(folder: Path) -> None:
     _documents(folder, ".odt", lambda text: odt(f"<text:p>{text}</text:p>"))
 
 
+def _pptx(folder: Path) -> None:
+    _documents(folder, ".pptx", lambda text: slides(shape(text)))
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -123,6 +127,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "epub": (_epub, {"per": "chapter"}),
     "docx": (_docx, {}),
     "odt": (_odt, {}),
+    "pptx": (_pptx, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 
