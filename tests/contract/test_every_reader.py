@@ -114,6 +114,10 @@ def _pptx(folder: Path) -> None:
     _documents(folder, ".pptx", lambda text: slides(shape(text)))
 
 
+def _rtf(folder: Path) -> None:
+    _documents(folder, ".rtf", lambda text: rb"{\rtf1\ansi " + text.replace("ü", r"\u252?").encode() + b"}")
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -128,6 +132,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "docx": (_docx, {}),
     "odt": (_odt, {}),
     "pptx": (_pptx, {}),
+    "rtf": (_rtf, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 

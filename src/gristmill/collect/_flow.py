@@ -151,6 +151,13 @@ class Flow:
             for cell in row:
                 self.prose.paragraph(cell, self._quotes)
 
+    def table_before(self, rows: Sequence[Sequence[str]]) -> None:
+        """A table that stands before the text that was put since the last block."""
+        held = self._inline, self._lines
+        self._inline, self._lines = [], []
+        self.table(rows)
+        self._inline, self._lines = held
+
     def note(self, label: str, text: str) -> None:
         """A footnote, for the end."""
         if self._keep_notes:

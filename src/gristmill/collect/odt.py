@@ -88,7 +88,7 @@ def _part(archive: Archive | None, name: str) -> Iterator[Element]:
 
 def _facts(roots: list[Element]) -> dict[str, object]:
     told = {one.tag: text_of(one) for root in roots for one in root.iterfind("office.meta/*") if text_of(one)}
-    keywords = [text_of(one) for root in roots for one in root.iterfind("office.meta/keyword")]
+    keywords = [text_of(one) for root in roots for one in root.iterfind("office.meta/keyword") if text_of(one)]
     author = told.get("initial-creator") or told.get("creator")
     facts: dict[str, object] = {name: told.get(name) for name in _FACTS}
     dates = {"date": told.get("creation-date") or told.get("date"), "modified": told.get("date")}
