@@ -118,6 +118,10 @@ def _rtf(folder: Path) -> None:
     _documents(folder, ".rtf", lambda text: rb"{\rtf1\ansi " + text.replace("ü", r"\u252?").encode() + b"}")
 
 
+def _jats(folder: Path) -> None:
+    _documents(folder, ".nxml", lambda text: f"<article><body><p>{text}</p></body></article>".encode())
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -133,6 +137,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "odt": (_odt, {}),
     "pptx": (_pptx, {}),
     "rtf": (_rtf, {}),
+    "jats": (_jats, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 

@@ -163,6 +163,13 @@ class Flow:
         if self._keep_notes:
             self._notes.append((folded(label), text))
 
+    def note_here(self, label: str, text: str) -> None:
+        """A footnote that stands where it is found, below its table."""
+        self.end_block()
+        self._write_item()
+        if self._keep_notes:
+            self.prose.note(folded(label), text)
+
     def end_notes(self) -> None:
         """Write the footnotes that were found so far."""
         self.end_block()

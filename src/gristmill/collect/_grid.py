@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from xml.etree.ElementTree import Element
+
 MAX_COLUMNS = 1000
 MAX_SPAN = 10_000
 MAX_EMPTY = 200_000
@@ -34,3 +37,20 @@ class Grid:
         if rows > 1:
             below = min(rows, MAX_SPAN)
             self._reaching |= dict.fromkeys(range(start, len(row)), below)
+
+
+def html_rows(table: Element, text_of_cell: Callable[[Element], str]) -> list[list[str]]:
+    """The rows of a table in the mark-up of HTML, which JATS and many TEI files use too."""
+    grid = Grid()
+    for part in table:
+        for row in [part] if part.tag == "tr" else part.iterfind("tr"):
+            grid.begin_row()
+            for cell in row:
+                if cell.tag in ("td", "th"):
+                    grid.cell(text_of_cell(cell), number(cell.get("colspan")) or 1, number(cell.get("rowspan")) or 1)
+    return grid.rows
+
+
+def number(value: str | None) -> int | None:
+    """A small number that an attribute holds; None where it holds none."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else None

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from xml.etree.ElementTree import Element
 
 from gristmill.collect._flow import Flow, folded
-from gristmill.collect._grid import Grid
+from gristmill.collect._grid import html_rows, number
 from gristmill.collect._mathml import is_displayed, latex_of_mathml
 from gristmill.collect._scripts import lowered, raised
 
@@ -192,7 +192,7 @@ class Pages:
     # Blocks with an order of their own
 
     def _list(self, element: Element) -> None:
-        first = (_number(element.get("start")) or 1) if element.tag == "ol" else None
+        first = (number(element.get("start")) or 1) if element.tag == "ol" else None
         with self._flow.listing(first):
             self._flow.put(element.text)
             for child in element:
@@ -205,7 +205,7 @@ class Pages:
                 self._flow.put(child.tail)
 
     def _list_item(self, element: Element) -> None:
-        with self._flow.item(_number(element.get("value"))):
+        with self._flow.item(number(element.get("value"))):
             self._children(element)
 
     def _code(self, element: Element) -> None:
@@ -218,18 +218,14 @@ class Pages:
             self._children(element)
 
     def _table(self, element: Element) -> None:
-        grid = Grid()
-        for part in element:
-            if part.tag == "caption":
-                self._element(part)
-            for row in [part] if part.tag == "tr" else part.iterfind("tr"):
-                grid.begin_row()
-                for cell in row:
-                    if cell.tag in ("td", "th"):
-                        with self._flow.aside() as found:
-                            self._children(cell)
-                        grid.cell(found[0], _number(cell.get("colspan")) or 1, _number(cell.get("rowspan")) or 1)
-        self._flow.table(grid.rows)
+        for caption in element.iterfind("caption"):
+            self._element(caption)
+        self._flow.table(html_rows(element, self._cell))
+
+    def _cell(self, element: Element) -> str:
+        with self._flow.aside() as found:
+            self._children(element)
+        return found[0]
 
 
 def _types(element: Element) -> frozenset[str]:
@@ -274,10 +270,6 @@ def _first_number(element: Element) -> str:
     words = folded("".join(element.itertext())[:80]).split(" ")
     bare = words[0].strip("[]().:")
     return bare if _is_mark(bare) else "*"
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else None
 
 
 def _raw(element: Element) -> str:
