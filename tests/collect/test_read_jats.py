@@ -75,8 +75,10 @@ def test_sections_are_nested_and_figures_and_tables_have_their_captions(tmp_path
     body = """<sec><label>1.</label><title>Mills</title><sec><title>Water</title><p>Turns.
     <list list-type="order"><list-item><p>one</p></list-item></list></p></sec>
     <fig><label>Figure 1</label><caption><title>A wheel</title><p>It turns.</p></caption><graphic/></fig>
-    <table-wrap><label>Table 1.</label><caption><p>Prices</p></caption><table>
-    <thead><tr><th>grain</th><th>price</th></tr></thead><tbody><tr><td>rye<xref ref-type="table-fn" rid="t1"><sup>a</sup></xref></td><td>1</td></tr></tbody></table>
+    <table-wrap><label>Table 1.</label><caption><p>Prices</p></caption>
+    <table>
+    <thead><tr><th>grain</th><th>price</th></tr></thead>
+    <tbody><tr><td>rye<xref ref-type="table-fn" rid="t1"><sup>a</sup></xref></td><td>1</td></tr></tbody></table>
     <table-wrap-foot><fn id="t1"><label>a</label><p>Old rye.</p></fn></table-wrap-foot></table-wrap></sec>"""
     assert text(tmp_path, body) == (
         "## 1. Mills\n\n### Water\n\nTurns.\n\n1. one\n\nFigure 1. A wheel. It turns.\n\nTable 1. Prices\n\n"
@@ -88,8 +90,8 @@ def test_formulas_are_tex_where_it_is_there_else_mathml_else_counted(tmp_path: P
     tex = "\\documentclass{x}\\begin{document}$$E = mc^2$$\\end{document}"
     mathml = "<mml:math><mml:msup><mml:mi>x</mml:mi><mml:mn>2</mml:mn></mml:msup></mml:math>"
     body = f"""<p>So <inline-formula>{mathml}</inline-formula> and <inline-formula><inline-graphic/></inline-formula>
-    <disp-formula><label>(3)</label><alternatives><tex-math>{tex}</tex-math>{mathml}<graphic/></alternatives></disp-formula>
-    <disp-formula><italic>a</italic> = <italic>b</italic><sub>0</sub><sup>−1</sup></disp-formula></p>"""
+    <disp-formula><label>(3)</label><alternatives><tex-math>{tex}</tex-math>{mathml}<graphic/></alternatives>
+    </disp-formula><disp-formula><italic>a</italic> = <italic>b</italic><sub>0</sub><sup>−1</sup></disp-formula></p>"""
     assert text(tmp_path, body) == "So $x^2$ and\n\n$$\nE = mc^2 \\tag{3}\n$$\n\na = b₀⁻¹"
     got = read(tmp_path, article(body))
     assert orjson.loads(str(got.column("metadata")[0]))["formulas_as_pictures"] == 1

@@ -122,6 +122,10 @@ def _jats(folder: Path) -> None:
     _documents(folder, ".nxml", lambda text: f"<article><body><p>{text}</p></body></article>".encode())
 
 
+def _tei(folder: Path) -> None:
+    _documents(folder, ".tei", lambda text: f"<TEI><text><body><p>{text}</p></body></text></TEI>".encode())
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -138,6 +142,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "pptx": (_pptx, {}),
     "rtf": (_rtf, {}),
     "jats": (_jats, {}),
+    "tei": (_tei, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 

@@ -65,6 +65,11 @@ class Flow:
         self._lines.append(folded("".join(self._inline)).strip())
         self._inline = []
 
+    def glue(self) -> None:
+        """What comes next follows without a space: a word goes on."""
+        if self._inline:
+            self._inline[-1] = self._inline[-1].rstrip()
+
     def mark(self, label: str) -> None:
         """The mark of a footnote."""
         if self._keep_notes:
