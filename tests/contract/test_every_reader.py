@@ -21,6 +21,7 @@ from gristmill.errors import InputError
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS
+from zipped import book, odt, shape, slides, word
 
 ROWS = 3000
 
@@ -94,6 +95,45 @@ def _git(folder: Path) -> None:
     broken.write_bytes(broken.read_bytes()[:-40])
 
 
+def _epub(folder: Path) -> None:
+    for i in range(60):
+        pages = {f"{n}.xhtml": f"<html><body><h1>{i}.{n} ü</h1><p>text</p></body></html>" for n in range(60)}
+        links = "".join(f'<li><a href="{name}">{name}</a></li>' for name in pages)
+        data = book(pages, nav=f'<nav epub:type="toc"><ol>{links}</ol></nav>')
+        (folder / f"{i:03}.epub").write_bytes(data[:-9] if i % 20 == 7 else data)
+
+
+def _documents(folder: Path, suffix: str, make: Callable[[str], bytes]) -> None:
+    """A hundred documents; some of them are cut off."""
+    for i in range(100):
+        data = make(f"{i}. ü {'grain ' * 30_000}")
+        (folder / f"{i:03}{suffix}").write_bytes(data[: len(data) // 2] if i % 20 == 7 else data)
+
+
+def _docx(folder: Path) -> None:
+    _documents(folder, ".docx", lambda text: word(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"))
+
+
+def _odt(folder: Path) -> None:
+    _documents(folder, ".odt", lambda text: odt(f"<text:p>{text}</text:p>"))
+
+
+def _pptx(folder: Path) -> None:
+    _documents(folder, ".pptx", lambda text: slides(shape(text)))
+
+
+def _rtf(folder: Path) -> None:
+    _documents(folder, ".rtf", lambda text: rb"{\rtf1\ansi " + text.replace("ü", r"\u252?").encode() + b"}")
+
+
+def _jats(folder: Path) -> None:
+    _documents(folder, ".nxml", lambda text: f"<article><body><p>{text}</p></body></article>".encode())
+
+
+def _tei(folder: Path) -> None:
+    _documents(folder, ".tei", lambda text: f"<TEI><text><body><p>{text}</p></body></text></TEI>".encode())
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -105,6 +145,13 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),
     "git": (_git, {}),
+    "epub": (_epub, {"per": "chapter"}),
+    "docx": (_docx, {}),
+    "odt": (_odt, {}),
+    "pptx": (_pptx, {}),
+    "rtf": (_rtf, {}),
+    "jats": (_jats, {}),
+    "tei": (_tei, {}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 

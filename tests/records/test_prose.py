@@ -48,3 +48,18 @@ def test_blocks_without_a_visible_character_are_left_out() -> None:
     prose.heading(1, " ")
     prose.table([["", " "]])
     assert prose.text() == ""
+
+
+def test_footnotes_are_marked_where_they_belong_and_told_apart() -> None:
+    for form, expected in (("markdown", "flour[^1]\n\n[^1]: Ground."), ("text", "flour[1]\n\n[1] Ground.")):
+        prose = Prose(form)
+        prose.paragraph(f"flour{prose.note_mark('1')}")
+        prose.note("1", " Ground. ")
+        prose.note("2", " ")
+        assert prose.text() == expected
+
+
+def test_one_long_row_among_many_short_ones_fills_none_of_them_up() -> None:
+    prose = Prose()
+    prose.table([["x"] * 5000, *[["y"]] * 5000])
+    assert len(prose.text()) < 50_000

@@ -9,10 +9,11 @@ Form = Literal["text", "markdown"]
 
 _DEEPEST_HEADING = 6
 _FENCE = "```"
+_MOST_FILLED = 10_000
 
 
 class Prose:
-    """Headings, paragraphs, list items, tables, code, quotes and maths.
+    """Headings, paragraphs, list items, tables, code, quotes, maths and footnotes.
 
     Readers of books and papers add what they find; both forms are made from it. Markdown marks a heading with `#`, a
     quote with `>` and code with a fence. Plain text has none of those marks, so that measures of a text do not count
@@ -47,6 +48,9 @@ class Prose:
         cells = [[one_line(cell).replace("|", "\\|") for cell in row] for row in rows]
         cells = [row for row in cells if any(row)]
         width = max(map(len, cells), default=0)
+        if width * len(cells) > _MOST_FILLED + 10 * sum(map(len, cells)):  # one long row among many short ones
+            self._add("\n".join(" | ".join(row) for row in cells))
+            return
         lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in cells]
         if lines:
             self._add("\n".join([lines[0], "|" + " --- |" * width, *lines[1:]]))
@@ -66,6 +70,15 @@ class Prose:
         """A displayed formula in LaTeX."""
         body = latex.strip()
         self._add(f"$$\n{body}\n$$" if body else "")
+
+    def note_mark(self, label: str) -> str:
+        """What stands in a text where a footnote of this label belongs."""
+        return f"[^{label}]" if self._marked else f"[{label}]"
+
+    def note(self, label: str, text: str) -> None:
+        """A footnote, told apart from the text by the mark that stands there."""
+        body = text.strip()
+        self._add(f"{self.note_mark(label)}{':' if self._marked else ''} {body}" if body else "")
 
     def text(self) -> str:
         """All blocks: items of one list in lines below each other, all else with an empty line between."""
