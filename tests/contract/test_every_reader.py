@@ -86,6 +86,24 @@ def _examples(folder: Path) -> None:
     (folder / "b.json").write_bytes(orjson.dumps({"version": "1.1", "data": held}))
 
 
+def _mail(number: int, text: str = "") -> bytes:
+    head = f"From: a@example.org\nSubject: mail {number}\nMessage-ID: <{number}@x>\n"
+    return f"{head}\n{text or f'Text {number} ü.'}\n".encode()
+
+
+def _mbox(folder: Path) -> None:
+    postmark = b"From a@example.org  Thu Nov 26 18:50:20 2026\n"
+    mails = [postmark + _mail(number) + b"\n" for number in range(ROWS)]
+    mails[7:7] = [postmark + _mail(0, "> quoted"), postmark + _mail(0, " "), postmark + b"X: y\n" * 3 + b"\n"]
+    (folder / "a.mbox").write_bytes(b"junk\n\n" + b"".join(mails))
+    (folder / "b.mbox.gz").write_bytes(gzip.compress(b"".join(mails))[:-900])
+
+
+def _eml(folder: Path) -> None:
+    for number in range(24):
+        (folder / f"{number:02}.eml").write_bytes(_mail(number, "x" * 900_000) if number != 9 else b"no header")
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -93,6 +111,8 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "text": (_text, {"split": "line"}),
     "html": (_html, {}),
     "warc": (_warc, {}),
+    "mbox": (_mbox, {"quotes": "drop"}),
+    "eml": (_eml, {}),
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),
