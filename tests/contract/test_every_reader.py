@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import os
 import pickle
@@ -104,6 +105,18 @@ def _eml(folder: Path) -> None:
         (folder / f"{number:02}.eml").write_bytes(_mail(number, "x" * 900_000) if number != 9 else b"no header")
 
 
+def _mediawiki(folder: Path) -> None:
+    def page(number: int, text: str = "", fields: str = "") -> str:
+        fields = fields or f"<title>Page {number}</title><ns>0</ns><id>{number}</id>"
+        return f"<page>{fields}<revision><text>{text or f'Text [[{number}]] ü'}</text></revision></page>\n"
+
+    pages = [page(number) for number in range(ROWS)]
+    pages[5:5] = [page(1, fields="<ns>1</ns>"), page(2, "{{box}}"), "<page><broken></page>", page(3, " ")]
+    dump = f"<mediawiki><siteinfo></siteinfo>{''.join(pages)}</mediawiki>"
+    (folder / "a.xml").write_text(dump)
+    (folder / "b.xml.bz2").write_bytes(bz2.compress(dump[:9000].encode()) + bz2.compress(dump[9000:].encode()))
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -113,6 +126,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "warc": (_warc, {}),
     "mbox": (_mbox, {"quotes": "drop"}),
     "eml": (_eml, {}),
+    "mediawiki": (_mediawiki, {}),
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),
