@@ -20,8 +20,9 @@ from gristmill.collect.mediawiki import Mediawiki
 
 HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="de">
 <siteinfo>
-<sitename>Mühlenwiki</sitename><base>https://de.example.org/wiki/Hauptseite</base><namespaces>
-<namespace key="0" /><namespace key="6">Datei</namespace><namespace key="14">Kategorie</namespace></namespaces></siteinfo>
+<sitename>Mühlenwiki</sitename>
+<base>https://de.example.org/wiki/Hauptseite</base><namespaces><namespace key="0" /><namespace key="6">Datei</namespace>
+<namespace key="14">Kategorie</namespace></namespaces></siteinfo>
 """
 
 
@@ -89,8 +90,8 @@ def test_wikitext_is_read_as_people_read_it(wikitext: str, read: str) -> None:
 
 
 def test_headings_lists_and_quotes() -> None:
-    text = "Top\n== One ==\n* a\n** b\n* c\n# x\n## y\n# z\n\n# again\n; term\n: said\n=== Empty ===\n== Two ==\n"
-    text += "{{quote|Q|Ann}}"
+    text = "Top\n== One ==\n* a\n** b\n* c\n# x\n## y\n# z\n\n# again\n; term\n: said\n=== Empty ===\n"
+    text += "== Two ==\n{{quote|Q|Ann}}"
     assert prose(text, "markdown") == (
         "Top\n\n## One\n\n- a\n  - b\n- c\n1. x\n  1. y\n2. z\n1. again\n\nterm\n\nsaid\n\n## Two\n\n> Q\n\n> — Ann"
     )
@@ -127,7 +128,8 @@ def test_a_table_in_a_table_is_in_its_cell_and_one_that_never_ends_is_read() -> 
 
 
 def test_code_stays_as_it_is() -> None:
-    text = "Do:\n<syntaxhighlight lang=python>\nif a < b: # [[x]]\n  pass\n</syntaxhighlight>\n indented '''b'''\n  more\nEnd"
+    code = "<syntaxhighlight lang=python>\nif a < b: # [[x]]\n  pass\n</syntaxhighlight>"
+    text = f"Do:\n{code}\n indented '''b'''\n  more\nEnd"
     assert prose(text, "markdown") == (
         "Do:\n\n```python\nif a < b: # [[x]]\n  pass\n```\n\n```\nindented b\n more\n```\n\nEnd"
     )
@@ -214,7 +216,10 @@ def test_a_file_that_is_no_whole_dump_is_told(tmp_path: Path, data: bytes, error
     assert [one[: len(error)] for one in Got(Mediawiki(paths=("a.xml",)), tmp_path).errors] == [error]
 
 
-PIECES = ["{{", "}}", "{{{", "}}}", "[[", "]]", "|", "{|", "|}", "|-", "!", "''", "<ref>", "</ref>", "<math>", "</math>", "<nowiki>", "a", "=", "==", "[http://x", "<br>", "&lt;", "<!--", "-->", "lang|", "File:", "<sup>", "</sup>", "\ue000", "\ue0011\ue001"]
+PIECES = """
+{{ }} {{{ }}} [[ ]] | {| |} |- ! '' <ref> </ref> <math> </math> <nowiki> a = == [http://x <br> &lt; <!-- --> lang| File:
+<sup> </sup> \ue000 \ue0011\ue001
+""".split()  # noqa: SIM905
 
 
 @settings(max_examples=300, deadline=None)
@@ -226,7 +231,10 @@ def test_any_wikitext_has_the_same_answer_twice(pieces: list[str]) -> None:
     assert not any(mark in answer for mark in "\ue000\ue001\ue002\ue003\ue004\ue005")
 
 
-HOSTILE = ["{{", "[[", "{{{", "{{a|", "[[a|", "<ref>", "<math>", "<", "<!--", "''", "'", "[http://", "*", "=", "{{a}}", "[[a]]", "__A__", "<sup>", "<nowiki>x", "</ref>", "{{a|b}}[[c", "<poem>", "&", "{{lang|a|", "}}", "]]", "|"]
+HOSTILE = """
+{{ [[ {{{ {{a| [[a| <ref> <math> < <!-- '' ' [http:// * = {{a}} [[a]] __A__ <sup> <nowiki>x </ref> {{a|b}}[[c <poem>
+& {{lang|a| }} ]] |
+""".split()  # noqa: SIM905
 
 
 @pytest.mark.parametrize(

@@ -113,8 +113,27 @@ def _mediawiki(folder: Path) -> None:
     pages = [page(number) for number in range(ROWS)]
     pages[5:5] = [page(1, fields="<ns>1</ns>"), page(2, "{{box}}"), "<page><broken></page>", page(3, " ")]
     dump = f"<mediawiki><siteinfo></siteinfo>{''.join(pages)}</mediawiki>"
-    (folder / "a.xml").write_text(dump)
-    (folder / "b.xml.bz2").write_bytes(bz2.compress(dump[:9000].encode()) + bz2.compress(dump[9000:].encode()))
+    (folder / "a-pages-articles.xml").write_text(dump)
+    (folder / "b-pages-articles.xml.bz2").write_bytes(
+        bz2.compress(dump[:9000].encode()) + bz2.compress(dump[9000:].encode())
+    )
+
+
+def _stackexchange(folder: Path) -> None:
+    def row(kind: int, number: int, more: str) -> str:
+        body = f'Body="&lt;p&gt;Text {number} ü&lt;/p&gt;" CreationDate="2026-11-26T18:50:20.123" Score="{number % 9}"'
+        return f'  <row Id="{number}" PostTypeId="{kind}" {body} {more} />'
+
+    posts = [row(1, 3 * n + 1, f'Title="Question {n}" OwnerUserId="{n % 5}"') for n in range(ROWS)]
+    posts += [row(2, 3 * n + 2, f'ParentId="{3 * (n // 2) + 1}"') for n in range(ROWS)]
+    posts[6:6] = ['  <row Id="5"', '  <row PostTypeId="1" />', row(5, 6, ""), row(2, 9, 'ParentId="7777777"')]
+    text = "\n".join(['<?xml version="1.0" encoding="utf-8"?>', "<posts>", *posts, "</posts>"])
+    for name in ("a.example.org", "b.example.org"):
+        (folder / name).mkdir()
+    (folder / "a.example.org" / "Posts.xml").write_text(text)
+    users = "\n".join(f'<row Id="{number}" DisplayName="user {number}" />' for number in range(-1, 4))
+    (folder / "a.example.org" / "Users.xml").write_text(f"<users>\n{users}\n</users>")
+    (folder / "b.example.org" / "Posts.xml.gz").write_bytes(gzip.compress(text.encode()))
 
 
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
@@ -127,6 +146,7 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "mbox": (_mbox, {"quotes": "drop"}),
     "eml": (_eml, {}),
     "mediawiki": (_mediawiki, {}),
+    "stackexchange": (_stackexchange, {}),
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),

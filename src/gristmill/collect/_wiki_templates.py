@@ -166,9 +166,9 @@ def _named(write: Callable[[Arguments], str], names: str) -> dict[str, Callable[
 _FIRST = """
     nowrap; nobr; nbr; j; small; smaller; big; larger; abbr; tooltip; abbrlink; mvar; var; math; bigmath; mono; code;
     kbd; samp; em; strong; bold; smallcaps; sc; sub; noitalic; noitalics; normal; underline; angbr; visible anchor;
-    vanchor;    first word; nihongo3; not a typo; as written; sic; proper name; ill; interlanguage link; interlanguage link multi;
-    ipa; ipa-en; unicode; script; linktext; title-case; avoid wrap; hlist item; ship name; keypress; okina; nobreak;
-    no wrap; url; official url
+    vanchor; first word; nihongo3; not a typo; as written; sic; proper name; ill; interlanguage link; ipa; ipa-en;
+    interlanguage link multi; unicode; script; linktext; title-case; avoid wrap; hlist item; ship name; keypress;
+    okina; nobreak; no wrap; url; official url
 """
 _SECOND = """
     ship; uss; hms; ss; section link; annotated link; wikt; wiktionary; wt; article link

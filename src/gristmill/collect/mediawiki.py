@@ -19,6 +19,17 @@ from gristmill.contracts.reader import Reader, Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.prose import Form
 
+_DUMPS = (
+    "pages-articles.xml",
+    "pages-articles-multistream.xml",
+    "pages-meta-current.xml",
+    "pages-meta-history.xml",
+    "pages_current.xml",
+    "pages_full.xml",
+    ".mediawiki.xml",
+)
+"""How dumps end of Wikimedia and Fandom; others are named by a path or a pattern (`*-pages-articles*.bz2`)."""
+
 
 class Mediawiki(Reader):
     """Dumps in XML, as a whole or in numbered pieces. A record's position is the offset of its page in the content.
@@ -27,7 +38,7 @@ class Mediawiki(Reader):
     page with several revisions the last is read.
     """
 
-    suffixes = with_compression(".xml")
+    suffixes = with_compression(*_DUMPS)
 
     namespaces: tuple[int, ...] = Field((0,), min_length=1, description="Numbers of the namespaces that are taken.")
     redirects: bool = Field(False, description="Take pages that only lead to others; the text is the other's title.")
