@@ -136,6 +136,19 @@ def _stackexchange(folder: Path) -> None:
     (folder / "b.example.org" / "Posts.xml.gz").write_bytes(gzip.compress(text.encode()))
 
 
+def _subtitles(folder: Path) -> None:
+    cue = "{0}\n00:00:{0:02},000 --> 00:00:{0:02},900\nLine {0} ü {1}\n\n"
+    for number in range(24):
+        text = "".join(cue.format(at, "x" * 60_000) for at in range(15)) if number != 9 else "no cues"
+        (folder / f"{number:02}.en.srt").write_text(text)
+
+
+def _notebook(folder: Path) -> None:
+    for number in range(24):
+        cells = [{"cell_type": "markdown", "source": [f"# Notebook {number} ü\n", "x" * 900_000]}]
+        (folder / f"{number:02}.ipynb").write_bytes(orjson.dumps({"cells": cells if number != 9 else []}))
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -147,6 +160,8 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "eml": (_eml, {}),
     "mediawiki": (_mediawiki, {}),
     "stackexchange": (_stackexchange, {}),
+    "subtitles": (_subtitles, {}),
+    "notebook": (_notebook, {}),
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),

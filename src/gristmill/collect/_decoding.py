@@ -13,6 +13,13 @@ AUTO = "auto"
 _WIDE = ("utf-16", "utf-32")
 
 
+def known(encoding: str) -> str:
+    """The name of an encoding in a recipe; a ValueError where there is none of that name."""
+    if encoding != AUTO and codec(encoding) is None:
+        raise ValueError(f"there is no encoding called {encoding!r}; auto, utf-8, shift_jis, koi8-r ... are known")
+    return encoding
+
+
 def text_of(data: bytes, encoding: str) -> Decoded | str:
     """The text, or a sentence why there is none. A guess never loses a text: what cannot be decoded becomes U+FFFD."""
     if encoding == AUTO:

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from gristmill.collect._columns import MAX_RECORD_BYTES
 from gristmill.collect._compressed import Block, blocks, compressed, with_compression
-from gristmill.collect._decoding import AUTO, text_of, transcoded
+from gristmill.collect._decoding import AUTO, known, text_of, transcoded
 from gristmill.collect._files import members, opened
 from gristmill.collect._groups import grouped
 from gristmill.collect._lines import Line, lines
@@ -44,9 +44,7 @@ class Text(Reader):
     @field_validator("encoding")
     @classmethod
     def _is_known(cls, encoding: str) -> str:
-        if encoding != AUTO and codec(encoding) is None:
-            raise ValueError(f"there is no encoding called {encoding!r}; auto, utf-8, shift_jis, koi8-r ... are known")
-        return encoding
+        return known(encoding)
 
     def libraries(self) -> tuple[str, ...]:
         return ("chardet",) if self.encoding == AUTO else ()
