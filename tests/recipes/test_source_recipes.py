@@ -16,8 +16,9 @@ from gristmill.recipe.load import loads
 RECIPES = Path(__file__).parents[2] / "recipes"
 
 PROSE = (
-    "The old mill by the river has been turning since the days of my grandfather, and nobody in the village can say who "
-    "built it. In summer the water is low and the wheel stands still for weeks, but in autumn it turns day and night. "
+    "The old mill by the river has been turning since the days of my grandfather, and nobody in the village can say "
+    "who built it. In summer the water is low and the wheel stands still for weeks, but in autumn it turns day and "
+    "night. "
     "We bring the grain in sacks, and the miller takes a tenth of the flour for his work, as it has always been here."
 )
 OTHERS = (

@@ -24,6 +24,7 @@ _ORIGINAL = (
     "original message", "original appointment", "ursprüngliche nachricht", "message d'origine", "mensaje original",
     "messaggio originale", "oorspronkelijk bericht", "mensagem original", "исходное сообщение",
 )  # fmt: skip
+_QUOTED_HEAD = ("date", "from", "to", "cc", "subject", "message-id", "sent")
 _HTML_QUOTES = ("gmail_quote", "gmail_extra_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote", "gmail_attr")
 
 
@@ -156,7 +157,7 @@ def _is_rule(line: str) -> bool:
 
 def _quoted(lines: Sequence[str]) -> list[bool]:
     """For each line, whether it belongs to a quote or announces one."""
-    marks = [line.lstrip(" ").startswith((">", "|>")) for line in lines]
+    marks = [_is_marked(line) for line in lines]
     out = list(marks)
     for at, line in enumerate(lines):
         if not out[at] and _begins_original(lines, at):
@@ -171,6 +172,17 @@ def _quoted(lines: Sequence[str]) -> list[bool]:
         elif not line.strip() and at and out[at - 1] and at + 1 < len(lines) and marks[at + 1]:
             out[at] = True  # between two quotes
     return out
+
+
+def _is_marked(line: str) -> bool:
+    """Whether a line begins as quotes do: `> `, `AM> ` with the initials of who wrote it, `| ` where that is no table."""
+    plain = line.lstrip(" ")
+    if plain.startswith((">", "|>")):
+        return True
+    if plain.startswith("| "):
+        return not plain.rstrip().endswith("|")
+    initials, mark, _ = plain[:6].partition(">")
+    return bool(mark) and initials.isalpha() and initials.isupper()
 
 
 def _begins_original(lines: Sequence[str], at: int) -> bool:
@@ -202,6 +214,13 @@ def _mark_attribution(lines: Sequence[str], out: list[bool], at: int) -> None:
     last = at - 1
     if last >= 0 and not lines[last].strip():
         last -= 1
+    head = last
+    while head >= 0 and not out[head] and lines[head].partition(":")[0].strip().lower() in _QUOTED_HEAD:
+        head -= 1
+    if last - head > 1:
+        for line in range(head + 1, at):
+            out[line] = True
+        return
     if last < 0 or out[last] or not lines[last].rstrip().endswith((":", "...")):
         return
     before = lines[last - 1] if last and not out[last - 1] else ""
