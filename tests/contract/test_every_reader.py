@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import os
 import pickle
@@ -134,6 +135,68 @@ def _tei(folder: Path) -> None:
     _documents(folder, ".tei", lambda text: f"<TEI><text><body><p>{text}</p></body></text></TEI>".encode())
 
 
+def _mail(number: int, text: str = "") -> bytes:
+    head = f"From: a@example.org\nSubject: mail {number}\nMessage-ID: <{number}@x>\n"
+    return f"{head}\n{text or f'Text {number} ü.'}\n".encode()
+
+
+def _mbox(folder: Path) -> None:
+    postmark = b"From a@example.org  Thu Nov 26 18:50:20 2026\n"
+    mails = [postmark + _mail(number) + b"\n" for number in range(ROWS)]
+    mails[7:7] = [postmark + _mail(0, "> quoted"), postmark + _mail(0, " "), postmark + b"X: y\n" * 3 + b"\n"]
+    (folder / "a.mbox").write_bytes(b"junk\n\n" + b"".join(mails))
+    (folder / "b.mbox.gz").write_bytes(gzip.compress(b"".join(mails))[:-900])
+
+
+def _eml(folder: Path) -> None:
+    for number in range(24):
+        (folder / f"{number:02}.eml").write_bytes(_mail(number, "x" * 900_000) if number != 9 else b"no header")
+
+
+def _mediawiki(folder: Path) -> None:
+    def page(number: int, text: str = "", fields: str = "") -> str:
+        fields = fields or f"<title>Page {number}</title><ns>0</ns><id>{number}</id>"
+        return f"<page>{fields}<revision><text>{text or f'Text [[{number}]] ü'}</text></revision></page>\n"
+
+    pages = [page(number) for number in range(ROWS)]
+    pages[5:5] = [page(1, fields="<ns>1</ns>"), page(2, "{{box}}"), "<page><broken></page>", page(3, " ")]
+    dump = f"<mediawiki><siteinfo></siteinfo>{''.join(pages)}</mediawiki>"
+    (folder / "a-pages-articles.xml").write_text(dump)
+    (folder / "b-pages-articles.xml.bz2").write_bytes(
+        bz2.compress(dump[:9000].encode()) + bz2.compress(dump[9000:].encode())
+    )
+
+
+def _stackexchange(folder: Path) -> None:
+    def row(kind: int, number: int, more: str) -> str:
+        body = f'Body="&lt;p&gt;Text {number} ü&lt;/p&gt;" CreationDate="2026-11-26T18:50:20.123" Score="{number % 9}"'
+        return f'  <row Id="{number}" PostTypeId="{kind}" {body} {more} />'
+
+    posts = [row(1, 3 * n + 1, f'Title="Question {n}" OwnerUserId="{n % 5}"') for n in range(ROWS)]
+    posts += [row(2, 3 * n + 2, f'ParentId="{3 * (n // 2) + 1}"') for n in range(ROWS)]
+    posts[6:6] = ['  <row Id="5"', '  <row PostTypeId="1" />', row(5, 6, ""), row(2, 9, 'ParentId="7777777"')]
+    text = "\n".join(['<?xml version="1.0" encoding="utf-8"?>', "<posts>", *posts, "</posts>"])
+    for name in ("a.example.org", "b.example.org"):
+        (folder / name).mkdir()
+    (folder / "a.example.org" / "Posts.xml").write_text(text)
+    users = "\n".join(f'<row Id="{number}" DisplayName="user {number}" />' for number in range(-1, 4))
+    (folder / "a.example.org" / "Users.xml").write_text(f"<users>\n{users}\n</users>")
+    (folder / "b.example.org" / "Posts.xml.gz").write_bytes(gzip.compress(text.encode()))
+
+
+def _subtitles(folder: Path) -> None:
+    cue = "{0}\n00:00:{0:02},000 --> 00:00:{0:02},900\nLine {0} ü {1}\n\n"
+    for number in range(24):
+        text = "".join(cue.format(at, "x" * 60_000) for at in range(15)) if number != 9 else "no cues"
+        (folder / f"{number:02}.en.srt").write_text(text)
+
+
+def _notebook(folder: Path) -> None:
+    for number in range(24):
+        cells = [{"cell_type": "markdown", "source": [f"# Notebook {number} ü\n", "x" * 900_000]}]
+        (folder / f"{number:02}.ipynb").write_bytes(orjson.dumps({"cells": cells if number != 9 else []}))
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -141,6 +204,12 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "text": (_text, {"split": "line"}),
     "html": (_html, {}),
     "warc": (_warc, {}),
+    "mbox": (_mbox, {"quotes": "drop"}),
+    "eml": (_eml, {}),
+    "mediawiki": (_mediawiki, {}),
+    "stackexchange": (_stackexchange, {}),
+    "subtitles": (_subtitles, {}),
+    "notebook": (_notebook, {}),
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),

@@ -11,27 +11,7 @@ import contextlib
 
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins it
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-
-PYTHON_NAMES = {
-    "big5": "big5hkscs",
-    "euc-kr": "cp949",
-    "euc_kr": "cp949",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "iso-8859-8-i": "iso8859_8",
-    "macintosh": "mac_roman",
-    "shift_jis": "cp932",
-    "windows-874": "cp874",
-    "x-mac-cyrillic": "mac_cyrillic",
-}
-"""WHATWG names whose decoder Python calls otherwise, or has a wider form of."""
+from gristmill.records.encoding import BOMS, PYTHON_NAMES
 
 HEAD = 4096  # bytes searched for a <meta>; browsers search 1024
 SAMPLE = 1 << 17  # bytes that detection looks at

@@ -5,32 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Literal
 
-from pydantic import Field
+import orjson
+from pydantic import Field, field_validator
 
 from gristmill.collect._columns import MAX_RECORD_BYTES
-from gristmill.collect._compressed import blocks, compressed, with_compression
+from gristmill.collect._compressed import Block, blocks, compressed, with_compression
+from gristmill.collect._decoding import AUTO, known, text_of, transcoded
 from gristmill.collect._files import members, opened
 from gristmill.collect._groups import grouped
-from gristmill.collect._lines import BOM, Line, lines
+from gristmill.collect._lines import Line, lines
 from gristmill.collect._whole import whole
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
+from gristmill.records.encoding import SAMPLE, codec, decoded
 
 
 class Text(Reader):
-    """Text files in UTF-8.
+    """Text files, in UTF-8 or the encoding that each looks like.
 
-    A record's position is 0 for a whole file, else its byte offset, or in a compressed file the lines before it.
+    A record's position is 0 for a whole file, else its byte offset, or in a file that is compressed or in UTF-16 the
+    lines before it. Of a text that is not UTF-8 the metadata say in which encoding it was read and how sure that is.
     """
 
+    version = 2
     suffixes = with_compression(".txt", ".md")
 
     split: Literal["file", "paragraph", "line"] = Field(
         "file", description="What one record is; blank lines part paragraphs, and a blank line is no record."
     )
+    encoding: str = Field(
+        "auto",
+        description="How bytes are read: auto (UTF-8, else what they look like), or the name of an encoding.",
+    )
     max_record_bytes: int = Field(
         MAX_RECORD_BYTES, ge=1, le=1 << 31, description="A longer record is quarantined, not read into memory."
     )
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str) -> str:
+        return known(encoding)
+
+    def libraries(self) -> tuple[str, ...]:
+        return ("chardet",) if self.encoding == AUTO else ()
 
     def units(self, root: str) -> list[Unit]:
         return grouped(members(self.paths, root, self.suffixes))
@@ -45,11 +62,12 @@ class Text(Reader):
                         continue
                     if builder.full:
                         yield builder.cut(before + raw)
-                    text = found if isinstance(found, str) else _decoded(found)
+                    text = found if isinstance(found, str) else text_of(found, self.encoding)
                     if isinstance(text, str):
                         builder.problem(position, text, source=member.source)
                     else:
-                        builder.add(position, text=text[0], source=member.source)
+                        metadata = orjson.dumps(facts).decode() if (facts := text.facts()) else None
+                        builder.add(position, text=text.text, metadata=metadata, source=member.source)
             before += member.size
         yield from builder.rest(before)
 
@@ -57,19 +75,20 @@ class Text(Reader):
         if self.split == "file":
             found = whole(file, self.max_record_bytes)
             # An empty file has no record.
-            return iter([(0, 0, found.removeprefix(BOM) if isinstance(found, bytes) else found)] if found else [])
-        numbered = compressed(file.read(16))
+            return iter([(0, 0, found)] if found else [])
+        head = next(blocks(file), Block(b"", 0)).data
         file.seek(0)
-        every = lines(blocks(file), self.max_record_bytes, numbered=numbered, blank=self.split == "paragraph")
+        wide = self._wide(head)
+        content = transcoded(blocks(file), wide) if wide else blocks(file)
+        numbered = bool(wide) or compressed(file.read(16))
+        file.seek(0)
+        every = lines(content, self.max_record_bytes, numbered=numbered, blank=self.split == "paragraph")
         return every if self.split == "line" else _paragraphs(every, self.max_record_bytes)
 
-
-def _decoded(data: bytes) -> tuple[str] | str:
-    """The text in a tuple, or a sentence."""
-    try:
-        return (data.decode(),)
-    except UnicodeDecodeError as error:
-        return f"the text is not UTF-8 (byte {error.start} of it)"
+    def _wide(self, head: bytes) -> str | None:
+        """The encoding of a file in which a line end is more than one byte."""
+        name = codec(self.encoding) if self.encoding != AUTO else decoded(head[:SAMPLE]).encoding
+        return name if name and name.startswith(("utf-16", "utf-32")) else None
 
 
 def _paragraphs(every: Iterable[Line], limit: int) -> Iterator[Line]:
