@@ -18,14 +18,14 @@ from gristmill.text.html_layout import (
     HOLDER,
     IMAGES_SEEN,
     INPUTS_SEEN,
+    LINKS,
+    OPEN,
     OVER,
     PARENT,
-    PENDING,
     STATE,
     TAG,
     TITLE,
     TITLE_END,
-    TOKEN,
     TOKENS_USED,
     UNSEEN_HERE,
     VERBATIM,
@@ -49,9 +49,7 @@ from gristmill.text.html_tree import close_to, implied_end, is_inline, open_elem
 from gristmill.text.inline_style import hashed_name
 from gristmill.text.jit import kernel, part
 
-_BR, _HR, _IMG, _INPUT, _TITLE, _BODY, _HTML, _P = (
-    NUMBERS[name] for name in ("br", "hr", "img", "input", "title", "body", "html", "p")
-)
+_BR, _HR, _IMG, _INPUT, _TITLE, _BODY, _HTML, _A = (NUMBERS[name] for name in "br hr img input title body html a".split())
 
 
 @part
@@ -125,8 +123,8 @@ def _start(room: Room, data: Bytes, at: int, stop: int) -> int:
     depth = implied_end(room, tag)
     if depth:
         close_to(room, depth)
-    open_element(room, tag, name)
-    room.elements[state[ELEMENTS] - 1, TOKEN] = tokens
+    if open_element(room, tag, name, tokens) and tag == _A and state[OPEN]:
+        room.blocks[state[BLOCKS], LINKS] += 1
     return at
 
 
@@ -176,9 +174,20 @@ def _name_holders(room: Room) -> None:
         room.blocks[k, ELEMENT] = element
 
 
+@part
+def _add_title(room: Room, data: Bytes) -> None:
+    state = room.state
+    blocks = state[BLOCKS]
+    room.blocks[blocks, :] = 0
+    room.elements[0, STATE] = 0
+    add_text(room, data, state[TITLE], state[TITLE_END], 0)
+    end_block(room)
+    state[BLOCKS] = blocks
+
+
 @kernel
 def read_page(data: Bytes, room: Room) -> None:
-    """Read a page into the room made for it. Element 0 is around all others."""
+    """Read a page into the room made for it. Element 0 is around all others. The row behind the blocks is the title."""
     state = room.state
     state[:] = 0
     room.elements[0, :] = 0
@@ -195,6 +204,7 @@ def read_page(data: Bytes, room: Room) -> None:
     end_block(room)
     close_to(room, 0)
     _name_holders(room)
+    _add_title(room, data)
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gristmill.text.affixes import FNV_PRIME
-from gristmill.text.html_attributes import CLASSES, CLOSED, FLAGS, FROM, TO
+from gristmill.text.html_attributes import CLASSES, FLAGS, FROM, TO
 from gristmill.text.html_layout import (
     BLOCKS,
     DEEPEST,
@@ -168,18 +168,18 @@ _LI_ALONE, _ROW_STOPS = _numbers("li"), _numbers("tr table")
 
 
 @part
-def open_element(room: Room, tag: int, name: np.uint64) -> None:
-    """Open an element whose attributes were read."""
+def open_element(room: Room, tag: int, name: np.uint64, tokens: int) -> bool:
+    """Open an element whose attributes were read, its tokens from `tokens` on; whether there was room for it."""
     state, own = room.state, room.own
     depth, element = state[DEPTH], state[ELEMENTS]
     if depth >= DEEPEST or element >= len(room.elements):
         state[OVER] += 1
-        return
+        return False
     parent = room.stack[depth - 1]
     row = room.elements[element]
     row[TAG], row[PARENT] = tag, parent
     row[FIRST] = row[LAST] = state[BLOCKS]
-    row[TOKENS_END] = state[TOKENS_USED]
+    row[TOKEN], row[TOKENS_END] = tokens, state[TOKENS_USED]
     row[STATE] = own[FLAGS] | (room.elements[parent, STATE] & INHERITED)
     row[STATE] |= (UNSEEN_HERE if KINDS[tag] & UNSEEN else 0) | (VERBATIM if tag == _PRE else 0)
     row[VALUE], row[VALUE_END] = own[FROM], own[TO]
@@ -189,3 +189,4 @@ def open_element(room: Room, tag: int, name: np.uint64) -> None:
     room.stack[depth] = element
     state[DEPTH] += 1
     state[ELEMENTS] += 1
+    return True
