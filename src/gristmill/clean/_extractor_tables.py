@@ -1,4 +1,4 @@
-"""Tables that tell of a class token or a word how much it speaks for main content, from pages whose content is known."""
+"""Tables that tell how much a class token or a word speaks for main content, from pages whose content is known."""
 
 from __future__ import annotations
 

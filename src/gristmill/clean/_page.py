@@ -16,6 +16,10 @@ class Page(NamedTuple):
     title: str | None = None
     date: str | None = None  # YYYY-MM-DD
     language: str | None = None  # as declared, lower-cased: `en`, `pt-br`
+    author: str | None = None
+    site: str | None = None
+    url: str | None = None  # the address that the page says is its own
+    description: str | None = None
 
 
 class Engine(Protocol):

@@ -25,7 +25,10 @@ from gristmill.text.html_page import read_page, tags_in
 
 
 class PageArrays(NamedTuple):
-    """Elements, blocks and their text; `title` is the row of the title, a block that is none of the page's."""
+    """Elements, blocks and their text; `title` is the row of the title, a block that is none of the page's.
+
+    The text of the title stands in `out` behind that of the blocks.
+    """
 
     out: Bytes
     elements: Table
@@ -40,6 +43,10 @@ class PageArrays(NamedTuple):
         whole = self.out.tobytes()
         bounds = self.blocks[:, [START, END]].tolist()
         return [whole[start:end].decode("utf-8", "replace") for start, end in bounds]
+
+    def title_text(self) -> str:
+        start, end = self.title[[START, END]].tolist()
+        return self.out[start:end].tobytes().decode("utf-8", "replace")
 
 
 class Reader:

@@ -1,4 +1,4 @@
-"""What the blocks of a page are by the elements around them: headings, items of lists, cells of tables, code, quotes."""
+"""What the blocks of a page are by the elements around them: headings, items, cells of tables, code, quotes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_BLOCKS = 4
 
 _H = np.array([NUMBERS[f"h{level}"] for level in range(1, 7)], np.int64)
 _PRE, _QUOTE, _LI, _UL, _OL, _MENU, _TD, _TH, _TR, _TABLE = (
-    NUMBERS[name] for name in "pre blockquote li ul ol menu td th tr table".split()
+    NUMBERS[name] for name in ["pre", "blockquote", "li", "ul", "ol", "menu", "td", "th", "tr", "table"]
 )
 
 
@@ -47,7 +47,7 @@ def _upward(elements: Table, element: int, row: Offsets) -> None:
             row[ITEM] = element
         elif tag in (_UL, _OL, _MENU) and row[ITEM] >= 0:
             row[LISTS] += 1
-        elif (tag == _TD or tag == _TH) and row[CELL] < 0 and row[ITEM] < 0:
+        elif (tag in (_TD, _TH)) and row[CELL] < 0 and row[ITEM] < 0:
             row[CELL] = element
         elif tag == _TR and row[ROW] < 0 and row[CELL] >= 0:
             row[ROW] = element
@@ -64,7 +64,7 @@ def _ordinals(elements: Table, counts: Offsets, ordinals: Offsets) -> None:
     counts[:] = 0
     for e in range(1, len(elements)):
         tag = elements[e, TAG]
-        if tag == _LI or tag == _TD or tag == _TH:
+        if tag in (_LI, _TD, _TH):
             parent = elements[e, PARENT]
             ordinals[e] = counts[parent]
             counts[parent] += 1

@@ -50,9 +50,7 @@ def sum_clusters(blocks: Table, groups: Offsets, scores: Scores, clusters: Sums)
 
 
 @part
-def cluster_features(
-    blocks: Table, elements: Table, groups: Offsets, clusters: Sums, sums: Sums, out: Scores
-) -> None:
+def cluster_features(blocks: Table, elements: Table, groups: Offsets, clusters: Sums, sums: Sums, out: Scores) -> None:
     """Write the features NAMES but the last two; `groups` numbers the paths of elements."""
     count = len(blocks)
     for b in range(count):

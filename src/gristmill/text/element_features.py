@@ -20,8 +20,32 @@ from gristmill.text.html_names import KNOWN, NUMBERS
 from gristmill.text.jit import part
 from gristmill.text.page_sums import Scores
 
-AROUND = """noscript nav header footer aside article main section form table ul ol dl blockquote figure pre button details
-a p li dialog h1 h2 h3 h4 h5 h6 td th dd figcaption address code label center fieldset summary""".split()
+AROUND = [
+    "noscript",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "article",
+    "main",
+    "section",
+    "form",
+    "table",
+    "ul",
+    "ol",
+    "dl",
+    "blockquote",
+    "figure",
+    "pre",
+    "button",
+    "a",
+    "p",
+    "li",
+    "dialog",
+    "h1",
+    "td",
+    "label",
+]
 """Elements of which a feature each tells whether one of them is around the block."""
 
 NAMES = (

@@ -22,7 +22,7 @@ from gristmill.text.html_names import NUMBERS
 from gristmill.text.inline_style import DISPLAY, VISIBILITY, hashed_name, hidden_by, name_of, over_space
 from gristmill.text.jit import part, small_part
 
-TOKEN_HASHES = 1 << 15
+TOKEN_HASHES = 1 << 18
 
 FLAGS, CLASSES, FROM, TO, CLOSED = range(5)
 """Of the tag that is being read: flags of the element, a hash of its class, the bytes of its one attribute that is
@@ -58,7 +58,7 @@ def _tokens(data: Bytes, at: int, stop: int, salt: np.uint64, tokens: Tokens, us
         if not letter or (capital and before_lower):
             if length > 1:
                 mixed = hashed ^ hashed >> np.uint64(17)
-                tokens[used] = np.uint16((mixed ^ mixed >> np.uint64(31)) & _MASK)
+                tokens[used] = np.uint32((mixed ^ mixed >> np.uint64(31)) & _MASK)
                 used += 1
             hashed, length = _OFFSET ^ salt, 0
         if letter:
@@ -68,6 +68,15 @@ def _tokens(data: Bytes, at: int, stop: int, salt: np.uint64, tokens: Tokens, us
         before_lower = 0x61 <= byte <= 0x7A
         at += 1
     return used
+
+
+def token_hash(word: str) -> int:
+    """The hash that `_tokens` gives a word of a class or an id, in lower case."""
+    hashed = FNV_OFFSET
+    for byte in word.encode():
+        hashed = (hashed ^ byte) * FNV_PRIME & (1 << 64) - 1
+    mixed = hashed ^ hashed >> 17
+    return (mixed ^ mixed >> 31) % TOKEN_HASHES
 
 
 @part
@@ -95,7 +104,7 @@ def _attribute(data: Bytes, name: np.uint64, at: int, stop: int, tag: int, room:
     if name == _STYLE:
         colours, numbers, small = room.style
         kind = hidden_by(data, at, stop, colours, numbers, small)
-        own[FLAGS] |= HIDDEN if kind == DISPLAY or kind == VISIBILITY else 0
+        own[FLAGS] |= HIDDEN if kind in (DISPLAY, VISIBILITY) else 0
     elif name == _HIDDEN:
         own[FLAGS] |= HIDDEN
     elif name == _ARIA_HIDDEN:

@@ -11,11 +11,11 @@ from gristmill.text.flat import Bytes, Offsets
 
 Table = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
-Tokens = npt.NDArray[np.uint16]
+Tokens = npt.NDArray[np.uint32]
 
 TAG, PARENT, FIRST, LAST, TOKEN, TOKENS_END, STATE, VALUE, VALUE_END, NAME = range(10)
 """Of an element: its number, the element it is in, the blocks `[FIRST, LAST)` in it, its class tokens, flags, the bytes
-of the one attribute that its kind is read for (`href`, the class of code, the start of a list), and of its name a hash."""
+of the one attribute that its kind is read for (`href`, the class of code, the start of a list), and its name's hash."""
 
 HIDDEN, ARIA_HIDDEN, UNSEEN_HERE, LINKED, VERBATIM = 1, 2, 4, 8, 16
 """Flags of an element that those in it share: not shown, kept from screen readers, no text, in a link, in `pre`."""
@@ -53,7 +53,7 @@ class Room(NamedTuple):
     elements: Table
     paths: Hashes  # of each element: of the names and classes from the root to it
     blocks: Table
-    tokens: Tokens  # of classes, ids, roles: hashes of 15 bits
+    tokens: Tokens  # of classes, ids, roles: hashes of 18 bits
     words: Tokens  # of texts
     stack: Offsets
     state: Offsets
@@ -73,8 +73,8 @@ def room_for(size: int, tags: int) -> Room:
         np.empty((tags + 2, 10), np.int32),
         np.empty(tags + 2, np.uint64),
         np.empty((tags + 2, 20), np.int32),
-        np.empty(size // 2 + 64, np.uint16),
-        np.empty(size // 2 + 64, np.uint16),
+        np.empty(size // 2 + 64, np.uint32),
+        np.empty(size // 2 + 64, np.uint32),
         np.empty(DEEPEST, np.int64),
         np.zeros(COUNT, np.int64),
         np.zeros(8, np.int64),

@@ -8,7 +8,7 @@ from gristmill.text.inline_style import name_of
 from gristmill.text.jit import small_part
 
 INLINE, VOID, RAW, UNSEEN, ENDS_PARAGRAPH = 1, 2, 4, 8, 16
-"""Flags of an element: runs within a line, has no end tag, holds no markup, shows no text, ends an open `p`."""
+"""Flags of an element: runs within a line, has no end tag, holds no markup, shows no text, ends a `p`."""
 
 _INLINE = """noscript a span b i em strong u s small big sub sup font code kbd samp var abbr acronym cite q mark time ins
 del label tt strike picture nobr bdi bdo ruby rb rt rp data dfn output math mi mo mn mrow msup msub msubsup mfrac msqrt

@@ -42,14 +42,16 @@ from gristmill.text.html_markup import (
     next_byte,
     raw_end,
 )
-from gristmill.text.html_names import NUMBERS, RAW, UNSEEN, VOID, number_of
 from gristmill.text.html_names import FLAGS as KINDS
+from gristmill.text.html_names import NUMBERS, RAW, UNSEEN, VOID, number_of
 from gristmill.text.html_text import add_text, end_block, line_break
 from gristmill.text.html_tree import close_to, implied_end, is_inline, open_element, opened, top
 from gristmill.text.inline_style import hashed_name
 from gristmill.text.jit import kernel, part
 
-_BR, _HR, _IMG, _INPUT, _TITLE, _BODY, _HTML, _A = (NUMBERS[name] for name in "br hr img input title body html a".split())
+_BR, _HR, _IMG, _INPUT, _TITLE, _BODY, _HTML, _A = (
+    NUMBERS[name] for name in ["br", "hr", "img", "input", "title", "body", "html", "a"]
+)
 
 
 @part
@@ -115,7 +117,7 @@ def _start(room: Room, data: Bytes, at: int, stop: int) -> int:
         return at
     if not is_inline(tag):
         end_block(room)
-    if ((tag == _BODY or tag == _HTML) and _only_once(room, tag)) or (room.own[CLOSED] and (tag == 0 or kind & UNSEEN)):
+    if ((tag in (_BODY, _HTML)) and _only_once(room, tag)) or (room.own[CLOSED] and (tag == 0 or kind & UNSEEN)):
         state[TOKENS_USED] = tokens
         return at
     if tag == _BODY:
@@ -158,7 +160,7 @@ def _markup(room: Room, data: Bytes, at: int, stop: int) -> int:
         if is_letter(data, at + 2, stop):
             return _end(room, data, at + 2, stop)
         return min(next_byte(data, at + 1, stop, GREATER) + 1, stop)
-    if following == BANG or following == QUESTION:
+    if following in (BANG, QUESTION):
         return behind_declaration(data, at, stop)
     add_text(room, data, at, at + 1, top(room))
     return at + 1

@@ -47,7 +47,7 @@ from gristmill.text.html_layout import (
 from gristmill.text.html_references import put, reference
 from gristmill.text.jit import part, small_part
 
-WORD_HASHES = 1 << 15
+WORD_HASHES = 1 << 18
 
 _OFFSET, _PRIME, _MASK = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME), np.uint64(WORD_HASHES - 1)
 _LF, _CR, _SPACE, _AMPERSAND = 10, 13, 32, ord("&")
@@ -103,7 +103,7 @@ def _counted(row: Table, code: int) -> None:
 def _end_word(room: Room) -> None:
     state = room.state
     if state[IN_WORD]:
-        room.words[state[WORDS_USED]] = np.uint16(np.uint64(state[HASH]) & _MASK)
+        room.words[state[WORDS_USED]] = np.uint32(np.uint64(state[HASH]) & _MASK)
         state[WORDS_USED] += 1
         state[IN_WORD] = 0
 

@@ -90,7 +90,7 @@ def _bars(open_tag: int, tag: int, inline: bool) -> bool:
     if _among(open_tag, _CELLS):
         return not _among(tag, _AROUND_CELL)
     if open_tag == _TABLE:
-        return bool(tag == _P or tag == _LI or tag == _A)
+        return bool(tag in (_P, _LI, _A))
     return bool(tag == _LI and _among(open_tag, _LISTS))
 
 

@@ -1,4 +1,4 @@
-"""What the features of a page's blocks are computed from: weights, running sums, scores of words and of class tokens."""
+"""What the features of a page's blocks are computed from: weights, running sums, scores of words and tokens."""
 
 from __future__ import annotations
 

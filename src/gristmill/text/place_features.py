@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gristmill.text.html_layout import ELEMENT, FIRST, LAST, TAG, Table
 from gristmill.text.html_names import NUMBERS
 from gristmill.text.jit import part, small_part
@@ -19,7 +17,9 @@ NAMES = (
     "next_links", "next_tag", "next_text",
 )  # fmt: skip
 
-_H1, _H2, _H3, _H4, _H5, _H6, _P, _ARTICLE, _MAIN = (NUMBERS[n] for n in "h1 h2 h3 h4 h5 h6 p article main".split())
+_H1, _H2, _H3, _H4, _H5, _H6, _P, _ARTICLE, _MAIN = (
+    NUMBERS[n] for n in ["h1", "h2", "h3", "h4", "h5", "h6", "p", "article", "main"]
+)
 _FAR = 999
 
 

@@ -1,4 +1,4 @@
-"""Which words of a page are those of a reference text, by an alignment that likes runs of words better than single ones."""
+"""Which words of a page are those of a reference text, by an alignment that likes runs better than single words."""
 
 from __future__ import annotations
 
