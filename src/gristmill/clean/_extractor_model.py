@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from gristmill.clean._extractor_tables import Tables
 from gristmill.clean._page_arrays import PageArrays
+from gristmill.contracts.list_files import ListFile, contents
+from gristmill.errors import InputError
 from gristmill.text import context_features as context
 from gristmill.text import page_features as page
 from gristmill.text.boosted_trees import Features, Trees, probabilities
@@ -26,49 +28,13 @@ NAME = "main_content.npz"
 """Of the file in the folder that `gristmill train-extractor` makes."""
 
 AGAIN = (
-    "words",
-    "link_share",
-    "word_length",
-    "tag",
-    "inner_tag",
-    "parent_tag",
-    "depth",
-    "text_mean",
-    "text_sum",
-    "token_own",
-    "token_sum",
-    "token_min",
-    "token_max",
-    "token_decayed",
-    "container_0_words",
-    "container_0_links",
-    "container_0_share",
-    "container_1_words",
-    "container_1_links",
-    "container_1_share",
-    "page_words",
-    "page_blocks",
-    "page_links",
-    "page_paragraphs",
-    "page_prose",
-    "page_articles",
-    "place",
-    "words_before",
-    "from_h1",
-    "words_from_h1",
-    "cluster_blocks",
-    "cluster_share",
-    "cluster_block_words",
-    "cluster_links",
-    "cluster_text",
-    "parent_count",
-    "grandparent_count",
-    "copies",
-    "in_title",
-    "heading_text",
-    "words_from_heading",
-    "heading_level",
-)
+    "words", "link_share", "word_length", "tag", "inner_tag", "parent_tag", "depth", "text_mean", "text_sum",
+    "token_own", "token_sum", "token_min", "token_max", "token_decayed", "container_0_words", "container_0_links",
+    "container_0_share", "container_1_words", "container_1_links", "container_1_share", "page_words", "page_blocks",
+    "page_links", "page_paragraphs", "page_prose", "page_articles", "place", "words_before", "from_h1",
+    "words_from_h1", "cluster_blocks", "cluster_share", "cluster_block_words", "cluster_links", "cluster_text",
+    "parent_count", "grandparent_count", "copies", "in_title", "heading_text", "words_from_heading", "heading_level",
+)  # fmt: skip
 """Features of the first stage that the second sees again, beside those by the first scores."""
 
 _COLUMNS = np.array([page.NAMES.index(name) for name in AGAIN])
@@ -146,10 +112,11 @@ def _check(tables: Tables, stages: tuple[tuple[Trees, int], ...]) -> None:
         raise ValueError("its tables have another size")
     if tables.tokens.dtype != np.int8 or tables.words.dtype != np.int8:
         raise ValueError("its tables hold other numbers")
-    kinds = (np.int32, np.int16, np.float32, np.int32, np.int32, np.float32)
+    kinds: tuple[type, ...] = (np.int32, np.int16, np.float32, np.int32, np.int32, np.float32)
     for trees, columns in stages:
         nodes = len(trees.columns)
-        if any(array.dtype != kind or array.ndim != 1 for array, kind in zip(trees, kinds, strict=True)):
+        arrays: list[npt.NDArray[np.generic]] = list(trees)
+        if any(array.dtype != kind or array.ndim != 1 for array, kind in zip(arrays, kinds, strict=True)):
             raise ValueError("its trees hold other numbers")
         if nodes > _MOST_NODES or any(len(array) != nodes for array in (trees.thresholds, trees.left, trees.right)):
             raise ValueError("its trees are not whole")
@@ -166,3 +133,12 @@ def _check(tables: Tables, stages: tuple[tuple[Trees, int], ...]) -> None:
 def shipped() -> ExtractorModel:
     """The model that comes with the package."""
     return load(_SHIPPED.read_bytes())
+
+
+@lru_cache(maxsize=2)
+def read(file: ListFile) -> ExtractorModel:
+    """The model in a file, read once a process; InputError where it is none, or not what it was when looked up."""
+    try:
+        return load(contents(file))
+    except ValueError as error:
+        raise InputError(file.name, f"is no model that extract can use: {error}") from error

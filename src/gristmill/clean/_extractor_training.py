@@ -162,7 +162,6 @@ def _trees(features: Features, blocks: _Blocks, rows: npt.NDArray[np.bool_], set
 
 def flattened(trees: Sequence[dict[str, Any]]) -> Trees:
     """The trees of LightGBM's dump as flat arrays, each node before those below it."""
-    roots: list[int] = []
     nodes: list[tuple[int, float, int, int]] = []
     values: list[float] = []
 
@@ -177,8 +176,7 @@ def flattened(trees: Sequence[dict[str, Any]]) -> Trees:
         nodes[place] = (node["split_feature"], node["threshold"], left, right)
         return place
 
-    for tree in trees:
-        roots.append(add(tree["tree_structure"]))
+    roots = [add(tree["tree_structure"]) for tree in trees]
     columns, thresholds, left, right = zip(*nodes, strict=True) if nodes else ((), (), (), ())
     return Trees(
         np.array(roots, np.int32),

@@ -7,13 +7,12 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.clean._extractor_model import ExtractorModel
+from gristmill.clean._extractor_model import ExtractorModel, read, shipped
 from gristmill.clean._main_content import chosen
 from gristmill.clean._metadata import Stated, described, linked_text, read_metadata
-from gristmill.clean._page import Page
+from gristmill.clean._page import Engine, Page, Settings
 from gristmill.clean._page_arrays import PageArrays, Reader
 from gristmill.clean._page_text import page_text
-from gristmill.records.prose import Form
 from gristmill.text.html_attributes import token_hash
 from gristmill.text.html_layout import END, FIRST, HIDDEN, HOLDER, LAST, START, STATE, TOKEN, TOKENS_END
 
@@ -24,12 +23,16 @@ _FEWEST_CHARACTERS = 200
 """A page with less text than this is no better than what it says of itself in its head."""
 
 
-class GristmillEngine:
+def engine(settings: Settings) -> Engine:
+    """An engine with these settings; InputError where the model cannot be used."""
+    return _Engine(settings, read(settings.model) if settings.model else shipped())
+
+
+class _Engine:
     """Reads one page after the other into the same room."""
 
-    def __init__(self, model: ExtractorModel, *, main_content: bool, comments: bool, favor: str, form: Form) -> None:
-        self._model, self._favor, self._form = model, favor, form
-        self._main_content, self._comments = main_content, comments
+    def __init__(self, settings: Settings, model: ExtractorModel) -> None:
+        self._settings, self._model = settings, model
         self._reader = Reader()
 
     def __call__(self, html: str) -> Page:
@@ -37,17 +40,17 @@ class GristmillEngine:
         arrays = self._reader.read(page)
         stated, linked = read_metadata(page)
         taken = self._taken(arrays)
-        text = page_text(arrays, page, taken, self._form)
-        if self._main_content and not text:
+        text = page_text(arrays, page, taken, self._settings.output)
+        if self._settings.main_content and not text:
             text = _fallback(arrays, stated, linked)
         return described(text, arrays.title_text(), stated, linked)
 
     def _taken(self, arrays: PageArrays) -> npt.NDArray[np.int64]:
-        if self._main_content:
-            taken = chosen(arrays, self._model.shares(arrays), self._favor)
+        if self._settings.main_content:
+            taken = chosen(arrays, self._model.shares(arrays), self._settings.favor)
         else:
             taken = np.flatnonzero(arrays.elements[arrays.blocks[:, HOLDER], STATE] & HIDDEN == 0)
-        return taken if self._comments else taken[~_of_comments(arrays)[taken]]
+        return taken if self._settings.comments else taken[~_of_comments(arrays)[taken]]
 
 
 def _of_comments(arrays: PageArrays) -> npt.NDArray[np.bool_]:

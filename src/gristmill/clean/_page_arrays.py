@@ -80,4 +80,5 @@ class Reader:
 
 def read_arrays(page: bytes) -> PageArrays:
     """The arrays of one page, for keeping."""
-    return PageArrays(*(array.copy() for array in Reader().read(page)))
+    read = Reader().read(page)
+    return read._replace(**{name: array.copy() for name, array in read._asdict().items()})

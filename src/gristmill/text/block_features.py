@@ -66,7 +66,7 @@ def _in_title(block: Table, words: Tokens, title: npt.NDArray[np.bool_]) -> floa
     shared = 0
     for k in range(begin, stop):
         shared += title[words[k]]
-    return shared / max(stop - begin, 1)
+    return float(shared / max(stop - begin, 1))
 
 
 @part

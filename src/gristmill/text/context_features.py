@@ -35,7 +35,7 @@ _OWN_WORDS, _OWN_CONTENT, _OWN_MOST, _INNER_WORDS, _INNER_CONTENT = range(5)
 def _mean(sums: Sums, first: int, last: int) -> float:
     """The share of content in a stretch of blocks."""
     first, last = max(first, 0), min(last, len(sums) - 1)
-    return (sums[last, 1] - sums[first, 1]) / max(sums[last, 0] - sums[first, 0], 1e-9)
+    return float((sums[last, 1] - sums[first, 1]) / max(sums[last, 0] - sums[first, 0], 1e-9))
 
 
 @part

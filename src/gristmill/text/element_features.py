@@ -20,32 +20,10 @@ from gristmill.text.html_names import KNOWN, NUMBERS
 from gristmill.text.jit import part
 from gristmill.text.page_sums import Scores
 
-AROUND = [
-    "noscript",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "article",
-    "main",
-    "section",
-    "form",
-    "table",
-    "ul",
-    "ol",
-    "dl",
-    "blockquote",
-    "figure",
-    "pre",
-    "button",
-    "a",
-    "p",
-    "li",
-    "dialog",
-    "h1",
-    "td",
-    "label",
-]
+AROUND = (
+    "noscript", "nav", "header", "footer", "aside", "article", "main", "section", "form", "table", "ul",
+    "ol", "dl", "blockquote", "figure", "pre", "button", "a", "p", "li", "dialog", "h1", "td", "label",
+)  # fmt: skip
 """Elements of which a feature each tells whether one of them is around the block."""
 
 NAMES = (

@@ -94,8 +94,8 @@ def _class_hash(data: Bytes, at: int, stop: int) -> np.int64:
 def _kept(name: np.uint64, tag: int) -> bool:
     """Whether this is the attribute that an element of this kind is read for."""
     if tag == _A:
-        return name == _HREF
-    return name == _START if tag == _OL else name == _CLASS and tag in (_CODE, _PRE)
+        return bool(name == _HREF)
+    return bool(name == _START if tag == _OL else name == _CLASS and tag in (_CODE, _PRE))
 
 
 @part

@@ -10,9 +10,9 @@ from gristmill.text.jit import small_part
 INLINE, VOID, RAW, UNSEEN, ENDS_PARAGRAPH = 1, 2, 4, 8, 16
 """Flags of an element: runs within a line, has no end tag, holds no markup, shows no text, ends a `p`."""
 
-_INLINE = """noscript a span b i em strong u s small big sub sup font code kbd samp var abbr acronym cite q mark time ins
-del label tt strike picture nobr bdi bdo ruby rb rt rp data dfn output math mi mo mn mrow msup msub msubsup mfrac msqrt
-mroot mtext mover munder munderover mspace semantics mstyle mtable mtr mtd mpadded menclose mfenced annotation"""
+_INLINE = """noscript a span b i em strong u s small big sub sup font code kbd samp var abbr acronym cite q mark time
+ins del label tt strike picture nobr bdi bdo ruby rb rt rp data dfn output math mi mo mn mrow msup msub msubsup mfrac
+msqrt mroot mtext mover munder munderover mspace semantics mstyle mtable mtr mtd mpadded menclose mfenced annotation"""
 _VOID = "br img hr input meta link source wbr area base col embed param track"
 _RAW = "script style textarea title iframe noembed noframes"
 _UNSEEN = "template svg object select datalist canvas audio video annotation"

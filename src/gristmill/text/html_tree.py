@@ -61,7 +61,7 @@ def _among(tag: int, tags: np.ndarray) -> bool:
 
 @small_part
 def is_inline(tag: int) -> bool:
-    return KINDS[tag] & INLINE != 0
+    return bool(KINDS[tag] & INLINE != 0)
 
 
 @small_part
@@ -107,7 +107,7 @@ def opened(room: Room, tag: int, name: np.uint64) -> int:
         element = room.stack[depth]
         open_tag = room.elements[element, TAG]
         if open_tag == tag and (tag != 0 or room.elements[element, NAME] == short):
-            return depth
+            return int(depth)
         if _bars(open_tag, tag, inline):
             return 0
     return 0
@@ -122,7 +122,7 @@ def _nearest(room: Room, tags: np.ndarray, stops: np.ndarray) -> int:
         depth -= 1
         tag = room.elements[room.stack[depth], TAG]
         if _among(tag, tags):
-            return depth
+            return int(depth)
         if _among(tag, stops):
             return 0
     return 0
@@ -137,7 +137,7 @@ def _open_paragraph(room: Room, wanted: int) -> int:
         depth -= 1
         tag = room.elements[room.stack[depth], TAG]
         if tag == wanted:
-            return depth
+            return int(depth)
         if not is_inline(tag):
             return 0
     return 0

@@ -56,7 +56,7 @@ def score_words(blocks: Table, words: Tokens, table: npt.NDArray[np.int8], score
         begin = blocks[b, WORD]
         stop = min(blocks[b, WORDS_END], begin + WORDS_READ)
         for k in range(begin, stop):
-            value = np.int64(table[words[k]])
+            value = int(table[words[k]])
             total += value
             least, most = min(least, value), max(most, value)
         scores[b, TOTAL] = total * SCALE
@@ -70,7 +70,7 @@ def score_tokens(elements: Table, tokens: Tokens, table: npt.NDArray[np.int8], s
     for e in range(len(elements)):
         least = most = 0
         for k in range(elements[e, TOKEN], elements[e, TOKENS_END]):
-            value = np.int64(table[tokens[k]])
+            value = int(table[tokens[k]])
             least, most = min(least, value), max(most, value)
         scores[e] = (least + most) * SCALE
 
