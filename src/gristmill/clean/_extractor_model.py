@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.clean._extractor_tables import Tables
+from gristmill.clean._main_content import falling
 from gristmill.clean._page_arrays import PageArrays
 from gristmill.contracts.list_files import ListFile, contents
 from gristmill.errors import InputError
@@ -85,7 +86,7 @@ def first_features(arrays: PageArrays, tables: Tables) -> Features:
 
 def second_features(arrays: PageArrays, features: Features, shares: Shares) -> Features:
     """What the second stage sees of each block: the first scores around it, and some features again."""
-    around = context.context_features(arrays.blocks, arrays.elements, arrays.paths, shares)
+    around = context.context_features(arrays.blocks, arrays.elements, arrays.paths, shares, falling(shares))
     return np.concatenate((around, features[:, _COLUMNS]), axis=1)
 
 

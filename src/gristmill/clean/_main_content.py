@@ -21,9 +21,14 @@ LEAST_SHARE = 0.45
 """A page none of whose blocks is likelier content than this has none."""
 
 
+def falling(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The numbers of the blocks by falling share, equal ones as they stand."""
+    return np.argsort(-shares, kind="stable")
+
+
 def chosen(arrays: PageArrays, shares: npt.NDArray[np.float64], favor: str) -> npt.NDArray[np.int64]:
     """The numbers of the blocks that are taken, ascending."""
     words = arrays.blocks[:, WORDS] + arrays.blocks[:, UNSPACED] // 2
     if float((words * shares).sum()) < FEWEST_WORDS or shares.max() < LEAST_SHARE:
         return np.empty(0, np.int64)
-    return np.flatnonzero(best_blocks(arrays.blocks, shares, FAVOR[favor]))
+    return np.flatnonzero(best_blocks(arrays.blocks, shares, falling(shares), FAVOR[favor]))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Offsets
-from gristmill.text.html_layout import ELEMENT, PARENT, TAG, Table
+from gristmill.text.html_layout import ELEMENT, FOLLOWED, PARENT, TAG, Table
 from gristmill.text.html_names import NUMBERS
 from gristmill.text.jit import kernel, part
 
@@ -35,7 +35,9 @@ def _level(tag: int) -> int:
 def _upward(elements: Table, element: int, row: Offsets) -> None:
     row[:] = -1
     row[LEVEL] = row[QUOTES] = row[LISTS] = 0
-    while element > 0:
+    depth = 0
+    while element > 0 and depth < FOLLOWED:
+        depth += 1
         tag = elements[element, TAG]
         if row[LEVEL] == 0:
             row[LEVEL] = _level(tag)
@@ -78,8 +80,9 @@ def _mark_layout(elements: Table, rows: Offsets, ordinals: Offsets, counts: Offs
     for k in range(len(rows)):
         if rows[k, TABLE] >= 0:
             broken[rows[k, TABLE]] |= 1
-            outer = elements[rows[k, TABLE], PARENT]
-            while outer > 0:
+            outer, depth = elements[rows[k, TABLE], PARENT], 0
+            while outer > 0 and depth < FOLLOWED:
+                depth += 1
                 broken[outer] |= 2 if elements[outer, TAG] == _TABLE else 0
                 outer = elements[outer, PARENT]
     for k in range(len(rows)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gristmill.text.html_layout import ELEMENT, FIRST, LAST, PARENT, TAG, Table
+from gristmill.text.html_layout import ELEMENT, FIRST, FOLLOWED, LAST, PARENT, TAG, Table
 from gristmill.text.html_names import NUMBERS
 from gristmill.text.html_tree import is_inline
 from gristmill.text.jit import part
@@ -34,9 +34,9 @@ def container_features(blocks: Table, elements: Table, sums: Sums, out: Scores) 
     """Write the features NAMES of each block; where there is no further container, those of the last stand again."""
     for b in range(len(blocks)):
         element = blocks[b, ELEMENT]
-        size, level = 1, 0
+        size, level, depth = 1, 0, 0
         row = out[b]
-        while element > 0 and level < LEVELS:
+        while element > 0 and level < LEVELS and depth < FOLLOWED:
             tag = elements[element, TAG]
             first, last = elements[element, FIRST], min(elements[element, LAST], len(blocks))
             if last - first > size and tag != _BODY and not is_inline(tag):
@@ -44,5 +44,6 @@ def container_features(blocks: Table, elements: Table, sums: Sums, out: Scores) 
                 _described(sums, first, last, row, level * 7)
                 level += 1
             element = elements[element, PARENT]
+            depth += 1
         for k in range(level * 7, LEVELS * 7):
             row[k] = row[k - 7] if level else -1

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Offsets
-from gristmill.text.html_layout import ELEMENT, FIRST, LAST, PARENT, TAG, Hashes, Table
+from gristmill.text.html_layout import ELEMENT, FIRST, FOLLOWED, LAST, PARENT, TAG, Hashes, Table
 from gristmill.text.html_names import NUMBERS
 from gristmill.text.html_tree import is_inline
 from gristmill.text.jit import kernel, part
@@ -89,10 +89,10 @@ def _around(blocks: Table, elements: Table, shares: Shares, sums: Sums, out: Sco
     """The share of content in the containers of a block, and in the first two of them without it."""
     for b in range(len(blocks)):
         row = out[b]
-        element, size, level = blocks[b, ELEMENT], 1, 0
+        element, size, level, depth = blocks[b, ELEMENT], 1, 0, 0
         row[10:16] = -1
         words = weight(blocks[b]) + _EVEN
-        while element > 0 and level < _LEVELS:
+        while element > 0 and level < _LEVELS and depth < FOLLOWED:
             tag = elements[element, TAG]
             first, last = elements[element, FIRST], min(elements[element, LAST], len(blocks))
             if last - first > size and tag != _BODY and not is_inline(tag):
@@ -103,6 +103,7 @@ def _around(blocks: Table, elements: Table, shares: Shares, sums: Sums, out: Sco
                     row[14 + level] = (sums[last, 1] - sums[first, 1] - words * shares[b]) / others
                 level += 1
             element = elements[element, PARENT]
+            depth += 1
 
 
 @part
@@ -168,8 +169,8 @@ def _in_best(elements: Table, sums: Sums, out: Scores) -> None:
 
 
 @kernel
-def context_features(blocks: Table, elements: Table, paths: Hashes, shares: Shares) -> Scores:
-    """A row for each block, a column for each of NAMES."""
+def context_features(blocks: Table, elements: Table, paths: Hashes, shares: Shares, order: Offsets) -> Scores:
+    """A row for each block, a column for each of NAMES; `order` has the blocks by falling share."""
     count = len(blocks)
     out = np.empty((count, 30), np.float32)
     if count == 0:
@@ -183,7 +184,7 @@ def context_features(blocks: Table, elements: Table, paths: Hashes, shares: Shar
     _near(shares, sums, out)
     _alike(blocks, elements, groups, clusters, out)
     _around(blocks, elements, shares, sums, out)
-    least = _taking(shares, np.argsort(-shares, kind="mergesort"), sums, out)
+    least = _taking(shares, order, sums, out)
     _along(blocks, shares, sums, least, out)
     _in_best(elements, sums, out)
     return out

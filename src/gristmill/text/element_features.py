@@ -7,6 +7,7 @@ import numpy as np
 from gristmill.text.html_layout import (
     ARIA_HIDDEN,
     ELEMENT,
+    FOLLOWED,
     HAS_ITEM,
     HAS_ROLE,
     HIDDEN,
@@ -45,7 +46,7 @@ def _upward(elements: Table, tokens: Scores, element: int, row: Scores) -> None:
     depth = scored = 0
     total = least = most = decayed = 0.0
     decay = 1.0
-    while element > 0:
+    while element > 0 and depth < FOLLOWED:
         tag = elements[element, TAG]
         if _BIT[tag] >= 0:
             row[_FIRST_BIT + _BIT[tag]] = 1

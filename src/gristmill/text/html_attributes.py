@@ -19,7 +19,7 @@ from gristmill.text.html_layout import (
 )
 from gristmill.text.html_markup import EQUALS, GREATER, SLASH, name_end, value_bounds
 from gristmill.text.html_names import NUMBERS
-from gristmill.text.inline_style import DISPLAY, VISIBILITY, hashed_name, hidden_by, name_of, over_space
+from gristmill.text.inline_style import hashed_name, name_of, over_space
 from gristmill.text.jit import part, small_part
 
 TOKEN_HASHES = 1 << 18
@@ -36,6 +36,8 @@ _CLASS, _ID, _ROLE, _ITEM, _ITEM_TYPE, _LABEL, _TEST_ID, _STYLE, _HIDDEN, _ARIA_
         b"aria-hidden", b"href", b"start", b"true",
     ),
 )  # fmt: skip
+_DISPLAY, _VISIBILITY, _NONE, _GONE = map(name_of, (b"display", b"visibility", b"none", b"hidden"))
+_COLON = ord(":")
 _A, _CODE, _PRE, _OL = (NUMBERS[name] for name in ("a", "code", "pre", "ol"))
 
 
@@ -99,12 +101,25 @@ def _kept(name: np.uint64, tag: int) -> bool:
 
 
 @part
+def _hides(data: Bytes, at: int, stop: int) -> bool:
+    """Whether an inline style says `display: none` or `visibility: hidden`."""
+    while at < stop:
+        name, end = hashed_name(data, at, stop)
+        at = max(end, at + 1)
+        if name in (_DISPLAY, _VISIBILITY):
+            at = over_space(data, at, stop)
+            if at < stop and data[at] == _COLON:
+                value, at = hashed_name(data, over_space(data, at + 1, stop), stop)
+                if value == (_NONE if name == _DISPLAY else _GONE):
+                    return True
+    return False
+
+
+@part
 def _attribute(data: Bytes, name: np.uint64, at: int, stop: int, tag: int, room: Room) -> None:
     own = room.own
     if name == _STYLE:
-        colours, numbers, small = room.style
-        kind = hidden_by(data, at, stop, colours, numbers, small)
-        own[FLAGS] |= HIDDEN if kind in (DISPLAY, VISIBILITY) else 0
+        own[FLAGS] |= HIDDEN if _hides(data, at, stop) else 0
     elif name == _HIDDEN:
         own[FLAGS] |= HIDDEN
     elif name == _ARIA_HIDDEN:

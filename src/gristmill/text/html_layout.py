@@ -42,6 +42,9 @@ deep to be kept; OPEN: a block has begun; PENDING: a space is due; SOLID: where 
 DEEPEST = 1024
 """Elements open at once; what is nested deeper counts to the deepest."""
 
+FOLLOWED = 64
+"""Elements around a block that are looked at, from the innermost outward: a bound for pages made to be slow."""
+
 MOST_TOKENS = 40
 """Tokens read of one attribute."""
 
@@ -57,9 +60,7 @@ class Room(NamedTuple):
     words: Tokens  # of texts
     stack: Offsets
     state: Offsets
-    own: Offsets  # of the tag that is being read
-    pair: Offsets  # the characters of a reference
-    style: tuple[Offsets, Offsets, Offsets]  # what inline styles are read into
+    own: Offsets  # of the tag that is being read; the last two are the characters of a reference
 
 
 def room_for(size: int, tags: int) -> Room:
@@ -78,6 +79,4 @@ def room_for(size: int, tags: int) -> Room:
         np.empty(DEEPEST, np.int64),
         np.zeros(COUNT, np.int64),
         np.zeros(8, np.int64),
-        np.zeros(2, np.int64),
-        (np.zeros(2, np.int64), np.zeros(4, np.int64), np.zeros(2, np.int64)),
     )

@@ -15,6 +15,7 @@ from gristmill.text.html_layout import (
     DEPTH,
     ELEMENT,
     ELEMENTS,
+    FOLLOWED,
     HOLDER,
     IMAGES_SEEN,
     INPUTS_SEEN,
@@ -170,8 +171,9 @@ def _markup(room: Room, data: Bytes, at: int, stop: int) -> int:
 def _name_holders(room: Room) -> None:
     """Give each block the nearest element around it that is no inline one."""
     for k in range(room.state[BLOCKS]):
-        element = room.blocks[k, HOLDER]
-        while element > 0 and is_inline(room.elements[element, TAG]):
+        element, depth = room.blocks[k, HOLDER], 0
+        while element > 0 and depth < FOLLOWED and is_inline(room.elements[element, TAG]):
+            depth += 1
             element = room.elements[element, PARENT]
         room.blocks[k, ELEMENT] = element
 

@@ -217,7 +217,7 @@ def add_text(room: Room, data: Bytes, at: int, stop: int, element: int) -> None:
     if flags & UNSEEN_HERE:
         return
     verbatim, linked = flags & VERBATIM != 0, flags & LINKED != 0
-    pair = room.pair
+    pair = room.own[6:]
     while at < stop:
         code, end = decode(data, at, stop)
         other = -1

@@ -29,6 +29,8 @@ SCALE = 0.05
 WORDS_READ = 60
 """Words of a block that are looked up."""
 
+_MOST_PROBES = 256  # beyond which different keys count as equal: no page can make this slow
+
 ALL, LINKED_WORDS, SCORED, PROSE = range(4)
 """Running sums over blocks: words, words in links, scores of words, words of long paragraphs with few links."""
 
@@ -98,8 +100,10 @@ def numbered(keys: Hashes, slots: Offsets, groups: Offsets) -> int:
     found = 0
     for k in range(len(keys)):
         slot = np.int64(keys[k] >> np.uint64(20)) & mask
-        while slots[slot] >= 0 and keys[slots[slot]] != keys[k]:
+        probes = 0
+        while slots[slot] >= 0 and keys[slots[slot]] != keys[k] and probes < _MOST_PROBES:
             slot = (slot + 1) & mask
+            probes += 1
         if slots[slot] < 0:
             slots[slot] = k
             groups[k] = found
