@@ -18,7 +18,8 @@ def best_blocks(blocks: Table, shares: Shares, order: Offsets, precision: float)
     """The blocks of highest `shares`, which are the expected share of content among a block's words.
 
     So many are taken that content / (precision x taken + (1 - precision) x all content) is the greatest in words: at
-    0.5 that is F1, above it a wrong word counts more than a missed one. No threshold and no kind of page is needed. `order` has the blocks by falling share.
+    0.5 that is F1, above it a wrong word counts more than a missed one. No threshold and no kind of page is needed.
+    `order` has the blocks by falling share.
     """
     count = len(blocks)
     taken = np.zeros(count, np.bool_)
