@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
+
+from gristmill.contracts.list_files import ListFile
 
 DATE_LENGTH = len("2025-01-31")
 TITLE_LENGTH = 1000  # characters; a longer one is markup gone wrong
@@ -16,6 +18,20 @@ class Page(NamedTuple):
     title: str | None = None
     date: str | None = None  # YYYY-MM-DD
     language: str | None = None  # as declared, lower-cased: `en`, `pt-br`
+    author: str | None = None
+    site: str | None = None
+    url: str | None = None  # the address that the page says is its own
+    description: str | None = None
+
+
+class Settings(NamedTuple):
+    """What an engine is asked for. `favor`, `output` and `model` are for the engine gristmill alone."""
+
+    main_content: bool = True
+    comments: bool = True
+    favor: str = "balanced"
+    output: Literal["text", "markdown"] = "text"
+    model: ListFile | None = None  # of a trained model; the one that comes with the package unless given
 
 
 class Engine(Protocol):

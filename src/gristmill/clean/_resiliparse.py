@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLParserException, HTMLTree
 
-from gristmill.clean._page import Engine, Page, iso_date, language_tag, one_line
+from gristmill.clean._page import Engine, Page, Settings, iso_date, language_tag, one_line
 
 WRAPPERS = "<div><div><div>"
 """Resiliparse takes any list or aside less than three elements below <body> for site navigation, so that pages
@@ -71,8 +71,10 @@ def _language(tree: HTMLTree, stated: str | None) -> str | None:
     return language_tag(own) or language_tag(stated)
 
 
-def engine(*, main_content: bool, comments: bool) -> Engine:
+def engine(settings: Settings) -> Engine:
     """An engine with these settings."""
+
+    main_content = settings.main_content
 
     def read(html: str) -> Page:
         try:
@@ -82,7 +84,7 @@ def engine(*, main_content: bool, comments: bool) -> Engine:
         if main_content and tree.body:
             for node in tree.body.query_selector_all(ASIDE):
                 node.decompose()
-        text = extract_plain_text(tree, main_content=main_content, alt_texts=False, comments=comments)
+        text = extract_plain_text(tree, main_content=main_content, alt_texts=False, comments=settings.comments)
         meta = _meta(tree)
         return Page(
             text,

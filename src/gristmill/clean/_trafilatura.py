@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from gristmill.clean._page import Engine, Page, iso_date, language_tag, one_line
+from gristmill.clean._page import Engine, Page, Settings, iso_date, language_tag, one_line
 from gristmill.errors import MissingExtra
 
 
-def engine(*, main_content: bool, comments: bool) -> Engine:
+def engine(settings: Settings) -> Engine:
     """An engine with these settings; MissingExtra where the package is not installed."""
     try:
         trafilatura = import_module("trafilatura")
@@ -20,10 +20,10 @@ def engine(*, main_content: bool, comments: bool) -> Engine:
         if tree is None:
             return Page("")
         tag = tree.get("lang")
-        if not main_content:
+        if not settings.main_content:
             return Page(trafilatura.html2txt(tree), None, None, language_tag(tag))
         found = trafilatura.bare_extraction(
-            tree, include_comments=comments, include_formatting=False, include_tables=True, with_metadata=True
+            tree, include_comments=settings.comments, include_formatting=False, include_tables=True, with_metadata=True
         )
         if found is None:
             return Page("", None, None, language_tag(tag))

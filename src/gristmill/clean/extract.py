@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Literal
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field
+from pydantic import Field, PrivateAttr, model_validator
 
-from gristmill.clean import _resiliparse, _trafilatura
+from gristmill.clean import _gristmill, _resiliparse, _trafilatura
 from gristmill.clean._encoding import decode
-from gristmill.clean._page import Engine, Page
+from gristmill.clean._extractor_model import NAME, read
+from gristmill.clean._page import Engine, Page, Settings
+from gristmill.contracts.list_files import ListFile, digests, find_lists
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import Rows, View
+from gristmill.errors import InputError
 from gristmill.text.flat import flat
 from gristmill.text.nesting import depth
 
-ENGINES: Mapping[str, Callable[..., Engine]] = {
+ENGINES: Mapping[str, Callable[[Settings], Engine]] = {
+    "gristmill": _gristmill.engine,
     "resiliparse": _resiliparse.engine,
     "trafilatura": _trafilatura.engine,
 }
@@ -31,29 +36,90 @@ class Extract(RowStep):
     """Turn the payload of each record into text, keeping paragraphs, lists, headings, code and tables readable.
 
     A record without payload keeps the text it has; a payload of type text/plain is decoded and no more.
+
+    The engine gristmill asks a model which blocks of a page are its content, and takes those that make the expected F1
+    the greatest. It alone writes Markdown, and tells the author, site, address and description that a page states.
+    `gristmill train-extractor` makes a model of one's own. docs/extraction.md has figures.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     edits: ClassVar[bool] = True
     adds: ClassVar[Mapping[str, pa.DataType]] = {
         "title": pa.string(),
         "date": pa.string(),
         "declared_language": pa.string(),
+        "author": pa.string(),
+        "site": pa.string(),
+        "canonical_url": pa.string(),
+        "description": pa.string(),
     }
 
-    engine: Literal["resiliparse", "trafilatura"] = Field(
-        "resiliparse", description="What reads HTML: resiliparse is fast, trafilatura is an extra."
+    engine: Literal["resiliparse", "trafilatura", "gristmill"] = Field(
+        "resiliparse",
+        description="What reads HTML: resiliparse has simple rules, trafilatura is an extra, gristmill asks a model.",
     )
     main_content: bool = Field(True, description="Leave out navigation, footers, advertisements and the like.")
     comments: bool = Field(True, description="Keep readers' comments with the main content.")
+    output: Literal["text", "markdown"] = Field("text", description="Plain text, or Markdown; of gristmill alone.")
+    favor: Literal["recall", "balanced", "precision"] = Field(
+        "balanced", description="What weighs more where the model is not sure; of gristmill alone."
+    )
+    model: str | None = Field(
+        None, min_length=1, description="A model of train-extractor for gristmill, a folder or file; else our own."
+    )
     max_bytes: int = Field(16 << 20, ge=1, description="A larger page is quarantined unread.")
     max_depth: int = Field(
         1000, ge=1, description="A page that nests div or article elements deeper is quarantined unread."
     )
     min_chars: int = threshold(1, ge=0, description="Texts with fewer characters go.")
 
+    _root: Path = PrivateAttr(default_factory=Path)
+    _found: ListFile | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _asks_what_its_engine_has(self) -> Self:
+        for name in ("output", "favor", "model"):
+            if self.engine != "gristmill" and getattr(self, name) != type(self).model_fields[name].default:
+                raise ValueError(f"{name} is of the engine gristmill alone, and this one is {self.engine}")
+        return self
+
+    def at(self, root: Path) -> Self:
+        located = self.model_copy()
+        located._root, located._found = root, None
+        return located
+
+    def _find(self) -> ListFile | None:
+        """The file of the model as it is now. Workers are told of it, and refuse another than the build began with."""
+        if self.model is not None:
+            spelled = str(Path(self.model) / NAME) if (self._root / self.model).is_dir() else self.model
+            found = find_lists(self._root, (spelled,), None, None)
+            if found.faults:
+                raise InputError(*found.faults[0].split(": ", 1))
+            (self._found,) = found.files
+        return self._found
+
+    def faults(self) -> Mapping[str, str]:
+        try:
+            found = self._find()
+            if found:
+                read(found)
+        except InputError as error:
+            return {"model": str(error)}
+        return {}
+
+    def computing_settings(self) -> dict[str, Any]:
+        """The settings, and the digest of the model where one is named; null where it cannot be read."""
+        own = super().computing_settings()
+        if self.model is None:
+            return own
+        try:
+            found = self._find()
+        except InputError:
+            found = None
+        return {**own, "files": digests([found] if found else [])}
+
     def libraries(self) -> tuple[str, ...]:
-        return (self.engine,)
+        return ("resiliparse",) if self.engine == "gristmill" else (self.engine,)  # which tells encodings, too
 
     def signals(self) -> tuple[Signal, ...]:
         return (Signal("chars", "count", "characters of the extracted text"),)
@@ -62,7 +128,8 @@ class Extract(RowStep):
         return (Rule("empty", "chars", low=self.min_chars, option="min_chars"),)
 
     def edit(self, view: View) -> Edit:
-        read = ENGINES[self.engine](main_content=self.main_content, comments=self.comments)
+        known = self._found or self._find()
+        extracted = ENGINES[self.engine](Settings(self.main_content, self.comments, self.favor, self.output, known))
         payloads, texts, types = view.column("payload"), view.column("text"), view.column("content_type")
         size = len(view)
         depths = self._depths(view)
@@ -81,7 +148,7 @@ class Extract(RowStep):
                 continue
             kind = types[i].as_py() if types is not None else None
             html = decode(payload, kind)
-            page = _plain(html) if _is_plain(kind) else read(html)
+            page = _plain(html) if _is_plain(kind) else extracted(html)
             pages.append(page._replace(text=page.text.strip("\n")))
         return _as_edit(pages, failed)
 
@@ -119,6 +186,10 @@ def _as_edit(pages: list[Page | None], failed: Mapping[int, str]) -> Edit:
             "title": column("title"),
             "date": column("date"),
             "declared_language": column("language"),
+            "author": column("author"),
+            "site": column("site"),
+            "canonical_url": column("url"),
+            "description": column("description"),
         },
         {"chars": pc.cast(pc.utf8_length(pc.fill_null(text, "")), pa.int64())},
         failed,

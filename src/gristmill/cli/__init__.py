@@ -25,6 +25,7 @@ COMMANDS = {
     "index": "Make an index of an earlier corpus, which duplicates are looked for in.",
     "pack": "Make a pack of benchmarks, which the step decontaminate looks for.",
     "train-classifier": "Train a classifier of texts, which the step classifier asks.",
+    "train-extractor": "Train a model of main content, which the step extract asks.",
     "policies": "Make a file of sites' robots.txt and the like, which the step consent heeds.",
     "steps": "List the steps, or show one with its options, signals and rules.",
     "rules": "List every rule with its bound and its source.",

@@ -1,0 +1,77 @@
+"""Text of a page by our own reader and model of main content: one pass over its bytes, no tree of objects."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.clean._extractor_model import ExtractorModel, read, shipped
+from gristmill.clean._main_content import chosen
+from gristmill.clean._metadata import Stated, described, linked_text, read_metadata
+from gristmill.clean._page import Engine, Page, Settings
+from gristmill.clean._page_arrays import PageArrays, Reader
+from gristmill.clean._page_text import page_text
+from gristmill.text.html_attributes import token_hash
+from gristmill.text.html_layout import END, FIRST, HIDDEN, HOLDER, LAST, START, STATE, TOKEN, TOKENS_END
+
+_COMMENTS = ("comment", "comments", "commentlist", "commentary", "disqus", "respond", "replies", "reactions")
+"""Words of a class or id that say that an element holds the comments of readers."""
+
+_FEWEST_CHARACTERS = 200
+"""A page with less text than this is no better than what it says of itself in its head."""
+
+
+def engine(settings: Settings) -> Engine:
+    """An engine with these settings; InputError where the model cannot be used."""
+    return _Engine(settings, read(settings.model) if settings.model else shipped())
+
+
+class _Engine:
+    """Reads one page after the other into the same room."""
+
+    def __init__(self, settings: Settings, model: ExtractorModel) -> None:
+        self._settings, self._model = settings, model
+        self._reader = Reader()
+
+    def __call__(self, html: str) -> Page:
+        page = html.encode("utf-8", "replace")
+        arrays = self._reader.read(page)
+        stated, linked = read_metadata(page)
+        taken = self._taken(arrays)
+        text = page_text(arrays, page, taken, self._settings.output)
+        if self._settings.main_content and not text:
+            text = _fallback(arrays, stated, linked)
+        return described(text, arrays.title_text(), stated, linked)
+
+    def _taken(self, arrays: PageArrays) -> npt.NDArray[np.int64]:
+        if self._settings.main_content:
+            taken = chosen(arrays, self._model.shares(arrays), self._settings.favor)
+        else:
+            taken = np.flatnonzero(arrays.elements[arrays.blocks[:, HOLDER], STATE] & HIDDEN == 0)
+        return taken if self._settings.comments else taken[~_of_comments(arrays)[taken]]
+
+
+def _of_comments(arrays: PageArrays) -> npt.NDArray[np.bool_]:
+    """Which blocks stand in an element that is named as one of comments."""
+    named = np.cumsum(np.concatenate(([0], np.isin(arrays.tokens, _comment_hashes()))))
+    elements = arrays.elements
+    holders = np.flatnonzero(named[elements[:, TOKENS_END]] > named[elements[:, TOKEN]])
+    inside = np.zeros(len(arrays.blocks), np.bool_)
+    for first, last in elements[holders][:, [FIRST, LAST]].tolist():
+        inside[first:last] = True
+    return inside
+
+
+@cache
+def _comment_hashes() -> npt.NDArray[np.uint32]:
+    return np.array([token_hash(word) for word in _COMMENTS], np.uint32)
+
+
+def _fallback(arrays: PageArrays, stated: Stated, linked: list[object]) -> str:
+    """What a page that shows no text says of its content elsewhere: the article of its JSON-LD, or its description."""
+    shown = int((arrays.blocks[:, END] - arrays.blocks[:, START]).sum())
+    if shown >= _FEWEST_CHARACTERS:
+        return ""
+    return (linked_text(linked, "articleBody") or stated.get("description") or "").strip()

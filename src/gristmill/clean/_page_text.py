@@ -1,0 +1,109 @@
+"""The chosen blocks of a page as plain text or Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.clean._page_arrays import PageArrays
+from gristmill.records.prose import Form, Prose
+from gristmill.text.block_layout import CELL, CODE, ITEM, LEVEL, LISTS, QUOTES, ROW, TABLE, block_layout
+from gristmill.text.html_layout import END, HOLDER, PARENT, START, TAG, VALUE, VALUE_END
+from gristmill.text.html_names import NUMBERS
+
+_OL = NUMBERS["ol"]
+_LANGUAGE_CLASSES = ("language-", "lang-", "highlight-source-", "brush:")
+_LONGEST_LANGUAGE = 20
+_MOST_COLUMNS = 100
+_MOST_NUMBER = 9_999
+
+_Block = tuple[int, str, list[int]]
+"""The number of a block, its text, and its row of the layout."""
+
+
+def page_text(arrays: PageArrays, page: bytes, taken: npt.NDArray[np.int64], form: Form) -> str:
+    """The text of the blocks `taken`, ascending, of the page that the arrays were read from."""
+    rows, ordinals = block_layout(arrays.blocks, arrays.elements, taken)
+    whole = arrays.out.tobytes()
+    bounds = arrays.blocks[taken][:, [START, END]].tolist()
+    texts = [whole[start:end].decode("utf-8", "replace") for start, end in bounds]
+    writer = _Writer(arrays, page, ordinals, form)
+    for key, group in groupby(zip(taken.tolist(), texts, rows.tolist(), strict=True), _unit):
+        writer.write(key[0], list(group))
+    return writer.prose.text()
+
+
+def _unit(block: _Block) -> tuple[int, int]:
+    """What is written as one: the blocks of a `pre`, a table, an item; else each block by itself."""
+    number, _, row = block
+    for kind in (CODE, TABLE, ITEM):
+        if row[kind] >= 0:
+            return kind, row[kind]
+    return LEVEL, number
+
+
+class _Writer:
+    def __init__(self, arrays: PageArrays, page: bytes, ordinals: npt.NDArray[np.int64], form: Form) -> None:
+        self.prose = Prose(form)
+        self._arrays, self._page, self._ordinals = arrays, page, ordinals
+        self._written: set[int] = set()  # items whose beginning stands already
+
+    def write(self, kind: int, blocks: list[_Block]) -> None:
+        number, text, row = blocks[0]
+        if kind == CODE:
+            self.prose.code("\n".join(text for _, text, _ in blocks), self._language(number, row[CODE]))
+        elif kind == TABLE:
+            self.prose.table(self._rows(blocks))
+        elif kind == ITEM:
+            self._item(row, "\n".join(text for _, text, _ in blocks))
+        elif row[LEVEL]:
+            self.prose.heading(row[LEVEL], text)
+        else:
+            self.prose.paragraph(text, row[QUOTES])
+
+    def _item(self, row: list[int], text: str) -> None:
+        item, depth = row[ITEM], max(row[LISTS] - 1, 0)
+        if item in self._written:  # goes on behind a list in it
+            self.prose.paragraph(text, row[QUOTES])
+            return
+        self._written.add(item)
+        elements = self._arrays.elements
+        parent = int(elements[item, PARENT])
+        number = self._first(parent) + int(self._ordinals[item]) if elements[parent, TAG] == _OL else None
+        self.prose.item(text, depth, number, row[QUOTES])
+
+    def _first(self, ordered: int) -> int:
+        """The number of a list's first item."""
+        stated = self._value(ordered)
+        return int(stated) if stated.isdecimal() and stated.isascii() and int(stated[:5]) <= _MOST_NUMBER else 1
+
+    def _rows(self, blocks: list[_Block]) -> Iterator[list[str]]:
+        for _, of_row in groupby(blocks, lambda block: block[2][ROW]):
+            cells: dict[int, str] = {}
+            for _, text, row in of_row:
+                column = int(self._ordinals[row[CELL]])
+                if column < _MOST_COLUMNS:
+                    cells[column] = f"{cells[column]} {text}" if column in cells else text
+            yield [cells.get(column, "") for column in range(max(cells, default=-1) + 1)]
+
+    def _language(self, block: int, pre: int) -> str:
+        """The language that the classes of `code` or `pre` name."""
+        element = int(self._arrays.blocks[block, HOLDER])
+        while element > 0:
+            for word in self._value(element).lower().replace("brush: ", "brush:").split():
+                for prefix in _LANGUAGE_CLASSES:
+                    name = word.removeprefix(prefix)
+                    if name != word and len(name) <= _LONGEST_LANGUAGE and name.replace("+", "").isalnum():
+                        return name
+            if element == pre:
+                return ""
+            element = int(self._arrays.elements[element, PARENT])
+        return ""
+
+    def _value(self, element: int) -> str:
+        """The one attribute that an element of this kind is read for."""
+        start, end = self._arrays.elements[element, [VALUE, VALUE_END]].tolist()
+        return self._page[start:end].decode("utf-8", "replace")

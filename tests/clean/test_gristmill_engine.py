@@ -1,0 +1,122 @@
+"""The engine gristmill of the step extract, from pages to text, Markdown and what they state of themselves."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from pydantic import ValidationError
+
+from gristmill.clean._metadata import attributes
+from gristmill.clean.extract import Extract
+from gristmill.contracts.view import View
+
+SENTENCE = "The miller lifts the upper stone with a lever, so that the grain runs in between, and lets it down again. "
+HEAD = """<!doctype html><html lang="en-GB"><head><title>Of mills | Site</title>
+<link rel="canonical" href="https://example.org/mills"><meta property="og:title" content="Of mills &amp; grist">
+<meta property="og:site_name" content="Mills &amp; Co"><meta name="author" content="A. Miller">
+<meta name="description" content="How grain is ground."><meta property="article:published_time" content="2024-02-29">
+</head><body><header><nav class="menu"><ul><li><a href="/">Home</a></li><li><a href="/shop">Shop</a></li></ul></nav>
+</header><main><article class="post"><h1>Of mills and grist</h1>"""
+BODY = f"""<p>{SENTENCE * 3}</p><h2>How it is done</h2><p>{SENTENCE * 2}</p><blockquote><p>{SENTENCE}</p></blockquote>
+<ul><li>{SENTENCE}</li><li>{SENTENCE}<ol start="3"><li>{SENTENCE}</li></ol></li></ul>
+<pre><code class="language-python">def grind(grain):
+    for kernel in grain:
+        yield   kernel
+</code></pre><table><tr><th>Grain</th><th>Meal</th></tr><tr><td></td><td>dark</td></tr></table><p>{SENTENCE * 2}</p>"""
+TAIL = """</article><section class="comments" id="comments"><h3>3 comments</h3>
+<p class="comment-body">What a fine mill that is, I have seen it myself, and the miller has shown me all of it.</p>
+</section></main>
+<footer class="footer"><a href="/imprint">Imprint</a> <a href="/privacy">Privacy</a> Copyright 2024</footer></body>"""
+PAGE = HEAD + BODY + TAIL
+
+
+def edit(payloads, **settings):
+    step = Extract(engine="gristmill", **settings)
+    columns = {"text": pa.nulls(len(payloads), pa.large_string()), "payload": pa.array(payloads, pa.large_binary())}
+    return step.edit(View(pa.record_batch(columns)))
+
+
+def text(page, **settings):
+    return edit([page.encode()], **settings).text[0].as_py()
+
+
+def test_the_content_of_an_article_is_found_and_its_navigation_left_out():
+    found = text(PAGE)
+    assert found.count(SENTENCE.strip()) >= 9
+    assert "Shop" not in found and "Imprint" not in found
+
+
+def test_markdown_has_headings_lists_quotes_tables_and_code():
+    found = text(PAGE, output="markdown", main_content=False)
+    assert "# Of mills and grist\n\n" in found and "\n\n## How it is done\n\n" in found
+    assert f"\n\n> {SENTENCE}".rstrip() in found
+    assert f"\n- {SENTENCE}\n  3. {SENTENCE}".replace(" \n", "\n").rstrip() in found
+    assert "\n| Grain | Meal |\n| --- | --- |\n|  | dark |\n" in found
+    assert "\n```python\ndef grind(grain):\n    for kernel in grain:\n        yield   kernel\n```\n" in found
+
+
+def test_plain_text_has_no_marks_of_headings_and_code():
+    found = text(PAGE, main_content=False)
+    assert "#" not in found and "```" not in found and "> " not in found
+    assert "def grind(grain):\n    for kernel" in found
+
+
+def test_what_a_page_states_of_itself_is_kept():
+    columns = edit([PAGE.encode(), b"<p>nothing"]).columns
+    assert {name: column.to_pylist() for name, column in columns.items()} == {
+        "title": ["Of mills & grist", None],
+        "date": ["2024-02-29", None],
+        "declared_language": ["en-gb", None],
+        "author": ["A. Miller", None],
+        "site": ["Mills & Co", None],
+        "canonical_url": ["https://example.org/mills", None],
+        "description": ["How grain is ground.", None],
+    }
+
+
+def test_comments_of_readers_can_be_left_out():
+    assert "fine mill" in text(PAGE, main_content=False)
+    assert "fine mill" not in text(PAGE, main_content=False, comments=False)
+
+
+def test_a_page_that_shows_no_text_gives_what_its_head_says():
+    shell = (
+        '<meta name="description" content="A shop for &quot;mills&quot;."><body><div id="app"></div><script>1</script>'
+    )
+    assert text(shell) == 'A shop for "mills".'
+    article = '<script type="application/ld+json">{"@graph": [{"articleBody": "The whole text."}]}</script>'
+    assert text(shell + article) == "The whole text."
+
+
+def test_favouring_precision_takes_no_more_than_favouring_recall():
+    least, middle, most = (len(text(PAGE, favor=favor)) for favor in ("precision", "balanced", "recall"))
+    assert 0 < least <= middle <= most
+
+
+def test_pages_in_other_encodings_are_read():
+    page = PAGE.replace("Of mills and grist", "Mühlen für Roggen").encode("cp1252")
+    assert "Mühlen für Roggen" in edit([page], main_content=False).text[0].as_py()
+
+
+def test_a_batch_cut_anywhere_gives_the_same():
+    pages = [PAGE.encode(), b"<p>small", PAGE.replace("miller", "baker").encode(), b""]
+    whole = edit(pages).text.to_pylist()
+    assert whole == [edit([page]).text[0].as_py() for page in pages]
+
+
+def test_what_one_engine_alone_has_is_refused_for_others():
+    for settings in ({"output": "markdown"}, {"favor": "recall"}, {"model": "own"}):
+        with pytest.raises(ValidationError, match="of the engine gristmill alone"):
+            Extract(**settings)
+
+
+def test_a_model_that_is_none_is_named(tmp_path):
+    (tmp_path / "own.npz").write_bytes(b"PK not a model")
+    step = Extract(engine="gristmill", model="own.npz").at(tmp_path)
+    assert "no model" in step.faults()["model"]
+    assert "model" in Extract(engine="gristmill", model="missing").at(tmp_path).faults()
+
+
+def test_attributes_are_read_as_browsers_do():
+    tag = "meta NAME=a content='x &amp; \"y\"' name=b checked / data-z = 1>"
+    assert attributes(tag) == {"name": "a", "content": 'x & "y"', "checked": "", "data-z": "1"}
