@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from gristmill.clean import _gristmill, _resiliparse, _trafilatura
 from gristmill.clean._encoding import decode
 from gristmill.clean._extractor_model import NAME, read
 from gristmill.clean._page import Engine, Page, Settings
-from gristmill.contracts.list_files import ListFile, digests, find_lists
+from gristmill.contracts.model_files import ModelStep
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.step import Edit, RowStep, threshold
+from gristmill.contracts.step import Edit, threshold
 from gristmill.contracts.view import Rows, View
 from gristmill.errors import InputError
 from gristmill.text.flat import flat
@@ -32,7 +32,7 @@ PLAIN = "text/plain"
 LF, CRLF, CR = "\n", "\r\n", "\r"
 
 
-class Extract(RowStep):
+class Extract(ModelStep):
     """Turn the payload of each record into text, keeping paragraphs, lists, headings, code and tables readable.
 
     A record without payload keeps the text it has; a payload of type text/plain is decoded and no more.
@@ -73,9 +73,6 @@ class Extract(RowStep):
     )
     min_chars: int = threshold(1, ge=0, description="Texts with fewer characters go.")
 
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: ListFile | None = PrivateAttr(default=None)
-
     @model_validator(mode="after")
     def _asks_what_its_engine_has(self) -> Self:
         for name in ("output", "favor", "model"):
@@ -83,40 +80,18 @@ class Extract(RowStep):
                 raise ValueError(f"{name} is of the engine gristmill alone, and this one is {self.engine}")
         return self
 
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
-
-    def _find(self) -> ListFile | None:
-        """The file of the model as it is now. Workers are told of it, and refuse another than the build began with."""
-        if self.model is not None:
-            spelled = str(Path(self.model) / NAME) if (self._root / self.model).is_dir() else self.model
-            found = find_lists(self._root, (spelled,), None, None)
-            if found.faults:
-                raise InputError(*found.faults[0].split(": ", 1))
-            (self._found,) = found.files
-        return self._found
+    def spelled_files(self) -> tuple[str, ...]:
+        if self.model is None:
+            return ()
+        return (str(Path(self.model) / NAME) if (self._root / self.model).is_dir() else self.model,)
 
     def faults(self) -> Mapping[str, str]:
         try:
-            found = self._find()
-            if found:
-                read(found)
+            for file in self.model_files():
+                read(file)
         except InputError as error:
             return {"model": str(error)}
         return {}
-
-    def computing_settings(self) -> dict[str, Any]:
-        """The settings, and the digest of the model where one is named; null where it cannot be read."""
-        own = super().computing_settings()
-        if self.model is None:
-            return own
-        try:
-            found = self._find()
-        except InputError:
-            found = None
-        return {**own, "files": digests([found] if found else [])}
 
     def libraries(self) -> tuple[str, ...]:
         return ("resiliparse",) if self.engine == "gristmill" else (self.engine,)  # which tells encodings, too
@@ -128,8 +103,8 @@ class Extract(RowStep):
         return (Rule("empty", "chars", low=self.min_chars, option="min_chars"),)
 
     def edit(self, view: View) -> Edit:
-        known = self._found or self._find()
-        extracted = ENGINES[self.engine](Settings(self.main_content, self.comments, self.favor, self.output, known))
+        model = next(iter(self.model_files()), None)
+        extracted = ENGINES[self.engine](Settings(self.main_content, self.comments, self.favor, self.output, model))
         payloads, texts, types = view.column("payload"), view.column("text"), view.column("content_type")
         size = len(view)
         depths = self._depths(view)
