@@ -2,7 +2,7 @@
 
 redacting.py STEPS RECORDS [--spans]    STEPS: personal, secrets, both
 
-Seconds are of the processor.
+Seconds are of the processor, the best of some passes where no spans are asked for.
 """
 
 from __future__ import annotations
@@ -16,13 +16,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.contracts.view import Scans, View
+from gristmill.contracts.step import RowStep
+from gristmill.contracts.view import View
 from gristmill.protect.redact_personal_data import RedactPersonalData
 from gristmill.protect.redact_secrets import RedactSecrets
 
 ROWS = 1000
+PASSES = 5
+Span = tuple[int, object, int, int]
 PERSONAL = RedactPersonalData()
-STEPS = {"personal": [PERSONAL], "secrets": [RedactSecrets()], "both": [RedactSecrets(), PERSONAL]}
+STEPS: dict[str, list[RowStep]] = {
+    "personal": [PERSONAL],
+    "secrets": [RedactSecrets()],
+    "both": [RedactSecrets(), PERSONAL],
+}
 
 
 def main(which: str, source: str, spans: bool) -> None:
@@ -33,11 +40,20 @@ def main(which: str, source: str, spans: bool) -> None:
     steps = STEPS[which]
     for step in steps:  # kernels are read from the cache, lists and numbering plans loaded
         step.edit(View(pa.record_batch({"text": pa.array(["tel +44 20 7946 0958, a@b.io"], pa.large_string())})))
-    began = time.process_time()
+    seconds = []
+    for _ in range(1 if spans else PASSES):
+        began = time.process_time()
+        found, told = _pass(batches, steps, spans)
+        seconds.append(time.process_time() - began)
+    print(json.dumps({"seconds": min(seconds), "found": dict(found), "spans": told}))
+
+
+def _pass(batches: list[pa.Array], steps: list[RowStep], spans: bool) -> tuple[Counter[str], list[Span]]:
+    """All batches through the steps, as a build takes them."""
     found: Counter[str] = Counter()
-    told = []
-    for number, batch in enumerate(batches):
-        scans: Scans = {}
+    told: list[Span] = []
+    for number, given in enumerate(batches):
+        batch, scans = given, {}
         for step in steps:
             view = View(pa.record_batch({"text": batch}), scans=scans)
             edit = step.edit(view)
@@ -47,10 +63,10 @@ def main(which: str, source: str, spans: bool) -> None:
                 told += _spans(batch.to_pylist(), named.to_pylist(), number * ROWS)
             changed = pc.fill_null(pc.not_equal(batch, edit.text), True).to_numpy(zero_copy_only=False)
             batch, scans = edit.text, view.lasting(np.flatnonzero(changed))
-    print(json.dumps({"seconds": time.process_time() - began, "found": dict(found), "spans": told}))
+    return found, told
 
 
-def _spans(texts: list[str], rows: list[list[dict[str, int]]], first: int) -> list[tuple[int, object, int, int]]:
+def _spans(texts: list[str], rows: list[list[dict[str, int]]], first: int) -> list[Span]:
     """Rows, kinds and places in characters."""
     return [
         (first + row, span["kind"], *(len(text.encode()[: span[end]].decode()) for end in ("start", "stop")))

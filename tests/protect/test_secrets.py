@@ -55,6 +55,12 @@ def _drawn(draw: random.Random, characters: str, length: int) -> str:
 CASES = [(secret, _token(secret, random.Random(number))) for number, secret in enumerate(SECRETS)]
 
 
+def test_a_token_may_be_the_whole_text() -> None:
+    texts, kinds = _run(["AKIAQ3EGRIZ4M5TXV7WD", "_AKIAQ3EGRIZ4M5TXV7WD"])
+    assert texts == ["<AWS_ACCESS_KEY>", "_AKIAQ3EGRIZ4M5TXV7WD"]
+    assert kinds == [["aws_access_key"], []]
+
+
 def test_more_than_sixty_kinds_are_known() -> None:
     assert len(KIND_NAMES) > 60
 

@@ -84,6 +84,10 @@ def personal(text: Flat, found: Found, wanted: Wanted, languages: Mapping[int, s
                 yield row, judged
 
 
+LEAST_DIGITS = 6
+"""Of a number that is no address of four."""
+
+
 def _worth_a_look(found: Found) -> Offsets:
     """Numbers and tokens that no validator can take are passed over together: most of a table's are."""
     detail, context = found.details, found.contexts
@@ -137,8 +141,8 @@ class _Judge:
     def _number(self, one: Candidate, regions: Collection[str]) -> Collection[Judged]:
         if one.detail >> 16 & 0xFF == DOT and one.detail >> 8 & 0xFF == 4 and len(digits(one.raw)) <= 12:
             found = ipv4(one, self.wanted.public)
-            if found:
-                return (found,)
+            if found or one.detail & 0xFF < LEAST_DIGITS:
+                return _some(found)
         if not one.context & _TOLD and not one.detail & (shapes.PLUS | shapes.LUHN) and _is_dated(one):
             return ()  # what each of the validators would say
         first = imei(one) or ssn(one) or self._national(one) or card(one) or papers_number(one)

@@ -90,7 +90,8 @@ def _judged(one: Candidate, shape: int) -> Iterator[Judged]:
     elif shape == shapes.PREFIXED:
         secret = SECRETS[one.detail]
         before = one.before(1)
-        bounded = not one.after(1)[:1].isalnum() and not (before.isascii() and (before.isalnum() or before in "-_."))
+        inside = before.isascii() and (before.isalnum() or before in ("-", "_", "."))
+        bounded = not inside and not one.after(1)[:1].isalnum()
         if bounded and "EXAMPLE" not in one.raw and secret.check(one.raw):
             yield Judged(secret.kind, one.start, one.stop)
     elif shape == shapes.ASSIGNED:

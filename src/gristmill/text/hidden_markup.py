@@ -20,7 +20,7 @@ from gristmill.text.inline_style import (
     name_of,
     over_space,
 )
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 
 COMMENT = ATTRIBUTE + 1
 """A kind of what is found beside those of `inline_style`: what a comment says."""
@@ -228,6 +228,36 @@ def _text(
     return total
 
 
+@small_part
+def _behind_bracket(data: Bytes, at: int, stop: int) -> int:
+    while at < stop and data[at] != 0x3E:
+        at += 1
+    return at + 1
+
+
+@part
+def _ended_region(region: Offsets, out: Offsets, total: int, row: int) -> int:
+    """Tell the stretch that is open, if one is."""
+    if region[0] >= 0:
+        total = keep_hit(out, total, row, region[1], region[2], region[0])
+        region[0] = -1
+    return total
+
+
+@part
+def _comment(
+    data: Bytes, at: int, stop: int, counts: Offsets, region: Offsets, out: Offsets, total: int, row: int
+) -> tuple[int, int]:
+    """Tell the comment whose text begins at `at`; the hits then, and where the page goes on."""
+    end = _comment_end(data, at, stop)
+    characters = _characters(data, at, end)
+    if characters:
+        counts[COMMENT] += characters
+        total = _ended_region(region, out, total, row)
+        total = keep_hit(out, total, row, at, end, COMMENT)
+    return total, min(end + (1 if end < stop and data[end] == 0x3E else 3), stop)
+
+
 @part
 def _page(
     data: Bytes, at: int, stop: int, background: int, work: tuple[Offsets, ...], counts: Offsets, out: Offsets,
@@ -251,24 +281,12 @@ def _page(
             break
         following = data[at + 1]
         if following == 0x21 and at + 3 < stop and data[at + 2] == 0x2D and data[at + 3] == 0x2D:
-            end = _comment_end(data, at + 4, stop)
-            characters = _characters(data, at + 4, end)
-            if characters:
-                counts[COMMENT] += characters
-                if region[0] >= 0:
-                    total = keep_hit(out, total, row, region[1], region[2], region[0])
-                    region[0] = -1
-                total = keep_hit(out, total, row, at + 4, end, COMMENT)
-            at = min(end + (1 if end < stop and data[end] == 0x3E else 3), stop)
+            total, at = _comment(data, at + 4, stop, counts, region, out, total, row)
         elif following in (0x21, 0x3F) or (following == 0x2F and not _letter(data, at + 2, stop)):
-            while at < stop and data[at] != 0x3E:
-                at += 1
-            at += 1
+            at = _behind_bracket(data, at, stop)
         elif following == 0x2F:
             name, at = hashed_name(data, at + 2, stop)
-            while at < stop and data[at] != 0x3E:
-                at += 1
-            at += 1
+            at = _behind_bracket(data, at, stop)
             if over:
                 over -= 1
             else:
@@ -297,9 +315,7 @@ def _page(
         else:
             total = _text(data, at, at + 1, stack[depth - 1], counts, region, out, total, row)
             at += 1
-    if region[0] >= 0:
-        total = keep_hit(out, total, row, region[1], region[2], region[0])
-    return total
+    return _ended_region(region, out, total, row)
 
 
 @part

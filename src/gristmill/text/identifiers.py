@@ -36,6 +36,7 @@ from gristmill.text.identifier_lists import (
     sets_of_characters,
     sketch,
 )
+from gristmill.text.identifier_shapes import DOT as QUAD
 from gristmill.text.identifier_shapes import (
     account,
     assigned,
@@ -202,8 +203,8 @@ def _number_at(
         start = begin - 1 if begin > first and data[begin - 1] == 0x2D else begin
         return _keep(out, total, row, start, end, PLACE, 0, seen), end
     end, digits, groups, bits = number(data, begin, stop)
-    if digits < 6:
-        return total, end
+    if digits < 6 and not (groups == 4 and bits == QUAD):
+        return total, end  # but 8.8.8.8 may be an address
     detail = digits | groups << 8 | bits << 16
     start = begin
     if start > first and data[start - 1] == 0x28:

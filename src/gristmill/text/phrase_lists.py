@@ -94,7 +94,7 @@ def find_phrases(data: Bytes, offsets: Offsets, rows: Offsets, trees: Offsets, k
     found = Found(
         np.zeros((len(rows), lists), np.int64), np.zeros((len(rows), lists), np.uint64), np.zeros(len(rows), np.int64)
     )
-    _find(data, offsets, rows, trees, _ASCII, characters(), *known, *found)
+    _find(data, offsets, rows, trees, _ASCII, characters(), known, *found)
     return found
 
 
@@ -148,36 +148,22 @@ def _edge(state: int, word: np.uint64) -> np.uint64:
 
 @part
 def _ended(
-    word: np.uint64,
-    root: int,
-    active: Offsets,
-    many: int,
-    likely: Bits,
-    hashes: Hashes,
-    first: Offsets,
-    shift: np.uint64,
-    targets: Offsets,
-    ends: Offsets,
-    lists: Offsets,
-    places: Offsets,
-    hits: Counts,
-    met: Bits,
-    row: int,
+    word: np.uint64, root: int, active: Offsets, many: int, known: Phrases, hits: Counts, met: Bits, row: int
 ) -> int:
     """A word has ended: follow it from each state that is active and from the root; how many are active then."""
     active[many] = root
     left = 0
     for k in range(many + 1):
         value = _edge(active[k], word)
-        if not is_set(likely, value & _LOW):
+        if not is_set(known.likely, value & _LOW):
             continue
-        edge = place(value, hashes, first, shift)
+        edge = place(value, known.hashes, known.first, known.shift)
         if edge < 0:
             continue
-        state = targets[edge]
-        for at in range(ends[state], ends[state + 1]):
-            hits[row, lists[at]] += 1
-            met[row, lists[at]] |= np.uint64(1) << np.uint64(places[at])
+        state = known.targets[edge]
+        for at in range(known.ends[state], known.ends[state + 1]):
+            hits[row, known.lists[at]] += 1
+            met[row, known.lists[at]] |= np.uint64(1) << np.uint64(known.places[at])
         active[left] = state
         left += 1
     return left
@@ -191,14 +177,7 @@ def _find(
     trees: Offsets,
     ascii: Bytes,
     table: Table,
-    likely: Bits,
-    hashes: Hashes,
-    first: Offsets,
-    shift: np.uint64,
-    targets: Offsets,
-    ends: Offsets,
-    lists: Offsets,
-    places: Offsets,
+    known: Phrases,
     hits: Counts,
     met: Bits,
     words: Counts,
@@ -229,45 +208,13 @@ def _find(
                 continue
             if state != BEGIN:
                 words[i] += 1
-                many = _ended(
-                    mixed(state),
-                    root,
-                    active,
-                    many,
-                    likely,
-                    hashes,
-                    first,
-                    shift,
-                    targets,
-                    ends,
-                    lists,
-                    places,
-                    hits,
-                    met,
-                    i,
-                )
+                many = _ended(mixed(state), root, active, many, known, hits, met, i)
                 state = BEGIN
             if kind == HARD:
                 many = 0
             elif kind == ALONE:
                 words[i] += 1
-                many = _ended(
-                    mixed(taken_in(BEGIN, code)),
-                    root,
-                    active,
-                    many,
-                    likely,
-                    hashes,
-                    first,
-                    shift,
-                    targets,
-                    ends,
-                    lists,
-                    places,
-                    hits,
-                    met,
-                    i,
-                )
+                many = _ended(mixed(taken_in(BEGIN, code)), root, active, many, known, hits, met, i)
 
 
 @kernel
