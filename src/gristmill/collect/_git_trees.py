@@ -10,6 +10,7 @@ from gristmill.collect._git_objects import TREE, Objects, Unreadable
 FILE, SYMLINK, SUBMODULE, FOLDER, OTHER = 0o10, 0o12, 0o16, 0o04, 0
 """The upper bits of a mode."""
 
+_KINDS = frozenset((FILE, SYMLINK, SUBMODULE, FOLDER))
 MOST_FILES = 5_000_000
 _DEEPEST = 512
 _LARGEST_TREE = 64 << 20
@@ -40,7 +41,7 @@ def parse_tree(content: bytes, id_bytes: int) -> Iterator[Node]:
             raise Unreadable("is a broken tree") from error
         name = content[space + 1 : end]
         at = end + 1 + id_bytes
-        if name in _NO_NAMES or b"/" in name or name in seen:
+        if kind not in _KINDS or name in _NO_NAMES or b"/" in name or name in seen:
             kind = OTHER
         seen.add(name)
         yield Node(name, kind, content[end + 1 : at])
