@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 import pytest
 
-from code_repositories import Files, commit, git, write
+from code_repositories import Files, commit, git, tar, write
 from collecting import Got
 from gristmill.collect.git import Git
-from gristmill.errors import InputError
+from gristmill.errors import InputError, MissingExtra
 
 ISC = (
     "Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby "
@@ -326,3 +326,14 @@ def test_reading_resumes_after_any_record(tmp_path: Path) -> None:
     assert len(every) == 7
     for skip in range(len(every) + 2):
         assert places(skip) == every[skip:]
+
+
+def test_without_dulwich_repositories_say_what_to_install_and_archives_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(tmp_path / "in" / "mill", {"a.py": "1\n"})
+    tar(tmp_path / "b.tar.gz", {"b/b.py": "1\n"})
+    monkeypatch.setattr("gristmill.collect.git.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"gristmill\[git\]"):
+        Git(paths=("in",)).units(str(tmp_path))
+    assert len(Got(Git(paths=("b.tar.gz",)), tmp_path).rows) == 1

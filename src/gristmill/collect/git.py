@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -72,7 +72,7 @@ class Git(Reader):
 
     def units(self, root: str) -> list[Unit]:
         repositories, archives = places(self.paths, root)
-        if repositories and importlib.util.find_spec("dulwich") is None:
+        if repositories and find_spec("dulwich") is None:
             raise MissingExtra("reading git repositories", "dulwich", "git")
         units = list(grouped(archives))
         for source, folder, place in repositories:
