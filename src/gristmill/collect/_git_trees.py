@@ -26,8 +26,8 @@ class Node(NamedTuple):
     error: str = ""
 
 
-def parse_tree(content: bytes, id_bytes: int) -> Iterator[Node]:
-    """The entries of a tree object as they stand; those whose name no file can have are of the kind OTHER."""
+def parse_tree(content: bytes, id_bytes: int, folder: bytes = b"") -> Iterator[Node]:
+    """The entries of a tree object as they stand, in a folder (with its slash) or in none; those whose name no file can have are of the kind OTHER."""
     at = 0
     seen: set[bytes] = set()
     while at < len(content):
@@ -44,7 +44,7 @@ def parse_tree(content: bytes, id_bytes: int) -> Iterator[Node]:
         if kind not in _KINDS or name in _NO_NAMES or b"/" in name or name in seen:
             kind = OTHER
         seen.add(name)
-        yield Node(name, kind, content[end + 1 : at])
+        yield Node(folder + name, kind, content[end + 1 : at])
 
 
 def walk(objects: Objects, tree: bytes) -> Iterator[Node]:
@@ -73,7 +73,6 @@ def _children(objects: Objects, folder: bytes, tree: bytes) -> Iterator[Node]:
         kind, content = objects.read(tree, _LARGEST_TREE)
         if kind != TREE:
             raise Unreadable("is no tree")
-        for node in parse_tree(content, objects.id_bytes):
-            yield node._replace(path=folder + node.path)
+        yield from parse_tree(content, objects.id_bytes, folder)
     except Unreadable as error:
         yield Node(folder.rstrip(b"/"), FOLDER, tree, f"the folder cannot be read: the object {error}")

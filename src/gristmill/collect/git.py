@@ -26,6 +26,7 @@ from gristmill.errors import MissingExtra
 from gristmill.records.chunk import Chunk, ChunkBuilder
 
 UNIT_FILES = 10_000
+_MOST_UNITS = 20  # of a repository: each walks the trees before its first file
 _SKIPPED = {"link": "symlink", "submodule": "submodule", "other": "entry that is no file"}
 _MOST_LISTED = 1000
 _HEADER_BYTES = 64
@@ -92,7 +93,7 @@ class Git(Reader):
             objects.close()
         size = sum(file.stat().st_size for file in (place.shared / "objects" / "pack").glob("*.pack"))
         size = max(size, files)
-        step = UNIT_FILES if self.record == "file" else max(files, 1)
+        step = max(UNIT_FILES, files // _MOST_UNITS) if self.record == "file" else max(files, 1)
         for start in range(0, max(files, 1), step):
             stop = min(start + step, files)
             share = size * (stop - start) // max(files, 1)
