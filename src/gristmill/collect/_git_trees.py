@@ -27,7 +27,10 @@ class Node(NamedTuple):
 
 
 def parse_tree(content: bytes, id_bytes: int, folder: bytes = b"") -> Iterator[Node]:
-    """The entries of a tree object as they stand, in a folder (with its slash) or in none; those whose name no file can have are of the kind OTHER."""
+    """The entries of a tree object as they stand, in a folder (with its slash) or in none.
+
+    Those whose name no file can have are of the kind OTHER.
+    """
     at = 0
     seen: set[bytes] = set()
     while at < len(content):
