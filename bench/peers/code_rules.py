@@ -1,4 +1,4 @@
-"""dolma's taggers for code over texts in memory: CPU seconds, and what they say of comments. Run by bench/code.py.
+"""dolma's taggers for code over texts in memory: CPU seconds, and what they say. Run by bench/source_code.py.
 
 python code_rules.py FILE.json     a list of {"text", "ext"}
 """

@@ -1,4 +1,4 @@
-"""Read every file of a repository's HEAD with dulwich, pygit2 or git itself: CPU seconds. Run by bench/code.py.
+"""Read all files of a repository with dulwich, pygit2 or git itself: CPU seconds. Run by bench/source_code.py.
 
 python git_objects.py dulwich|pygit2|git REPOSITORY
 """

@@ -11,11 +11,12 @@ from typing import Any
 
 import orjson
 import pytest
+from dulwich.reftable import ReftableRefsContainer
 
-from code_repositories import Files, commit, git, write
+from code_repositories import Files, commit, git, tar, write
 from collecting import Got
 from gristmill.collect.git import Git
-from gristmill.errors import InputError
+from gristmill.errors import InputError, MissingExtra
 
 ISC = (
     "Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby "
@@ -127,6 +128,17 @@ def test_a_branch_a_tag_and_either_kind_of_identifier_are_revisions(format: str,
     assert texts_of(Got(Git(paths=("mill",)), tmp_path)) == {"a.py": "two = 2\n"}
     git(tmp_path / "mill", "pack-refs", "--all")
     assert texts_of(Got(Git(paths=("mill",), revision="v1"), tmp_path)) == {"a.py": "one = 1\n"}
+
+
+def test_refs_in_tables_are_read(tmp_path: Path) -> None:
+    head = commit(tmp_path / "mill", {"a.py": "1\n"})
+    folder = tmp_path / "mill" / ".git"
+    refs = ReftableRefsContainer(str(folder))
+    refs[b"refs/heads/main"] = head.encode()
+    refs.set_symbolic_ref(b"HEAD", b"refs/heads/main")
+    (folder / "HEAD").write_text("ref: refs/heads/.invalid\n")  # as git has it beside tables
+    for revision in ("HEAD", "main"):
+        assert texts_of(Got(Git(paths=("mill",), revision=revision), tmp_path)) == {"a.py": "1\n"}
 
 
 def test_an_unknown_revision_and_an_empty_repository_are_errors(tmp_path: Path) -> None:
@@ -326,3 +338,14 @@ def test_reading_resumes_after_any_record(tmp_path: Path) -> None:
     assert len(every) == 7
     for skip in range(len(every) + 2):
         assert places(skip) == every[skip:]
+
+
+def test_without_dulwich_repositories_say_what_to_install_and_archives_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(tmp_path / "in" / "mill", {"a.py": "1\n"})
+    tar(tmp_path / "b.tar.gz", {"b/b.py": "1\n"})
+    monkeypatch.setattr("gristmill.collect.git.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"gristmill\[git\]"):
+        Git(paths=("in",)).units(str(tmp_path))
+    assert len(Got(Git(paths=("b.tar.gz",)), tmp_path).rows) == 1

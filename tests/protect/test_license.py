@@ -90,6 +90,17 @@ def test_files_are_read(text: str, license: str | None) -> None:
     assert signals(text=text)["license"] == license
 
 
+def test_the_licence_of_the_repository_holds_where_the_file_says_nothing_itself() -> None:
+    metadata = '{"path": "src/a.py", "repository_license": "MIT"}'
+    plain = signals(metadata=metadata, text="x = 1\n")
+    assert (plain["license"], plain["confidence"]) == ("MIT", 0.75)
+    assert plain["license_evidence"] == "licence of the repository: MIT"
+    said = signals(metadata=metadata, text="# SPDX-License-Identifier: GPL-3.0-only\nx = 1\n")
+    assert (said["license"], said["licenses"]) == ("GPL-3.0-only", 2)
+    choice = signals(metadata='{"repository_license": "MIT OR Apache-2.0"}', text="x = 1\n")
+    assert choice["license"] == "MIT OR Apache-2.0"
+
+
 def test_the_surest_statement_counts_and_says_where_it_stood() -> None:
     page = (
         b'<a href="https://creativecommons.org/licenses/by/4.0/">a picture</a>'

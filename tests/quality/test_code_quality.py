@@ -154,7 +154,7 @@ def test_the_metadata_of_the_stack_is_understood() -> None:
             '{"lang": "C++", "max_stars_repo_path": "a.h"}', '{"language": "python"}', '{"path": "bin/run.rb"}', "[b",
         ]),
     })  # fmt: skip
-    assert CodeQuality().measure(View(batch))["language"].to_pylist() == ["C++", "Python", "Ruby", None]
+    assert CodeQuality().measure(View(batch))["programming_language"].to_pylist() == ["C++", "Python", "Ruby", None]
 
 
 def test_a_bound_of_ones_own_goes_before_the_variants() -> None:

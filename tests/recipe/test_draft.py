@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from code_repositories import commit
 from gristmill.recipe.draft import draft
-from gristmill.recipe.load import load, reads
+from gristmill.recipe.load import load, loads, reads
 from gristmill.recipe.model import Recipe
 from gristmill.recipe.peek import Found, peek
 
@@ -137,3 +138,14 @@ def test_fine_tuning_sets_are_told_by_their_rows(tmp_path: Path) -> None:
 def test_rows_with_a_text_are_documents_whatever_else_they_have(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "grain", "label": 1}\n')
     assert [one.reader for one in peek(tmp_path)] == ["jsonl"]
+
+
+def test_a_repository_is_read_as_code_and_what_lies_in_it_is_left_to_that(tmp_path: Path) -> None:
+    commit(tmp_path / "repos" / "mill", {"README.md": "# Mill\n", "data.jsonl": '{"text": "x"}\n'})
+    (found,) = peek(tmp_path)
+    assert (found.reader, found.paths, found.files) == ("git", ("repos/",), 1)
+    text = draft([found], tmp_path, "recipe.yaml")
+    recipe = loads(text, "recipe.yaml", tmp_path)
+    names = [line.step.name() for line in recipe.steps]
+    assert names[:2] == ["license", "code_quality"]
+    assert not {"gopher_quality", "language", "normalise"} & set(names)

@@ -48,7 +48,7 @@ def test_it_keeps_permissive_code_of_the_project_once_and_without_its_secrets(tm
     assert KEY not in texts["src/keys.py"]
     assert "ada.lovelace" not in texts["src/keys.py"]
     assert {row["license"] for row in rows} == {"MIT"}
-    assert {row["language"] for row in rows} == {"JSON", "Python"}
+    assert {row["programming_language"] for row in rows} == {"JSON", "Python"}
     counts = made.manifest["counts"]
     assert counts["read"] == sum(counts[fate] for fate in ("kept", "dropped", "merged", "quarantined"))
     assert counts["quarantined"] == 0

@@ -8,13 +8,19 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gristmill.collect._code_archives import ARCHIVES, Entry, archive_entries, nothing
 from gristmill.collect._code_licenses import FolderLicenses, licenses_of
 from gristmill.collect._files import opened
+from gristmill.collect._git_places import place_of
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError
+
+if TYPE_CHECKING:  # dulwich, which these import, is an extra: archives are read without it
+    from gristmill.collect._git_history import History
+    from gristmill.collect._git_objects import Objects
+    from gristmill.collect._git_repository import Revision
 
 _LARGEST_COMMIT = 4 << 20
 
@@ -64,9 +70,8 @@ def _around(member: Member, most: int) -> tuple[FolderLicenses, str]:
 @contextmanager
 def repository(member: Member, revision: str, history: int) -> Iterator[Source]:
     """A repository at the commit that its member is of."""
-    from gristmill.collect._git_objects import Objects, TooLarge, Unreadable
-    from gristmill.collect._git_places import place_of
-    from gristmill.collect._git_repository import Revision, commit, open_objects
+    from gristmill.collect._git_objects import TooLarge, Unreadable
+    from gristmill.collect._git_repository import commit, open_objects
     from gristmill.collect._git_trees import FILE, OTHER, SUBMODULE, SYMLINK, Node, walk
 
     kinds = {FILE: "file", SYMLINK: "link", SUBMODULE: "submodule", OTHER: "other"}
@@ -92,7 +97,7 @@ def repository(member: Member, revision: str, history: int) -> Iterator[Source]:
     try:
         try:
             content = objects.read(bytes.fromhex(member.identity), _LARGEST_COMMIT)[1]
-            at: Revision = commit(bytes.fromhex(member.identity), content)
+            at = commit(bytes.fromhex(member.identity), content)
         except Unreadable as error:
             raise InputError(
                 member.source, f"the commit {member.identity} cannot be read: the object {error}"
@@ -116,10 +121,11 @@ def repository(member: Member, revision: str, history: int) -> Iterator[Source]:
 _LICENSES: dict[tuple[str, str], FolderLicenses] = {}
 """Of the repository that was read last: a worker reads many units of one."""
 
-_PAST: dict[tuple[str, str, int], Any] = {}
+_PAST: dict[tuple[str, str, int], History] = {}
+"""Its history, too."""
 
 
-def _past(objects: Any, at: Any, key: tuple[str, str], most: int) -> Callable[[str], dict[str, Any] | None]:
+def _past(objects: Objects, at: Revision, key: tuple[str, str], most: int) -> Callable[[str], dict[str, Any] | None]:
     from gristmill.collect._git_history import History
 
     if (*key, most) not in _PAST:

@@ -23,6 +23,7 @@ _TYPES = {b"commit": COMMIT, b"tree": TREE, b"blob": BLOB, b"tag": TAG}
 _LONGEST_CHAIN = 4096
 _CACHED_BYTES, _CACHED_OBJECT = 64 << 20, 8 << 20
 _HEADER = 64
+_WIDEST = 63  # bits of a number
 _READ = 64 << 10
 
 
@@ -172,7 +173,7 @@ def _piece(pack: _Pack, offset: int, id_bytes: int, limit: int) -> _Piece:
     try:
         byte = data[offset]
         kind, size, shift, at = byte >> 4 & 7, byte & 15, 4, offset + 1
-        while byte & 0x80:
+        while byte & 0x80 and shift < _WIDEST:
             byte = data[at]
             size |= (byte & 0x7F) << shift
             shift += 7
@@ -182,7 +183,7 @@ def _piece(pack: _Pack, offset: int, id_bytes: int, limit: int) -> _Piece:
             byte = data[at]
             at += 1
             back = byte & 0x7F
-            while byte & 0x80:
+            while byte & 0x80 and back < 1 << _WIDEST:
                 byte = data[at]
                 at += 1
                 back = (back + 1 << 7) | byte & 0x7F
@@ -214,7 +215,7 @@ def _sizes(delta: bytes) -> tuple[int, int]:
     for _ in range(2):
         size = shift = 0
         while True:
-            if at >= len(delta) or shift > 63:
+            if at >= len(delta) or shift > _WIDEST:
                 raise Unreadable("is a broken delta")
             byte = delta[at]
             at += 1

@@ -83,7 +83,7 @@ def _identifier(name: str, size: int) -> bytes | None:
 def _by_ref(place: Place, revision: str, size: int) -> bytes | None:
     refs: RefsContainer
     if (place.shared / "reftable").is_dir():
-        refs = ReftableRefsContainer(str(place.own if place.own == place.shared else place.shared))
+        refs = ReftableRefsContainer(str(place.shared))
     else:
         refs = DiskRefsContainer(str(place.shared), worktree_path=str(place.own))
     for before in _WHERE:

@@ -10,6 +10,7 @@ from gristmill.collect._git_objects import TREE, Objects, Unreadable
 FILE, SYMLINK, SUBMODULE, FOLDER, OTHER = 0o10, 0o12, 0o16, 0o04, 0
 """The upper bits of a mode."""
 
+_KINDS = frozenset((FILE, SYMLINK, SUBMODULE, FOLDER))
 MOST_FILES = 5_000_000
 _DEEPEST = 512
 _LARGEST_TREE = 64 << 20
@@ -25,8 +26,11 @@ class Node(NamedTuple):
     error: str = ""
 
 
-def parse_tree(content: bytes, id_bytes: int) -> Iterator[Node]:
-    """The entries of a tree object as they stand; those whose name no file can have are of the kind OTHER."""
+def parse_tree(content: bytes, id_bytes: int, folder: bytes = b"") -> Iterator[Node]:
+    """The entries of a tree object as they stand, in a folder (with its slash) or in none.
+
+    Those whose name no file can have are of the kind OTHER.
+    """
     at = 0
     seen: set[bytes] = set()
     while at < len(content):
@@ -40,10 +44,10 @@ def parse_tree(content: bytes, id_bytes: int) -> Iterator[Node]:
             raise Unreadable("is a broken tree") from error
         name = content[space + 1 : end]
         at = end + 1 + id_bytes
-        if name in _NO_NAMES or b"/" in name or name in seen:
+        if kind not in _KINDS or name in _NO_NAMES or b"/" in name or name in seen:
             kind = OTHER
         seen.add(name)
-        yield Node(name, kind, content[end + 1 : at])
+        yield Node(folder + name, kind, content[end + 1 : at])
 
 
 def walk(objects: Objects, tree: bytes) -> Iterator[Node]:
@@ -72,7 +76,6 @@ def _children(objects: Objects, folder: bytes, tree: bytes) -> Iterator[Node]:
         kind, content = objects.read(tree, _LARGEST_TREE)
         if kind != TREE:
             raise Unreadable("is no tree")
-        for node in parse_tree(content, objects.id_bytes):
-            yield node._replace(path=folder + node.path)
+        yield from parse_tree(content, objects.id_bytes, folder)
     except Unreadable as error:
         yield Node(folder.rstrip(b"/"), FOLDER, tree, f"the folder cannot be read: the object {error}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -26,6 +26,7 @@ from gristmill.errors import MissingExtra
 from gristmill.records.chunk import Chunk, ChunkBuilder
 
 UNIT_FILES = 10_000
+_MOST_UNITS = 20  # of a repository: each walks the trees before its first file
 _SKIPPED = {"link": "symlink", "submodule": "submodule", "other": "entry that is no file"}
 _MOST_LISTED = 1000
 _HEADER_BYTES = 64
@@ -72,7 +73,7 @@ class Git(Reader):
 
     def units(self, root: str) -> list[Unit]:
         repositories, archives = places(self.paths, root)
-        if repositories and importlib.util.find_spec("dulwich") is None:
+        if repositories and find_spec("dulwich") is None:
             raise MissingExtra("reading git repositories", "dulwich", "git")
         units = list(grouped(archives))
         for source, folder, place in repositories:
@@ -92,7 +93,7 @@ class Git(Reader):
             objects.close()
         size = sum(file.stat().st_size for file in (place.shared / "objects" / "pack").glob("*.pack"))
         size = max(size, files)
-        step = UNIT_FILES if self.record == "file" else max(files, 1)
+        step = max(UNIT_FILES, files // _MOST_UNITS) if self.record == "file" else max(files, 1)
         for start in range(0, max(files, 1), step):
             stop = min(start + step, files)
             share = size * (stop - start) // max(files, 1)

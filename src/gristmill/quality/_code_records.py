@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from gristmill.contracts.view import View
 from gristmill.records.code.languages import HEAD_BYTES, by_name, language_of
-from gristmill.records.code.marks import Mark, marks_of
+from gristmill.records.code.marks import MARKS, Mark, marks_of
 
 _PATHS = ("path", "file_path", "filename", "file_name", "max_stars_repo_path")
 _LANGUAGES = ("language", "lang", "programming_language")
@@ -52,7 +52,8 @@ def _one(about: dict[str, Any], head: pa.Scalar, texts: pa.Array, row: int) -> K
         language = language_of(path, head.as_py() or "")
     given = about.get("marks")
     if isinstance(given, list):
-        return Known(language.name if language else None, frozenset(given))
+        said = frozenset(mark for mark in MARKS if mark in given)
+        return Known(language.name if language else None, said)
     marks = marks_of(path, texts[row].as_py() or "", language)
     return Known(language.name if language else None, frozenset(marks))
 

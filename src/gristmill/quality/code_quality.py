@@ -116,7 +116,7 @@ class CodeQuality(RowStep):
 
     def signals(self) -> tuple[Signal, ...]:
         return (
-            Signal("language", "label", "the programming language, by Linguist's names", column=True),
+            Signal("programming_language", "label", "by Linguist's names", column=True),
             Signal("lines", "count", "lines"),
             Signal("mean_line_length", "number", "characters of a line on average; null where lines may be long"),
             Signal("max_line_length", "count", "characters of the longest line; null where lines may be long"),
@@ -176,7 +176,7 @@ class CodeQuality(RowStep):
         begins = pc.fill_null(pc.match_substring(pc.utf8_slice_codeunits(view.column("text"), 0, _XML_IN), _XML), False)
         letters = np.where(of(how.any_alphabetic), shape.alphanumeric, shape.alphabetic)
         return {
-            "language": pa.array([file.language for file in files], pa.string()),
+            "programming_language": pa.array([file.language for file in files], pa.string()),
             "lines": pa.array(shape.lines),
             "mean_line_length": pa.array(shape.in_lines / np.maximum(shape.lines, 1), mask=loose | (shape.lines == 0)),
             "max_line_length": pa.array(shape.longest, mask=loose),

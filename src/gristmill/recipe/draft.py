@@ -28,7 +28,11 @@ _STEPS = (
 )
 _OF_PROSE = frozenset((EXTRACT, "language", "gopher_repetition", "gopher_quality"))
 
+_OF_CODE = ("license", "code_quality")
+
 _HINTS = {
+    "license": "To keep some licences only: recipes/code.yaml shows a policy.",
+    "code_quality": "To drop more by what it is: {drop: [vendored, generated, minified]}",
     "language": "To keep some languages only: {keep: [en], min_score: 0.65}",
     "gopher_quality": "Made for prose; `gristmill steps gopher_quality` shows every bound.",
     "redact_personal_data": "Stand-ins for values instead of <EMAIL>: {action: pseudonym, key: GRISTMILL_KEY}",
@@ -65,7 +69,9 @@ def _inputs(found: Sequence[Found], folder: Path) -> Iterator[str]:
 def _steps(found: Sequence[Found]) -> Iterator[str]:
     pages = any(catalog.reader(one.reader).gives_payload for one in found)
     known = catalog.names("steps")
-    chosen = [name for name in _STEPS if name in known and (pages or name != EXTRACT) and _fits(name, _kind(found))]
+    code = bool(found) and all(one.reader == "git" for one in found)
+    wanted = [*_OF_CODE, *(name for name in _STEPS if name not in _OF_PROSE | {"normalise"})] if code else _STEPS
+    chosen = [name for name in wanted if name in known and (pages or name != EXTRACT) and _fits(name, _kind(found))]
     yield "steps:" if chosen else "steps: []"
     for name in chosen:
         yield f"  # {kind('steps', name).summary}"

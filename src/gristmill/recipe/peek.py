@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from zstandard import ZstdError
 
+from gristmill.collect._git_places import Place, place_of
 from gristmill.collect._rows import JSON, head_rows
 from gristmill.contracts import catalog
 from gristmill.contracts.reader import Reader
@@ -41,6 +42,9 @@ _OFTEN: dict[str, tuple[str, ...]] = {
 _JSON = "json"
 """What stands for files of JSON values until it is known which reader takes them."""
 
+_CODE = "git"
+_DEEPEST_REPOSITORY = 3
+
 _OF_ROWS = frozenset((_JSON, "jsonl", "parquet", "csv"))
 
 _UNREADABLE = (OSError, ValueError, EOFError, csv.Error, pa.ArrowException, zlib.error, lzma.LZMAError, ZstdError)
@@ -62,7 +66,9 @@ def peek(folder: Path) -> list[Found]:
     endings = {name: cls.suffixes for name, cls in readers.items()}
     of_documents = {name: endings[name] for name, cls in readers.items() if cls.gives == "document"} | {_JSON: JSON}
     by_ending: dict[str, list[Path]] = {}
-    for path in _files(folder):
+    repositories = _repositories(folder)
+    by_ending.update({_CODE: [place.own / "HEAD" for place in repositories.values()]} if repositories else {})
+    for path in _files(folder, frozenset(repositories)):
         reader = _reader_of(path.name, of_documents)
         if reader:
             by_ending.setdefault(reader, []).append(path)
@@ -103,9 +109,23 @@ def _paths(folder: Path, files: list[Path], endings: tuple[str, ...]) -> tuple[s
     return tuple(sorted(places))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _repositories(folder: Path) -> dict[Path, Place]:
+    """Git repositories in folders below this one, not too deep; what lies in one of them is left to its reader."""
+    found: dict[Path, Place] = {}
+    for depth in range(1, _DEEPEST_REPOSITORY + 1):
+        for path in sorted(folder.glob("/".join("*" * depth))):
+            if path.is_dir() and not path.is_symlink() and found.keys().isdisjoint(path.parents):
+                place = place_of(path)
+                if place is not None:
+                    found[path] = place
+    return found
+
+
+def _files(folder: Path, left: frozenset[Path]) -> Iterator[Path]:
     seen = 0
     for path in sorted(folder.rglob("*")):
+        if not left.isdisjoint(path.parents):
+            continue
         parts = path.relative_to(folder).parts
         if any(part.startswith((".", "_")) for part in parts) or parts[0] == "builds" or not path.is_file():
             continue

@@ -1,6 +1,6 @@
 """Reading repositories and judging code, beside peers, on one core: CPU seconds, the best of three for ours.
 
-    python bench/code.py ARCHIVES [--peers PYTHON] [--files 100000] [--results FOLDER]
+    python bench/source_code.py ARCHIVES [--peers PYTHON] [--files 100000] [--results FOLDER]
 
 ARCHIVES is a folder of archives of packages. Of their files a repository of `--files` files is made with git, packed.
 PYTHON has dolma[code] 1.2.1, dulwich 1.2.21 and pygit2 1.21.0. `objects` reads every file of the repository;
@@ -167,8 +167,8 @@ def main() -> None:
     for rows in tables.values():
         print(f"\n{table(rows)}" if rows else "", flush=True)
     options.results.mkdir(exist_ok=True)
-    result = {"name": "code", "date": datetime.now(UTC).date().isoformat(), "machine": machine(), **tables}
-    (options.results / "code.json").write_text(json.dumps(result, indent=2) + "\n")
+    result = {"name": "source_code", "date": datetime.now(UTC).date().isoformat(), "machine": machine(), **tables}
+    (options.results / "source_code.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
 def table(rows: list[Row]) -> str:
