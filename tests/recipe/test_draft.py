@@ -137,3 +137,11 @@ def test_fine_tuning_sets_are_told_by_their_rows(tmp_path: Path) -> None:
 def test_rows_with_a_text_are_documents_whatever_else_they_have(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "grain", "label": 1}\n')
     assert [one.reader for one in peek(tmp_path)] == ["jsonl"]
+
+
+def test_readers_that_share_an_ending_are_told_by_what_is_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "paper.xml").write_text("<?xml version='1.0'?><!-- a paper --><article><body/></article>")
+    (tmp_path / "novel.xml.gz").write_bytes(gzip.compress(b'<TEI xmlns="http://www.tei-c.org/ns/1.0"/>'))
+    (tmp_path / "pom.xml").write_text("<project/>")
+    (tmp_path / "broken.xml.gz").write_bytes(b"\x1f\x8b\x08")
+    assert {(one.reader, one.paths) for one in peek(tmp_path)} == {("jats", ("*.xml",)), ("tei", ("*.xml.gz",))}

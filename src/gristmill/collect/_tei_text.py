@@ -21,8 +21,8 @@ _BLOCKS = frozenset((
     "p", "ab", "opener", "closer", "salute", "signed", "dateline", "trailer", "byline", "epigraph", "argument",
     "titlePage", "docTitle", "titlePart", "docAuthor", "docImprint", "docDate", "docEdition", "imprimatur",
     "castList", "castItem", "castGroup", "set", "prologue", "epilogue", "postscript", "floatingText", "figure",
-    "bibl", "biblStruct", "listBibl", "listPerson", "listPlace", "person", "place", "u", "entry", "div", "group", "text", "body", "front",
-    "back",
+    "bibl", "biblStruct", "listBibl", "listPerson", "listPlace", "person", "place", "u", "entry", "div", "group",
+    "text", "body", "front", "back",
 ))  # fmt: skip
 _DIVISIONS = frozenset(("div", "div1", "div2", "div3", "div4", "div5", "div6", "div7"))
 _CHOICES: dict[Reading, tuple[str, ...]] = {
