@@ -276,7 +276,7 @@ class Paper:
         for group in self._article.iterfind("back//fn-group"):
             others = [note for note in group.iterfind("fn") if note.get("id", "") not in self._numbers]
             for note in group.iterfind("fn"):
-                if note not in others:
+                if note.get("id", "") in self._numbers:
                     self._flow.note(self._numbers[note.get("id", "")], self._apart(note))
             if others and group.find("title") is not None:
                 self._flow.put(text_of(group.find("title")))
