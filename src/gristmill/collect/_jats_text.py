@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from gristmill.collect._flow import Flow, folded
+from gristmill.collect._flow import Flow
+from gristmill.collect._folding import folded
 from gristmill.collect._grid import html_rows
 from gristmill.collect._jats_maths import formula
 from gristmill.collect._jats_references import reference_line
