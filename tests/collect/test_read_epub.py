@@ -127,6 +127,7 @@ def test_lists_tables_code_and_quotes_keep_their_shape(tmp_path: Path) -> None:
 def test_what_belongs_to_the_printed_page_goes(tmp_path: Path) -> None:
     body = """<p><span class="dropcap">W</span>a\u00adter <ruby>水<rp>(</rp><rt>みず</rt><rp>)</rp></ruby>
     turns<span epub:type="pagebreak" title="7">7</span> it<span class="pagenum">[Pg 8]</span>.</p>
+    <label class="ocn">9</label>
     <p>H<sub>2</sub>O, 10<sup>-3</sup>, the 19<sup>th</sup>.</p>"""
     assert text(tmp_path, body) == "Water 水 turns it.\n\nH₂O, 10⁻³, the 19th."
 

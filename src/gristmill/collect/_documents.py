@@ -91,6 +91,9 @@ class DocumentReader(Reader):
         except Unreadable as error:
             yield str(error)
             return
+        except RecursionError:  # depth is bounded where files are parsed; a caller may stand deep itself
+            yield "the file's parts are nested too deeply"
+            return
         if empty:
             yield "the file has no text"
 

@@ -34,6 +34,9 @@ _BODY = frozenset((
 _BOILERPLATE = "pg-boilerplate"
 """What Project Gutenberg puts around its books."""
 
+_MOST_LINKED = 0.7
+"""A page that is said to be the table of contents is one where more of its text is links."""
+
 _HOLDS_TEXT = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "figure", "header", "hgroup"))
 
 
@@ -68,11 +71,11 @@ class Parts:
     def read(self) -> Iterator[Part]:
         for at, page in enumerate(self._package.pages):
             types = self._package.types.get(page, frozenset())
-            if "toc" in types and len(self._package.pages) > 1:
-                continue
             self._is_late = 2 * at >= len(self._package.pages)
             matter = self._matter_of(types) or ("front" if at < self._start else "body")
             root = page_tree(self._archive.read(page))
+            if "toc" in types and _is_of_links(root):
+                continue
             self._begin_page(page, root, matter)
             if matter not in self._leave_out:
                 self._pages.write(root, page, lambda reference, page=page: resolved(page, reference))  # type: ignore[misc]
@@ -141,3 +144,9 @@ class Parts:
         if types & _EITHER:
             return "back" if self._is_late else "front"
         return "front" if types & _FRONT else "back" if types & _BACK else "body" if types & _BODY else None
+
+
+def _is_of_links(root: Element) -> bool:
+    body = root.find("body")
+    whole = sum(map(len, (body if body is not None else root).itertext()))
+    return sum(len("".join(link.itertext())) for link in root.iter("a")) > _MOST_LINKED * whole

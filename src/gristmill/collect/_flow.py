@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from gristmill.collect._folding import folded
 from gristmill.records.prose import Form, Prose
 
 MAX_DEPTH = 12
 """Lists within each other that are indented further."""
-
-_SPACES = str.maketrans({"\t": " ", "\r": "\n", "\f": " ", "\v": " ", "\u00ad": None, "\ufeff": None})
 
 
 @dataclass(slots=True)
@@ -254,25 +253,3 @@ class Flow:
             depth = min(sum(one.item is not None for one in self._lists) - 1, MAX_DEPTH)
             self.prose.item("\n".join(item.blocks), depth, item.number, self._quotes)
             item.written, item.blocks = True, []
-
-
-def folded(text: str) -> str:
-    """A text with every run of white space as one space, without soft hyphens."""
-    text = text.translate(_SPACES)
-    if "\n" in text:
-        text = _joined(text.split("\n"))
-    return " ".join(filter(None, text.split(" ")))
-
-
-def _joined(lines: Sequence[str]) -> str:
-    """Lines of a source as one; between letters of Chinese and Japanese there is then no space."""
-    parts: list[str] = []
-    for line in filter(None, (line.strip(" ") for line in lines)):
-        if parts and not (_is_unspaced(parts[-1][-1]) and _is_unspaced(line[0])):
-            parts.append(" ")
-        parts.append(line)
-    return "".join(parts)
-
-
-def _is_unspaced(letter: str) -> bool:
-    return "\u2e80" <= letter <= "\u9fff" or "\uf900" <= letter <= "\ufaff" or "\uff00" <= letter <= "\uff60"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from gristmill.collect._flow import Flow, folded
+from gristmill.collect._flow import Flow
+from gristmill.collect._folding import folded
 from gristmill.collect._grid import html_rows
 from gristmill.collect._jats_maths import formula
 from gristmill.collect._jats_references import reference_line
@@ -276,7 +277,7 @@ class Paper:
         for group in self._article.iterfind("back//fn-group"):
             others = [note for note in group.iterfind("fn") if note.get("id", "") not in self._numbers]
             for note in group.iterfind("fn"):
-                if note not in others:
+                if note.get("id", "") in self._numbers:
                     self._flow.note(self._numbers[note.get("id", "")], self._apart(note))
             if others and group.find("title") is not None:
                 self._flow.put(text_of(group.find("title")))

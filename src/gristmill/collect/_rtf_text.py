@@ -7,27 +7,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from gristmill.collect._documents import Unreadable
-from gristmill.collect._flow import Flow, folded
+from gristmill.collect._flow import Flow
+from gristmill.collect._folding import folded
 from gristmill.collect._rtf_blocks import Blocks
 from gristmill.collect._rtf_codes import BY_CHARSET, BY_WORD, SIGNS, SYMBOL_CHARSET, by_page
 from gristmill.collect._rtf_tokens import Token, tokens
+from gristmill.collect._rtf_words import FACTS, OPTIONAL, SKIPPED
 from gristmill.collect._scripts import lowered, raised
 
 MAX_DEPTH = 1000
 """Groups within each other."""
 
-_FACTS = {
-    b"title": "title", b"author": "author", b"subject": "subject", b"keywords": "keywords", b"doccomm": "description",
-    b"company": "publisher",
-}  # fmt: skip
-_SKIPPED = frozenset((
-    b"colortbl", b"pict", b"object", b"header", b"headerl", b"headerr", b"headerf", b"footer", b"footerl",
-    b"footerr", b"footerf", b"ftnsep", b"ftnsepc", b"ftncn", b"aftnsep", b"aftnsepc", b"aftncn", b"xe", b"tc", b"tcn",
-    b"rxe", b"txe", b"nonshppict", b"annotation", b"atnid", b"atnauthor", b"sp", b"nonesttables", b"upr", b"filetbl",
-    b"revtbl", b"listtable", b"listoverridetable", b"fldinst", b"private",
-))  # fmt: skip
-_OPTIONAL = frozenset((b"shpinst", b"shptxt", b"ud", b"listtext", b"pntext", b"footnote", b"result", b"fldrslt"))
-"""Destinations that an older program would pass over, and that hold text."""
 
 _LONGEST_FACT = 10_000
 
@@ -221,7 +211,7 @@ class RtfText:
         optional, self._is_optional = self._is_optional, False
         if self._to_skip and word in SIGNS:
             self._to_skip -= 1
-        elif word in _SKIPPED or (optional and word not in _OPTIONAL):
+        elif word in SKIPPED or (optional and word not in OPTIONAL):
             self._state.into, self._state.closes = "nothing", False
         elif self._state.into == "nothing":
             if word == b"ud":
@@ -242,8 +232,8 @@ class RtfText:
             self._state.into = "styles"
         elif word == b"info":
             self._state.into = "info"
-        elif word in _FACTS and self._state.into == "info":
-            self._begin(_FACTS[word])
+        elif word in FACTS and self._state.into == "info":
+            self._begin(FACTS[word])
         elif word in (b"listtext", b"pntext") and self._state.into == "text":
             self._begin("mark")
         elif word == b"footnote" and self._state.into == "text" and not self._asides:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from gristmill.collect._flow import Flow, folded
+from gristmill.collect._flow import Flow
+from gristmill.collect._folding import folded
 from gristmill.collect._grid import Grid, number
 from gristmill.collect._scripts import lowered, raised
 
@@ -21,8 +22,8 @@ _BLOCKS = frozenset((
     "p", "ab", "opener", "closer", "salute", "signed", "dateline", "trailer", "byline", "epigraph", "argument",
     "titlePage", "docTitle", "titlePart", "docAuthor", "docImprint", "docDate", "docEdition", "imprimatur",
     "castList", "castItem", "castGroup", "set", "prologue", "epilogue", "postscript", "floatingText", "figure",
-    "bibl", "biblStruct", "listBibl", "listPerson", "listPlace", "person", "place", "u", "entry", "div", "group", "text", "body", "front",
-    "back",
+    "bibl", "biblStruct", "listBibl", "listPerson", "listPlace", "person", "place", "u", "entry", "div", "group",
+    "text", "body", "front", "back",
 ))  # fmt: skip
 _DIVISIONS = frozenset(("div", "div1", "div2", "div3", "div4", "div5", "div6", "div7"))
 _CHOICES: dict[Reading, tuple[str, ...]] = {

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from xml.etree.ElementTree import Element
 
-from gristmill.collect._flow import Flow, folded
+from gristmill.collect._flow import Flow
+from gristmill.collect._folding import folded
 from gristmill.collect._grid import html_rows, number
 from gristmill.collect._mathml import is_displayed, latex_of_mathml
 from gristmill.collect._scripts import lowered, raised
+from gristmill.collect._xhtml_kinds import BACK_LINKS, first_number, is_aid, is_mark, is_reference, is_verse, types_of
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SKIPPED = frozenset((
@@ -21,13 +23,8 @@ _BLOCKS = frozenset((
     "center", "details", "summary", "fieldset", "form", "dl", "dt", "dd", "aside", "hr", "li", "caption", "legend",
     "hgroup", "level1", "level2", "level3", "level4", "level5", "level6", "line",
 ))  # fmt: skip
-_PAGE_NUMBERS = frozenset(("pagenum", "pageno", "pagebreak", "page-number", "pagenumber", "page-break"))
 _NOTES = frozenset(("footnote", "endnote", "rearnote"))
 _LEFT_OUT = frozenset(("pagebreak", "backlink", "toc", "landmarks", "page-list"))
-_VERSE = ("verse", "poem", "poetry", "stanza")
-_BACK = frozenset(("↩", "↩︎", "↑", "⏎"))
-_NOTE_SIGNS = frozenset("*†‡§¶‖#")
-_LONGEST_MARK = 6
 
 Enter = Callable[[Element, "frozenset[str]"], AbstractContextManager[bool]]
 """Told of each block that begins, with its types; whether what is in it is wanted."""
@@ -83,8 +80,8 @@ class Pages:
 
     def _element(self, element: Element) -> None:
         tag = element.tag
-        types = _types(element)
-        if tag in _SKIPPED or types & _LEFT_OUT or "hidden" in element.attrib or _is_aid(element):
+        types = types_of(element)
+        if tag in _SKIPPED or types & _LEFT_OUT or "hidden" in element.attrib or is_aid(element):
             if tag == "img":
                 self._initial(element)
             return
@@ -100,7 +97,7 @@ class Pages:
     def _block(self, element: Element, types: frozenset[str]) -> None:
         flow = self._flow
         flow.end_block()
-        verse = _is_verse(element)
+        verse = is_verse(element)
         self._verses += verse
         label = self._label(element, types)
         if label is not None:
@@ -123,7 +120,7 @@ class Pages:
         link = next(iter(element), None)
         if link is None or link.tag != "a":
             self._flow.put(raised(text))
-        elif "#" in link.get("href", "") and _is_mark(folded(text)):
+        elif "#" in link.get("href", "") and is_mark(folded(text)):
             self._mark(element)
         else:
             self._children(element)
@@ -153,9 +150,9 @@ class Pages:
 
     def _link(self, element: Element) -> None:
         text = folded("".join(element.itertext()))
-        if _is_mark(text) and _is_reference(element):
+        if is_mark(text) and is_reference(element):
             self._mark(element)
-        elif text not in _BACK:
+        elif text not in BACK_LINKS:
             self._children(element)
 
     def _mark(self, element: Element) -> None:
@@ -177,7 +174,7 @@ class Pages:
             known = self._labels.get((self._page, first.get("id", ""))) if first is not None else None
         if known is not None:
             return known
-        return _first_number(element) if types & _NOTES else None
+        return first_number(element) if types & _NOTES else None
 
     def _note(self, element: Element, label: str) -> None:
         with self._flow.aside() as found:
@@ -196,8 +193,8 @@ class Pages:
         with self._flow.listing(first):
             self._flow.put(element.text)
             for child in element:
-                if child.tag == "li" and self._label(child, _types(child)) is None:
-                    with self._enter(child, _types(child)) as wanted:
+                if child.tag == "li" and self._label(child, types_of(child)) is None:
+                    with self._enter(child, types_of(child)) as wanted:
                         if wanted:
                             self._list_item(child)
                 else:
@@ -226,50 +223,6 @@ class Pages:
         with self._flow.aside() as found:
             self._children(element)
         return found[0]
-
-
-def _types(element: Element) -> frozenset[str]:
-    said = element.get("epub.type") or ""
-    role = element.get("role", "")
-    if not said and not role:
-        return frozenset()
-    return frozenset([*said.split(), *(part.removeprefix("doc-") for part in role.split() if part.startswith("doc-"))])
-
-
-def _is_reference(link: Element) -> bool:
-    kinds = link.get("class", "").lower()
-    is_raised = any(child.tag == "sup" for child in link.iter())
-    return "#" in link.get("href", "") and (is_raised or "note" in kinds or "fnref" in kinds)
-
-
-def _is_aid(element: Element) -> bool:
-    """Numbers of printed pages, and tables of contents within chapters."""
-    kinds = element.get("class")
-    if not kinds:
-        return False
-    if element.tag in ("p", "div"):
-        return kinds == "toc"
-    return not _PAGE_NUMBERS.isdisjoint(kinds.lower().split())
-
-
-def _is_verse(element: Element) -> bool:
-    kinds = element.get("class", "").lower()
-    return bool(kinds) and any(name in kinds for name in _VERSE)
-
-
-def _is_mark(text: str) -> bool:
-    """Whether a text is what footnotes are marked with: a number, a letter, signs."""
-    bare = text.strip("[]() ")
-    return 0 < len(bare) <= _LONGEST_MARK and (
-        bare.isdigit() or len(bare) == 1 or all(char in _NOTE_SIGNS for char in bare)
-    )
-
-
-def _first_number(element: Element) -> str:
-    """The number that a note begins with; a star where it has none."""
-    words = folded("".join(element.itertext())[:80]).split(" ")
-    bare = words[0].strip("[]().:")
-    return bare if _is_mark(bare) else "*"
 
 
 def _raw(element: Element) -> str:

@@ -65,7 +65,6 @@ class _Parser:
         self._begin()
         parser = expat.ParserCreate(encoding, separator)
         parser.buffer_text = True
-        parser.ordered_attributes = True
         # As if there were a list of entities outside, so that unknown ones are skipped and told, not errors.
         parser.UseForeignDTD(True)
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -79,7 +78,7 @@ class _Parser:
         parser.Parse(data, True)
         return self._builder.close()
 
-    def _start(self, name: str, attributes: list[str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         self._left -= 1
         if self._depth > MAX_DEPTH:
@@ -87,8 +86,9 @@ class _Parser:
         if self._left < 0:
             raise BadXml(f"the XML has more than {MAX_ELEMENTS} elements")
         told = self._names.get(name) or self._told(name)
-        found = {self._names.get(key) or self._told(key): value for key, value in _pairs(attributes)}
-        self._builder.start(told, found)
+        if attributes:
+            attributes = {self._names.get(key) or self._told(key): value for key, value in attributes.items()}
+        self._builder.start(told, attributes)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
@@ -106,10 +106,6 @@ class _Parser:
     def _entity(self, name: str, is_parameter: bool) -> None:
         if not is_parameter:
             self._builder.data(html5.get(f"{name};", f"&{name};"))
-
-
-def _pairs(flat: list[str]) -> zip[tuple[str, str]]:
-    return zip(flat[::2], flat[1::2], strict=True)
 
 
 def _ignore(data: str) -> None:

@@ -30,6 +30,10 @@ class Jats(DocumentReader):
 
     references: bool = Field(False, description="Keep the list of references.")
 
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        return b"<article" in head or b"<pmc-articleset" in head
+
     def documents(self, file: BinaryIO) -> Iterator[Document | str]:
         data = whole(file, self.max_record_bytes)
         if isinstance(data, str):

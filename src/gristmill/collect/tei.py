@@ -35,6 +35,10 @@ class Tei(DocumentReader):
         (), description="Parts of a text that are left out: front matter, back matter."
     )
 
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        return b"<TEI" in head or b"<teiCorpus" in head
+
     def documents(self, file: BinaryIO) -> Iterator[Document | str]:
         data = whole(file, self.max_record_bytes)
         if isinstance(data, str):

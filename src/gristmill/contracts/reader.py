@@ -75,6 +75,11 @@ class Reader(BaseModel):
         """The kind of its records."""
         return self.gives
 
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        """Whether a file that begins so is for this reader; asked where several readers take files of its ending."""
+        return True
+
     def libraries(self) -> tuple[str, ...]:
         """Packages that the records come out of: with another version of one, units are read anew."""
         return ()

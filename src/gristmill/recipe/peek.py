@@ -27,6 +27,7 @@ from gristmill.records.formats import detect
 
 HEAD_BYTES = 256 << 10
 HEAD_ROWS = 20
+_ROOT_BYTES = 16 << 10
 MAX_FILES = 10_000
 """Files looked at in a folder; a larger one is judged by these."""
 
@@ -70,6 +71,8 @@ def peek(folder: Path) -> list[Found]:
     by_ending.update({_CODE: [place.own / "HEAD" for place in repositories.values()]} if repositories else {})
     for path in _files(folder, frozenset(repositories)):
         reader = _reader_of(path.name, of_documents)
+    for path in _files(folder):
+        reader = _reader_of(path, of_documents, readers)
         if reader:
             by_ending.setdefault(reader, []).append(path)
     by_reader: dict[str, list[Path]] = {}
@@ -135,11 +138,19 @@ def _files(folder: Path, left: frozenset[Path]) -> Iterator[Path]:
             return
 
 
-def _reader_of(name: str, endings: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The reader with the longest ending that the name has."""
-    found = [(len(_ending(name, own)), reader) for reader, own in endings.items()]
-    length, reader = max(found, default=(0, ""))
-    return reader if length else None
+def _reader_of(path: Path, endings: Mapping[str, tuple[str, ...]], readers: Mapping[str, type[Reader]]) -> str | None:
+    """The reader with the longest ending that the name has; of several, the first that recognises the file."""
+    found = {reader: len(_ending(path.name, own)) for reader, own in endings.items()}
+    longest = max(found.values(), default=0)
+    fitting = sorted(reader for reader, length in found.items() if length == longest > 0)
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    try:
+        with fsspec.open(path, "rb", compression="infer") as stream:
+            head = stream.read(_ROOT_BYTES)
+    except _UNREADABLE:
+        return None
+    return next((reader for reader in fitting if reader in readers and readers[reader].recognises(head)), None)
 
 
 def _ending(name: str, endings: tuple[str, ...]) -> str:
