@@ -84,6 +84,13 @@ def test_a_question_with_its_answers_is_a_document(tmp_path: Path) -> None:
     assert got.problems == []
 
 
+def test_a_sample_is_taken_of_posts_and_users_together(tmp_path: Path) -> None:
+    reader = Stackexchange(paths=(".",))
+    (unit,) = reader.units(str(site(tmp_path, ROWS, {3: "Ann"})))
+    assert [member.path.rpartition("/")[2] for member in unit.members] == ["Posts.xml", "Users.xml"]
+    assert reader.pieces(unit, 8, 1) == [unit]
+
+
 def test_the_best_answer_makes_a_conversation(tmp_path: Path) -> None:
     got = read(site(tmp_path, ROWS), record="conversation")
     (found,) = got.rows

@@ -22,9 +22,9 @@ PROSE = (
     "We bring the grain in sacks, and the miller takes a tenth of the flour for his work, as it has always been here."
 )
 OTHERS = (
-    "A windmill needs a hill or an open field, where nothing stands in the way of the wind. Its cap is turned by hand or "
-    "by a small wheel at the back, so that the sails face the weather. When a storm comes up, the sails are tied down, "
-    "and the miller stays inside with his lamp and listens to the timber until the morning.",
+    "A windmill needs a hill or an open field, where nothing stands in the way of the wind. Its cap is turned by hand "
+    "or by a small wheel at the back, so that the sails face the weather. When a storm comes up, the sails are tied "
+    "down, and the miller stays inside with his lamp and listens to the timber until the morning.",
     "Flour that is ground between stones keeps the taste of the corn, some bakers say, and they drive far to buy it. "
     "Others laugh at them and take what the steel rollers of the big plants make, for it is cheap and always the same. "
     "Both are right about what they want: one sells bread to neighbours, the other to a whole city every night.",

@@ -175,7 +175,7 @@ def _quoted(lines: Sequence[str]) -> list[bool]:
 
 
 def _is_marked(line: str) -> bool:
-    """Whether a line begins as quotes do: `> `, `AM> ` with the initials of who wrote it, `| ` where that is no table."""
+    """Whether a line begins as quotes do: `> `, `AM> ` with someone's initials, `| ` where that is no table."""
     plain = line.lstrip(" ")
     if plain.startswith((">", "|>")):
         return True

@@ -16,10 +16,10 @@ from typing import Any
 import orjson
 import zstandard
 
-_HEADS_BYTES = 32 << 20
+_HEADS_BYTES = 12 << 20
 """Bytes of heads in a bucket; what follows them is of about twice that size."""
 
-_HELD_BYTES = 32 << 20
+_HELD_BYTES = 16 << 20
 """Bytes that are held before they are written."""
 
 _READ = 1 << 20

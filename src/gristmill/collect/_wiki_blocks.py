@@ -104,7 +104,7 @@ class Blocks:
         if not text:
             return
         self._write_headings()
-        if marks[-1] in ":;":
+        if marks[0] in ":;" and marks[-1] in ":;":
             self._prose.paragraph(text, self._quotes)
             return
         depth = min(len(marks), _MAX_LIST)

@@ -84,6 +84,9 @@ class Table:
 
 
 def _row(cells: Sequence[tuple[str, int, int]], reaching: dict[int, tuple[str, int]]) -> Iterator[str]:
+    if len(cells) == 1 and not reaching and cells[0][2] == 1:  # a heading across the table is said once
+        yield cells[0][0]
+        return
     column = 0
     for text, across, down in cells:
         while column in reaching:

@@ -143,6 +143,11 @@ def _in_row(given: Arguments) -> str:
     return ", ".join(filter(None, _numbered(given)))
 
 
+def _formula(given: Arguments) -> str:
+    """`{{chem|C|n|H|2n+2}}`: what begins with a letter in upper case is an element, what follows it its number."""
+    return "".join(part if part[:1].isupper() or not part else f"<sub>{part}</sub>" for part in _numbered(given))
+
+
 def _around(before: str, after: str = "") -> Callable[[Arguments], str]:
     return lambda given: f"{before}{given.get('1', '')}{after}".strip()
 
@@ -199,6 +204,7 @@ _WRITTEN: Mapping[str, Callable[[Arguments], str]] = {
     **_named(_quoted, _QUOTES),
     **_named(_fraction, "frac; fraction; sfrac; fract; bruch"),
     **_named(_value, "val"),
+    **_named(_formula, "chem; chem2; chemical formula"),
     **_named(_around("c. "), "circa; c.; ca."),
     **_named(_around("As of "), "as of"),
     **_named(_around("fl. "), "floruit; fl."),

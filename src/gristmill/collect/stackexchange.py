@@ -60,6 +60,10 @@ class Stackexchange(Reader):
         found = members(self.paths, root, self.suffixes)
         return [Unit((member, *self._users(member, root))) for member in found]
 
+    def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
+        """The whole unit: its second file holds no records, and an answer may lie anywhere behind its question."""
+        return [unit]
+
     def _users(self, posts: Member, root: str) -> tuple[Member, ...]:
         folder, _, name = posts.source.rpartition("/")
         if not self.names or not name.lower().startswith("posts.xml"):
@@ -218,8 +222,9 @@ def _questions(spilled: Spilled, size: int, builder: ChunkBuilder) -> Iterator[t
                 answers.setdefault(one["parent"], []).append(one)
             else:
                 questions.append(one)
-        for question in questions:
-            yield size * number // every, question, answers.pop(question.get("id", 0), [])
+        for at, question in enumerate(questions):
+            raw = size * (number * len(questions) + at) // (every * len(questions))
+            yield raw, question, answers.pop(question.get("id", 0), [])
         for lost in answers.values():
             for _ in lost:
                 builder.skip("answer without its question")
