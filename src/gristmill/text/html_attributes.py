@@ -38,7 +38,8 @@ _CLASS, _ID, _ROLE, _ITEM, _ITEM_TYPE, _LABEL, _TEST_ID, _STYLE, _HIDDEN, _ARIA_
 )  # fmt: skip
 _DISPLAY, _VISIBILITY, _NONE, _GONE = map(name_of, (b"display", b"visibility", b"none", b"hidden"))
 _COLON = ord(":")
-_A, _CODE, _PRE, _OL = (NUMBERS[name] for name in ("a", "code", "pre", "ol"))
+_ALT_TEXT = name_of(b"alttext")
+_A, _CODE, _PRE, _OL, _MATH = (NUMBERS[name] for name in ("a", "code", "pre", "ol", "math"))
 
 
 @small_part
@@ -97,6 +98,8 @@ def _kept(name: np.uint64, tag: int) -> bool:
     """Whether this is the attribute that an element of this kind is read for."""
     if tag == _A:
         return bool(name == _HREF)
+    if tag == _MATH:
+        return bool(name == _ALT_TEXT)
     return bool(name == _START if tag == _OL else name == _CLASS and tag in (_CODE, _PRE))
 
 

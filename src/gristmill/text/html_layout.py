@@ -34,8 +34,8 @@ counts, its first and last character, and its words `[WORD, WORDS_END)`."""
 
 (
     OUT, ELEMENTS, BLOCKS, TOKENS_USED, WORDS_USED, DEPTH, OVER, OPEN, PENDING, IN_WORD, HASH, LINE_BREAKS,
-    IMAGES_SEEN, INPUTS_SEEN, SOLID, TITLE, TITLE_END, COUNT,
-) = range(18)  # fmt: skip
+    IMAGES_SEEN, INPUTS_SEEN, SOLID, TITLE, TITLE_END, LOOKED_AHEAD, COUNT,
+) = range(19)  # fmt: skip
 """Where the reading stands: how much of each array is used, and what waits for the next character. OVER: elements too
 deep to be kept; OPEN: a block has begun; PENDING: a space is due; SOLID: where the last visible character ended."""
 

@@ -12,7 +12,8 @@ INLINE, VOID, RAW, UNSEEN, ENDS_PARAGRAPH = 1, 2, 4, 8, 16
 
 _INLINE = """noscript a span b i em strong u s small big sub sup font code kbd samp var abbr acronym cite q mark time
 ins del label tt strike picture nobr bdi bdo ruby rb rt rp data dfn output math mi mo mn mrow msup msub msubsup mfrac
-msqrt mroot mtext mover munder munderover mspace semantics mstyle mtable mtr mtd mpadded menclose mfenced annotation"""
+msqrt mroot mtext mover munder munderover mspace semantics mstyle mtable mtr mtd mpadded menclose mfenced annotation
+svg object select canvas audio video template datalist"""
 _VOID = "br img hr input meta link source wbr area base col embed param track"
 _RAW = "script style textarea title iframe noembed noframes"
 _UNSEEN = "template svg object select datalist canvas audio video annotation"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from gristmill.text.flat import Bytes
-from gristmill.text.html_attributes import CLOSED, read_attributes
+from gristmill.text.html_attributes import CLOSED, FLAGS, FROM, TO, read_attributes
 from gristmill.text.html_layout import (
     BLOCKS,
     DEPTH,
@@ -23,6 +23,7 @@ from gristmill.text.html_layout import (
     OPEN,
     OVER,
     PARENT,
+    PENDING,
     STATE,
     TAG,
     TITLE,
@@ -43,6 +44,7 @@ from gristmill.text.html_markup import (
     next_byte,
     raw_end,
 )
+from gristmill.text.html_maths import add_formula, annotation, is_tex_script
 from gristmill.text.html_names import FLAGS as KINDS
 from gristmill.text.html_names import NUMBERS, RAW, UNSEEN, VOID, number_of
 from gristmill.text.html_text import add_text, end_block, line_break
@@ -50,8 +52,8 @@ from gristmill.text.html_tree import close_to, implied_end, is_inline, open_elem
 from gristmill.text.inline_style import hashed_name
 from gristmill.text.jit import kernel, part
 
-_BR, _HR, _IMG, _INPUT, _TITLE, _BODY, _HTML, _A = (
-    NUMBERS[name] for name in ["br", "hr", "img", "input", "title", "body", "html", "a"]
+_BR, _HR, _IMG, _INPUT, _TITLE, _BODY, _HTML, _A, _MATH, _SCRIPT = (
+    NUMBERS[name] for name in ("br", "hr", "img", "input", "title", "body", "html", "a", "math", "script")
 )
 
 
@@ -96,6 +98,17 @@ def _only_once(room: Room, tag: int) -> bool:
 
 
 @part
+def _maths(room: Room, data: Bytes, at: int, stop: int) -> None:
+    """A `math` whose tag ends at `at`: where it carries LaTeX that is read instead."""
+    own = room.own
+    if own[TO] <= own[FROM]:
+        own[FROM], own[TO] = annotation(room, data, at, stop)
+    if own[TO] > own[FROM]:
+        add_formula(room, data, own[FROM], own[TO], top(room))
+        own[FLAGS] |= UNSEEN_HERE
+
+
+@part
 def _start(room: Room, data: Bytes, at: int, stop: int) -> int:
     """A start tag whose name begins at `at`: where to go on."""
     state = room.state
@@ -105,9 +118,12 @@ def _start(room: Room, data: Bytes, at: int, stop: int) -> int:
     tokens = state[TOKENS_USED]
     unseen = room.elements[top(room), STATE] & UNSEEN_HERE
     skipped = kind & (VOID | RAW) or (unseen and not kind & UNSEEN)
+    begin = at
     at = read_attributes(data, at, stop, -1 if skipped else tag, room)
     if kind & RAW:
         end = raw_end(data, at, stop, name)
+        if tag == _SCRIPT and not unseen and is_tex_script(data, begin, at):
+            add_formula(room, data, at, end, top(room))
         if tag == _TITLE and state[TITLE_END] == 0 and not unseen:
             state[TITLE], state[TITLE_END] = at, end
         return min(next_byte(data, end, stop, GREATER) + 1, stop)
@@ -118,6 +134,10 @@ def _start(room: Room, data: Bytes, at: int, stop: int) -> int:
         return at
     if not is_inline(tag):
         end_block(room)
+    elif kind & UNSEEN and not unseen:
+        state[PENDING] = 1
+    elif tag == _MATH:
+        _maths(room, data, at, stop)
     if ((tag in (_BODY, _HTML)) and _only_once(room, tag)) or (room.own[CLOSED] and (tag == 0 or kind & UNSEEN)):
         state[TOKENS_USED] = tokens
         return at

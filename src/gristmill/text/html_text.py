@@ -211,6 +211,12 @@ def _visible(room: Room, data: Bytes, at: int, end: int, code: int, other: int, 
 
 
 @part
+def add_character(room: Room, data: Bytes, code: int, element: int) -> None:
+    """Add a character that does not stand on the page."""
+    _visible(room, data, 0, 0, code, 0, element, room.elements[element, STATE] & LINKED != 0)
+
+
+@part
 def add_text(room: Room, data: Bytes, at: int, stop: int, element: int) -> None:
     """Add the text `data[at:stop]`, which stands in an element."""
     flags = room.elements[element, STATE]
