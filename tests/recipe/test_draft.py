@@ -149,6 +149,8 @@ def test_a_repository_is_read_as_code_and_what_lies_in_it_is_left_to_that(tmp_pa
     names = [line.step.name() for line in recipe.steps]
     assert names[:2] == ["license", "code_quality"]
     assert not {"gopher_quality", "language", "normalise"} & set(names)
+
+
 def test_readers_that_share_an_ending_are_told_by_what_is_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "paper.xml").write_text("<?xml version='1.0'?><!-- a paper --><article><body/></article>")
     (tmp_path / "novel.xml.gz").write_bytes(gzip.compress(b'<TEI xmlns="http://www.tei-c.org/ns/1.0"/>'))

@@ -70,8 +70,6 @@ def peek(folder: Path) -> list[Found]:
     repositories = _repositories(folder)
     by_ending.update({_CODE: [place.own / "HEAD" for place in repositories.values()]} if repositories else {})
     for path in _files(folder, frozenset(repositories)):
-        reader = _reader_of(path.name, of_documents)
-    for path in _files(folder):
         reader = _reader_of(path, of_documents, readers)
         if reader:
             by_ending.setdefault(reader, []).append(path)
