@@ -45,7 +45,9 @@ def test_two_columns_are_read_one_after_the_other_though_their_lines_alternate(t
 
 
 def test_a_word_cut_at_the_end_of_a_line_is_whole_and_a_compound_keeps_its_hyphen(tmp_path: Path) -> None:
-    found = got(tmp_path, pdf([paragraph(["the word is exam-", "ple, the name is Smith-", "Jones, of 1990-", "1995."])]))
+    found = got(
+        tmp_path, pdf([paragraph(["the word is exam-", "ple, the name is Smith-", "Jones, of 1990-", "1995."])])
+    )
     assert found.column("text") == ["the word is example, the name is Smith-Jones, of 1990-1995."]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from gristmill.collect._pdf_lines import Line
@@ -34,7 +35,8 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
 def _is_furniture(line: Line, height: float, places: Counter[tuple[str, int]]) -> bool:
     if not _at_edge(line, height):
         return False
-    return places[_key(line)] >= 3
+    text, place = _key(line)
+    return sum(places[text, near] for near in (place - 1, place, place + 1)) >= 3
 
 
 def _edge_keys(page: Sequence[Line], height: float) -> set[tuple[str, int]]:
@@ -160,7 +162,7 @@ def _paragraph_end(lines: Sequence[Line], at: int, body: float) -> int:
     """The line after the paragraph that begins at `at`."""
     column = [line for line in lines if line.column == lines[at].column]
     left, right = min(line.left for line in column), max(line.right for line in column)
-    gaps = [below.top - above.top for above, below in zip(column, column[1:], strict=False)]
+    gaps = [below.top - above.top for above, below in pairwise(column)]
     usual = median([gap for gap in gaps if 0.8 * body < gap < 2.2 * body] or [1.2 * body])
     stop = at + 1
     while stop < len(lines) and not _breaks(lines[stop - 1], lines[stop], left, right, usual, stop - at):

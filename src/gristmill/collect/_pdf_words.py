@@ -18,7 +18,7 @@ _LINE_HYPHENS = (HYPHEN, "\u0002")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of characters without a space. The page is turned so that most of its text is upright; y grows downwards."""
+    """A run of characters without a space, on the page turned so that most text is upright; y grows downwards."""
 
     text: str
     left: float
