@@ -10,7 +10,7 @@ MOST_TOKENS = 8_000_000
 _MOST_ARGUMENT = 1_000_000
 
 # Every alternative begins with another character and reads a run of one class, so no text is read twice.
-_TOKEN = re.compile(r"\\[A-Za-z@]+\*?|\\.|%[^\n]*\n?[ \t]*|\n\s*|[{}\[\]$~&#]|[^\\%{}\[\]$~&#\n]+", re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z@]+\*?|\\.|%[^\n]*\n?[ \t]*|\n\s*|[{}\[\]$~&#]|[^\\%{}\[\]$~&#\n]{1,4096}", re.DOTALL)
 _DEFINES = frozenset(("newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"))
 
 
@@ -30,13 +30,21 @@ class Macro:
 def tokens(text: str) -> list[str]:
     """Tokens without comments. A paragraph's end is "\\n\\n", any other white space stays in its run."""
     found = []
-    for token in _TOKEN.findall(text):
-        if token[0] == "%":
+    for piece in _TOKEN.findall(text):
+        if piece[0] == "%":
             continue
-        if token[0] == "\n":
-            token = "\n\n" if token.count("\n") > 1 else "\n"
-        found.append(token)
+        if piece[0] == "\n":
+            piece = "\n\n" if piece.count("\n") > 1 else "\n"
+        found.append(piece)
     return found
+
+
+@dataclass(slots=True)
+class _Meter:
+    """What a source has cost so far."""
+
+    spent: int = 0
+    pushed: int = 0
 
 
 class Stream:
@@ -45,26 +53,32 @@ class Stream:
     def __init__(self, text: str = "") -> None:
         self._stack: list[str] = []
         self.macros: dict[str, Macro] = {}
-        self._spent = 0
-        self._pushed = 0
+        self._meter = _Meter()
         self.push(tokens(text))
 
     def push(self, more: list[str]) -> None:
-        self._pushed += len(more)
-        if self._pushed > MOST_TOKENS:
+        self._meter.pushed += len(more)
+        if self._meter.pushed > MOST_TOKENS:
             raise Budget(f"its macros and inputs unfold to more than {MOST_TOKENS} tokens")
         self._stack.extend(reversed(more))
+
+    def inner(self, inside: list[str]) -> Stream:
+        """A stream over some tokens alone, with the same macros and one budget."""
+        own = Stream()
+        own.macros, own._meter = self.macros, self._meter
+        own.push(inside)
+        return own
 
     def raw(self) -> str | None:
         return self._stack.pop() if self._stack else None
 
     def next(self) -> str | None:
-        """The next token that is no macro of the source; definitions on the way are taken in."""
+        """The next piece that is no macro of the source; definitions on the way are taken in."""
         while self._stack:
-            token = self._stack.pop()
-            if token[0] != "\\":
-                return token
-            name = token[1:].rstrip("*")
+            piece = self._stack.pop()
+            if piece[0] != "\\":
+                return piece
+            name = piece[1:].rstrip("*")
             if name in self.macros:
                 self._expand(self.macros[name])
             elif name in _DEFINES:
@@ -72,11 +86,11 @@ class Stream:
             elif name in ("def", "gdef", "edef", "xdef"):
                 self._def()
             elif name == "DeclareMathOperator":
-                self._operator(token)
+                self._operator(piece)
             elif name == "let":
                 self._let()
             else:
-                return token
+                return piece
         return None
 
     def skip_space(self) -> None:
@@ -86,20 +100,20 @@ class Stream:
             self._stack[-1] = self._stack[-1].lstrip()
 
     def argument(self) -> list[str]:
-        """A group without its braces, or one token; not expanded."""
+        """A group without its braces, or one piece; not expanded."""
         self.skip_space()
         if not self._stack:
             return []
-        token = self._stack.pop()
-        if token == "{":
+        piece = self._stack.pop()
+        if piece == "{":
             return self._until("{", "}")
-        if token == "}":
-            self._stack.append(token)
+        if piece == "}":
+            self._stack.append(piece)
             return []
-        if token[0] != "\\" and len(token) > 1:
-            self._stack.append(token[1:])
-            token = token[0]
-        return [token]
+        if piece[0] != "\\" and len(piece) > 1:
+            self._stack.append(piece[1:])
+            piece = piece[0]
+        return [piece]
 
     def optional(self) -> list[str] | None:
         """What stands in brackets, where that comes next."""
@@ -116,37 +130,37 @@ class Stream:
         found: list[str] = []
         depth = 1
         while self._stack and len(found) < _MOST_ARGUMENT:
-            token = self._stack.pop()
-            if token in ("\\begin", "\\end") and "".join(self._stack[-3:][::-1]).startswith("{" + name + "}"):
-                depth += 1 if token == "\\begin" else -1
+            piece = self._stack.pop()
+            if piece in ("\\begin", "\\end") and "".join(self._stack[-3:][::-1]).startswith("{" + name + "}"):
+                depth += 1 if piece == "\\begin" else -1
                 if not depth:
                     del self._stack[-3:]
                     return found
-            found.append(token)
+            found.append(piece)
         return found
 
     def _until(self, opens: str, closes: str) -> list[str]:
         found: list[str] = []
         depth = braces = 0
         while self._stack and len(found) < _MOST_ARGUMENT:
-            token = self._stack.pop()
-            if token == closes and braces <= 0:
+            piece = self._stack.pop()
+            if piece == closes and braces <= 0:
                 if not depth:
                     return found
                 depth -= 1
-            elif token == opens and braces <= 0:
+            elif piece == opens and braces <= 0:
                 depth += 1
-            elif opens == "[" and token in "{}":
-                braces += 1 if token == "{" else -1
+            elif opens == "[" and piece in "{}":
+                braces += 1 if piece == "{" else -1
                 if braces < 0:  # the group ends before the bracket does
-                    self._stack.append(token)
+                    self._stack.append(piece)
                     return found
-            found.append(token)
+            found.append(piece)
         return found
 
     def _expand(self, macro: Macro) -> None:
-        self._spent += 1
-        if self._spent > MOST_EXPANSIONS:
+        self._meter.spent += 1
+        if self._meter.spent > MOST_EXPANSIONS:
             raise Budget(f"its macros unfold more than {MOST_EXPANSIONS} times")
         arguments: list[list[str]] = []
         if macro.default is not None:
@@ -156,16 +170,16 @@ class Stream:
             arguments.append(self.argument())
         body: list[str] = []
         place = False
-        for token in macro.body:
-            if place and token[0].isdigit():
-                number = int(token[0]) - 1
+        for piece in macro.body:
+            if place and piece[0].isdigit():
+                number = int(piece[0]) - 1
                 body += arguments[number] if 0 <= number < len(arguments) else []
-                body += [token[1:]] if token[1:] else []
+                body += [piece[1:]] if piece[1:] else []
                 place = False
-            elif token == "#":
+            elif piece == "#":
                 place = True
             else:
-                body.append(token)
+                body.append(piece)
             if len(body) > _MOST_ARGUMENT:
                 raise Budget("one of its macros unfolds without end")
         self.push(body)
@@ -187,10 +201,10 @@ class Stream:
         if name and name not in _KEPT:
             self.macros[name] = Macro(min(count, 9), tuple(body))
 
-    def _operator(self, token: str) -> None:
+    def _operator(self, piece: str) -> None:
         name = "".join(self.argument()).strip().removeprefix("\\")
         body = self.argument()
-        star = "*" if token.endswith("*") else ""
+        star = "*" if piece.endswith("*") else ""
         if name:
             self.macros[name] = Macro(0, ("\\operatorname" + star, "{", *body, "}"))
 

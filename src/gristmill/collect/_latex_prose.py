@@ -34,16 +34,18 @@ _CITES = frozenset(("cite", "citep", "citet", "citealp", "citealt", "citeauthor"
 _REFS = frozenset(("ref", "eqref", "cref", "Cref", "autoref", "pageref", "nameref"))
 # Arguments, in braces, of commands that show nothing.
 _HIDDEN = {
-    "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "pagestyle": 1, "thispagestyle": 1,
-    "setlength": 2, "addtolength": 2, "setcounter": 2, "addtocounter": 2, "index": 1, "thanks": 1, "hypersetup": 1,
-    "documentclass": 1, "RequirePackage": 1, "graphicspath": 1, "color": 1, "cline": 1, "cmidrule": 1, "newtheorem": 2,
-    "theoremstyle": 1, "phantom": 1, "hphantom": 1, "vphantom": 1, "markboth": 2, "markright": 1, "pagenumbering": 1,
-    "addcontentsline": 3, "newcounter": 1, "stepcounter": 1, "refstepcounter": 1, "newenvironment": 3, "renewenvironment": 3,
-    "definecolor": 3, "geometry": 1, "hyphenation": 1, "usetikzlibrary": 1, "newlength": 1, "fontsize": 2, "affiliation": 1,
-    "address": 1, "email": 1, "nocite": 1, "newblock": 0, "bibitem": 1, "numberwithin": 2, "captionsetup": 1, "tikzset": 1,
-    "lstset": 1, "keywords": 1, "pacs": 1, "ead": 1, "orcid": 1, "institute": 1, "titlerunning": 1, "authorrunning": 1,
-    "rule": 2, "raisebox": 1, "scalebox": 1, "resizebox": 2, "textcolor": 1, "colorbox": 1, "fcolorbox": 2, "href": 1,
-    "multicolumn": 2, "multirow": 2, "selectlanguage": 1, "sisetup": 1, "vskip": 0, "parbox": 1, "linespread": 1,
+    "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "pagestyle": 1,
+    "thispagestyle": 1, "setlength": 2, "addtolength": 2, "setcounter": 2, "addtocounter": 2, "index": 1,
+    "thanks": 1, "hypersetup": 1, "documentclass": 1, "RequirePackage": 1, "graphicspath": 1, "color": 1,
+    "cline": 1, "cmidrule": 1, "newtheorem": 2, "theoremstyle": 1, "phantom": 1, "hphantom": 1, "vphantom": 1,
+    "markboth": 2, "markright": 1, "pagenumbering": 1, "addcontentsline": 3, "newcounter": 1, "stepcounter": 1,
+    "refstepcounter": 1, "newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "geometry": 1,
+    "hyphenation": 1, "usetikzlibrary": 1, "newlength": 1, "fontsize": 2, "affiliation": 1, "address": 1,
+    "email": 1, "nocite": 1, "newblock": 0, "bibitem": 1, "numberwithin": 2, "captionsetup": 1, "tikzset": 1,
+    "lstset": 1, "keywords": 1, "pacs": 1, "ead": 1, "orcid": 1, "institute": 1, "titlerunning": 1,
+    "authorrunning": 1, "rule": 2, "raisebox": 1, "scalebox": 1, "resizebox": 2, "textcolor": 1, "colorbox": 1,
+    "fcolorbox": 2, "href": 1, "multicolumn": 2, "multirow": 2, "selectlanguage": 1, "sisetup": 1, "vskip": 0,
+    "parbox": 1, "linespread": 1,
 }  # fmt: skip
 
 
@@ -75,22 +77,22 @@ class Converter:
         self._paragraph()
 
     def _walk(self, stream: Stream) -> None:
-        while (token := stream.next()) is not None:
-            if token == "\n\n":
+        while (piece := stream.next()) is not None:
+            if piece == "\n\n":
                 self._paragraph()
-            elif token == "$":
+            elif piece == "$":
                 self._inline(stream)
-            elif token[0] == "\\":
-                if self._command(stream, token):
+            elif piece[0] == "\\":
+                if self._command(stream, piece):
                     return
-            elif token == "~":
+            elif piece == "~":
                 self._text.append("\xa0")
-            elif token not in "{}":
-                self._text.append(" " if token == "\n" else " & " if token == "&" else token)
+            elif piece not in "{}":
+                self._text.append(" " if piece == "\n" else " & " if piece == "&" else piece)
 
-    def _command(self, stream: Stream, token: str) -> bool:
+    def _command(self, stream: Stream, piece: str) -> bool:
         """Whether the document ends here."""
-        name = token[1:].rstrip("*")
+        name = piece[1:].rstrip("*")
         if name in COMBINING and (len(name) == 1):
             self._text.append(accented(name, self._inner(stream, stream.argument())))
         elif name == "begin":
@@ -102,7 +104,7 @@ class Converter:
         elif name in SYMBOLS:
             self._text.append(SYMBOLS[name])
             if name.isalpha():
-                stream.skip_space() if not token.endswith(" ") else None
+                stream.skip_space()
         elif name in ("par", "\\", "newline", "linebreak", "newpage", "clearpage"):
             stream.optional()
             self._paragraph() if name in ("par", "newpage", "clearpage") else self._text.append(" ")
@@ -225,9 +227,7 @@ class Converter:
 
     def _inner(self, stream: Stream, inside: list[str]) -> str:
         """Some tokens as a text of one line, with the macros known so far; blocks in them are left out."""
-        own = Stream()
-        own.macros = stream.macros
-        own.push(inside)
+        own = stream.inner(inside)
         held, self._text = self._text, []
         self._flat(own)
         text, self._text = typeset(one_line("".join(self._text))), held
@@ -235,12 +235,12 @@ class Converter:
 
     def _flat(self, stream: Stream) -> None:
         depth = 0
-        while (token := stream.next()) is not None:
-            name = token[1:].rstrip("*")
-            if token == "$":
+        while (piece := stream.next()) is not None:
+            name = piece[1:].rstrip("*")
+            if piece == "$":
                 self._inline(stream)
-            elif token[0] != "\\":
-                self._text.append("" if token in "{}" else " " if token.isspace() or token == "~" else token)
+            elif piece[0] != "\\":
+                self._text.append("" if piece in "{}" else " " if piece.isspace() or piece == "~" else piece)
             elif name in COMBINING:
                 letter = "".join(part for part in stream.argument() if part not in "{}")
                 self._text.append(accented(name, letter))
@@ -286,14 +286,14 @@ class Converter:
             self._text.append(f" ({text})")
 
     def _inline(self, stream: Stream) -> None:
-        token = stream.next()
-        if token == "$":
+        piece = stream.next()
+        if piece == "$":
             self._formula(stream, "$")
             if (after := stream.raw()) not in ("$", None):
                 stream.push([str(after)])
             return
-        if token is not None:
-            stream.push([token])
+        if piece is not None:
+            stream.push([piece])
         body = self._until(stream, "$")
         self._text.append(f"${one_line(body)}$")
 
@@ -308,47 +308,44 @@ class Converter:
     def _until(self, stream: Stream, closes: str) -> str:
         found: list[str] = []
         depth = 0
-        while (token := stream.next()) is not None:
-            if token == closes and depth <= 0:
+        while (piece := stream.next()) is not None:
+            if piece == closes and depth <= 0:
                 break
-            if token == "\n\n":  # maths holds no empty line: its end was forgotten
-                stream.push([token])
+            if piece == "\n\n":  # maths holds no empty line: its end was forgotten
+                stream.push([piece])
                 break
-            depth += (token == "{") - (token == "}")
-            found.append(token)
+            depth += (piece == "{") - (piece == "}")
+            found.append(piece)
         return _latex(found)
 
     def _maths(self, stream: Stream, inside: list[str]) -> str:
-        own = Stream()
-        own.macros = stream.macros
-        own.push(inside)
+        own = stream.inner(inside)
         found: list[str] = []
-        while (token := own.next()) is not None:
-            if token in ("\\label", "\\nonumber", "\\notag"):
-                if token == "\\label":
+        while (piece := own.next()) is not None:
+            if piece in ("\\label", "\\nonumber", "\\notag"):
+                if piece == "\\label":
                     own.argument()
             else:
-                found.append("\n" if token == "\n\n" else token)
+                found.append("\n" if piece == "\n\n" else piece)
         return _latex(found)
 
     def _table(self, stream: Stream, name: str) -> None:
-        inside = Stream()
-        inside.push(stream.environment(name))
+        inside = stream.inner(stream.environment(name))
         inside.optional()
         if name.rstrip("*") in ("tabularx", "tabulary") or name == "tabular*":
             inside.argument()
         inside.argument()
         rows: list[list[list[str]]] = [[[]]]
         depth = 0
-        while (token := inside.raw()) is not None:
-            depth += (token == "{") - (token == "}")
-            if token == "&" and depth <= 0:
+        while (piece := inside.raw()) is not None:
+            depth += (piece == "{") - (piece == "}")
+            if piece == "&" and depth <= 0:
                 rows[-1].append([])
-            elif token in ("\\\\", "\\tabularnewline") and depth <= 0:
+            elif piece in ("\\\\", "\\tabularnewline") and depth <= 0:
                 inside.optional()
                 rows.append([[]])
-            elif token not in ("\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\endhead", "\\endfirsthead"):
-                rows[-1][-1].append(token)
+            elif piece not in ("\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\endhead", "\\endfirsthead"):
+                rows[-1][-1].append(piece)
         self._paragraph()
         self._prose.table([[self._inner(stream, cell) for cell in row] for row in rows])
 
@@ -358,26 +355,24 @@ class Converter:
             return
         self._paragraph()
         self._prose.heading(2, "References")
-        own = Stream()
-        own.macros = stream.macros
-        own.push(inside)
+        own = stream.inner(inside)
         entry: list[str] = []
         key = ""
         while True:
-            token = own.raw()
-            if token in ("\\bibitem", None):
+            piece = own.raw()
+            if piece in ("\\bibitem", None):
                 text = self._inner(stream, entry)
                 self._prose.paragraph(f"[{key}] {text}" if text and key else "")
-                if token is None:
+                if piece is None:
                     return
                 own.optional()
                 key, entry = one_line("".join(own.argument())), []
             else:
-                entry.append(str(token))
+                entry.append(str(piece))
 
     def _verb(self, stream: Stream) -> None:
-        token = stream.raw() or ""
-        mark, body = token[:1], token[1:]
+        piece = stream.raw() or ""
+        mark, body = piece[:1], piece[1:]
         while mark and mark not in body and (more := stream.raw()) is not None and more != "\n\n":
             body += more
         text, _, rest = body.partition(mark) if mark else (body, "", "")
@@ -389,8 +384,8 @@ class Converter:
 def _latex(found: list[str]) -> str:
     """Tokens as they were written; where an expanded macro joined a command and a letter, a space parts them."""
     text: list[str] = []
-    for token in found:
-        if text and text[-1][0] == "\\" and text[-1][-1].isalpha() and token[:1].isalpha():
+    for piece in found:
+        if text and text[-1][0] == "\\" and text[-1][-1].isalpha() and piece[:1].isalpha():
             text.append(" ")
-        text.append(token)
+        text.append(piece)
     return "".join(text)

@@ -8,6 +8,7 @@ import posixpath
 import tarfile
 import zipfile
 import zlib
+from typing import IO
 
 _MOST_FILES = 10_000
 _TEXT_ENDINGS = (".tex", ".ltx", ".latex", ".bbl", ".sty", ".cls", ".def", ".txt")
@@ -31,10 +32,10 @@ def source_files(data: bytes, limit: int) -> dict[str, bytes]:
     return {"main.tex": data}
 
 
-def _bounded(file: gzip.GzipFile | tarfile.ExFileObject | zipfile.ZipExtFile, limit: int) -> bytes:
+def _bounded(file: gzip.GzipFile | IO[bytes], limit: int) -> bytes:
     try:
         data = file.read(limit + 1)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile) as error:
         raise Unreadable("the archive is broken or cut short") from error
     if len(data) > limit:
         raise Unreadable(f"the source is longer than max_record_bytes ({limit} bytes)")
@@ -51,13 +52,15 @@ def _is_old_tar(data: bytes) -> bool:
 
 def _from_tar(data: bytes, limit: int) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
+    left = limit  # a sparse entry may be longer than the archive
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
             for number, entry in enumerate(archive):
                 if number >= _MOST_FILES:
                     raise Unreadable(f"the archive has more than {_MOST_FILES} entries")
                 if entry.isfile() and _wanted(entry.name) and (file := archive.extractfile(entry)) is not None:
-                    found[_clean(entry.name)] = file.read(min(entry.size, limit))
+                    found[_clean(entry.name)] = _bounded(file, left)
+                    left -= len(found[_clean(entry.name)])
     except tarfile.TarError as error:
         raise Unreadable("the archive is broken or cut short") from error
     return found
@@ -74,7 +77,7 @@ def _from_zip(data: bytes, limit: int) -> dict[str, bytes]:
             for entry in entries:
                 if not entry.is_dir() and _wanted(entry.filename):
                     with archive.open(entry) as file:
-                        found[_clean(entry.filename)] = _bounded(file, left)  # type: ignore[arg-type]
+                        found[_clean(entry.filename)] = _bounded(file, left)
                     left -= len(found[_clean(entry.filename)])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise Unreadable("the archive is broken, encrypted or of a kind that is not read") from error
