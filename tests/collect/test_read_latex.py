@@ -6,6 +6,7 @@ import gzip
 import io
 import tarfile
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, data: bytes, error:
     "bomb",
     [
         r"\def\a{\a\a}\a",
-        r"\def\a{xxxxxxxxxx}" + "".join(rf"\def\{b}{{\{a}\{a}\{a}\{a}\{a}\{a}\{a}\{a}}}" for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + r"\i",
+        "".join(f"\\def\\{b}{{" + f"\\{a}" * 9 + "}" for a, b in pairwise("abcdefghi")) + r"\i",
         r"\def\a#1{\a{#1#1}}\a{x}",
     ],
 )  # fmt: skip
@@ -131,7 +132,8 @@ def test_deep_nesting_is_no_matter() -> None:
 
 
 @given(st.lists(st.sampled_from(
-    ["\\", "{", "}", "$", "&", "[", "]", "#1", "%", "\n", "a b", "\\begin{tabular}", "\\end{tabular}", "\\item",
+    ["\\", "{", "}",
+     "$", "&", "[", "]", "#1", "%", "\n", "a b", "\\begin{tabular}", "\\end{tabular}", "\\item",
      "\\begin{itemize}", "\\begin{align}", "\\def\\x", "\\x", "\\newcommand", "\\'", "\\verb|", "\\section", "~",
      "\\begin{thebibliography}", "\\bibitem{a}", "\\cite", "\\[", "\\let\\y=\\x", "\\title"]), max_size=30))  # fmt: skip
 def test_any_source_gives_a_text_or_a_sentence_and_twice_the_same(parts: list[str]) -> None:

@@ -20,6 +20,7 @@ from gristmill.errors import InputError
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS
+from pdf_files import paragraph, pdf
 
 ROWS = 3000
 
@@ -86,6 +87,18 @@ def _examples(folder: Path) -> None:
     (folder / "b.json").write_bytes(orjson.dumps({"version": "1.1", "data": held}))
 
 
+def _pdf(folder: Path) -> None:
+    pages = [paragraph([f"This is page {i} and no other."]) for i in range(1100)]
+    pages[7] = []
+    (folder / "a.pdf").write_bytes(pdf(pages))
+    (folder / "b.pdf").write_bytes(b"%PDF-1.4 broken")
+
+
+def _latex(folder: Path) -> None:
+    for i in range(24):
+        (folder / f"{i:02}.tex").write_bytes(b"\\section{A mill} Some text, \\'etat.\n\n" * 20_000 if i % 5 else b"")
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -93,6 +106,8 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "text": (_text, {"split": "line"}),
     "html": (_html, {}),
     "warc": (_warc, {}),
+    "pdf": (_pdf, {"split": "page"}),
+    "latex": (_latex, {}),
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),
