@@ -88,7 +88,7 @@ def _examples(folder: Path) -> None:
 
 
 def _pdf(folder: Path) -> None:
-    pages = [paragraph([f"This is page {i} and no other."]) for i in range(1100)]
+    pages = [paragraph([f"This is page {i} and no other."]) for i in range(1030)]
     pages[7] = []
     (folder / "a.pdf").write_bytes(pdf(pages))
     (folder / "b.pdf").write_bytes(b"%PDF-1.4 broken")
@@ -96,7 +96,7 @@ def _pdf(folder: Path) -> None:
 
 def _latex(folder: Path) -> None:
     for i in range(24):
-        (folder / f"{i:02}.tex").write_bytes(b"\\section{A mill} Some text, \\'etat.\n\n" * 20_000 if i % 5 else b"")
+        (folder / f"{i:02}.tex").write_bytes(b"\\begin{verbatim}" + b"a mill %d " % i * 100_000 if i % 5 else b"")
 
 
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
