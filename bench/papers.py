@@ -53,7 +53,7 @@ def main() -> None:
                 theirs, took = timed(peer, path)
             except ImportError:
                 continue
-            alike = SequenceMatcher(None, text.split()[:WORDS], theirs.split()[:WORDS], autojunk=False).ratio()
+            alike = SequenceMatcher(None, text.split()[:WORDS], first, autojunk=False).ratio()
             print(
                 f"  {peer.__name__}: {1000 * took / pages:.1f} ms a page ({took / seconds:.2f}x), words alike {alike:.3f}"
             )

@@ -96,7 +96,7 @@ def test_old_encodings_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        (b"", "the source has no text"),
+        (b"% nothing", "the source has no text"),
         (gzip.compress(b"%PDF-1.5"), "the source is a PDF file, not LaTeX; read it with the input pdf"),
         (gzip.compress(b"x" * 100_000)[:60], "the archive is broken or cut short"),
         (gzip.compress(bytes(1 << 21)), "the source is longer than max_record_bytes (1048576 bytes)"),
@@ -135,7 +135,8 @@ def test_deep_nesting_is_no_matter() -> None:
     ["\\", "{", "}",
      "$", "&", "[", "]", "#1", "%", "\n", "a b", "\\begin{tabular}", "\\end{tabular}", "\\item",
      "\\begin{itemize}", "\\begin{align}", "\\def\\x", "\\x", "\\newcommand", "\\'", "\\verb|",
-     "\\section", "~", "\\begin{thebibliography}", "\\bibitem{a}", "\\cite", "\\[", "\\let\\y=\\x", "\\title"]), max_size=30))  # fmt: skip
+     "\\section", "~", "\\begin{thebibliography}", "\\bibitem{a}", "\\cite", "\\[", 
+     "\\let\\y=\\x", "\\title"]), max_size=30))  # fmt: skip
 def test_any_source_gives_a_text_or_a_sentence_and_twice_the_same(parts: list[str]) -> None:
     def answer() -> str:
         try:

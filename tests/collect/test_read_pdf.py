@@ -105,7 +105,6 @@ def test_a_page_without_text_is_read_by_the_function_at_ocr(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        (b"", "the file is no PDF: it does not begin with %PDF-"),
         (b"<html>", "the file is no PDF: it does not begin with %PDF-"),
         (b"%PDF-1.4\n", "the file is broken or cut short: PDFium cannot open it"),
         (pdf([[]]), "there is no text layer (a scan?); name an OCR function at ocr to read it"),
@@ -131,7 +130,7 @@ def test_a_damaged_file_gives_a_record_or_a_sentence_and_twice_the_same(data: st
     damaged = bytes(whole[: data.draw(st.integers(0, len(whole)))])
     reader = Pdf(paths=("a.pdf",))
     once = list(reader._records(damaged))
-    assert len(once) == 1 and once[0][1]
+    assert len(once) == (1 if damaged else 0) and all(record[1] for record in once)
     assert once == list(reader._records(damaged))
 
 

@@ -42,6 +42,9 @@ class Latex(Reader):
                     yield builder.cut(raw)
                 with opened(member) as file:
                     data = file.read(self.max_record_bytes + 1)
+                if not data:
+                    raw += member.size
+                    continue
                 try:
                     text, facts = self._converted(data)
                 except (Unreadable, Budget) as error:

@@ -63,22 +63,24 @@ class Pdf(Reader):
         builder = ChunkBuilder(member.source, skip=skip)
         with opened(member) as file:
             data = whole(file, self.max_record_bytes)
-        for position, found, facts, time in self._records(data):
-            if builder.passes(0):
-                continue
-            if builder.full:
-                yield builder.cut(0)
-            if facts is None:
-                builder.problem(position, found)
-            else:
-                metadata = orjson.dumps(facts, option=orjson.OPT_SORT_KEYS).decode()
-                builder.add(position, text=found, metadata=metadata, time=time)
+            for position, found, facts, time in self._records(data):
+                if builder.passes(0):
+                    continue
+                if builder.full:
+                    yield builder.cut(0)
+                if facts is None:
+                    builder.problem(position, found)
+                else:
+                    metadata = orjson.dumps(facts, option=orjson.OPT_SORT_KEYS).decode()
+                    builder.add(position, text=found, metadata=metadata, time=time)
         yield from builder.rest(member.size)
 
     def _records(self, data: bytes | str) -> Iterator[tuple[int, str, dict[str, Any] | None, datetime | None]]:
         """Position, text, facts and time; without facts the text is the sentence of a problem."""
         if isinstance(data, str):
             yield 0, data, None, None
+            return
+        if not data:
             return
         if b"%PDF-" not in data[:1024]:
             yield 0, "the file is no PDF: it does not begin with %PDF-", None, None
