@@ -53,10 +53,10 @@ def main() -> None:
                 theirs, took = timed(peer, path)
             except ImportError:
                 continue
+            first = theirs.split()[:WORDS]
             alike = SequenceMatcher(None, text.split()[:WORDS], first, autojunk=False).ratio()
-            print(
-                f"  {peer.__name__}: {1000 * took / pages:.1f} ms a page ({took / seconds:.2f}x), words alike {alike:.3f}"
-            )
+            each = 1000 * took / pages
+            print(f"  {peer.__name__}: {each:.1f} ms a page ({took / seconds:.2f}x), words alike {alike:.3f}")
 
 
 if __name__ == "__main__":

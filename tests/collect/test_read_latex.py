@@ -135,7 +135,7 @@ def test_deep_nesting_is_no_matter() -> None:
     ["\\", "{", "}",
      "$", "&", "[", "]", "#1", "%", "\n", "a b", "\\begin{tabular}", "\\end{tabular}", "\\item",
      "\\begin{itemize}", "\\begin{align}", "\\def\\x", "\\x", "\\newcommand", "\\'", "\\verb|",
-     "\\section", "~", "\\begin{thebibliography}", "\\bibitem{a}", "\\cite", "\\[", 
+     "\\section", "~", "\\begin{thebibliography}", "\\bibitem{a}", "\\cite", "\\[",
      "\\let\\y=\\x", "\\title"]), max_size=30))  # fmt: skip
 def test_any_source_gives_a_text_or_a_sentence_and_twice_the_same(parts: list[str]) -> None:
     def answer() -> str:

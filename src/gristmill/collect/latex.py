@@ -37,14 +37,11 @@ class Latex(Reader):
         builder = ChunkBuilder(unit.members[0].source, skip=skip)
         raw = 0
         for member in unit.members:
-            if not builder.passes(raw):
+            if member.size and not builder.passes(raw):  # an empty file has no record
                 if builder.full:
                     yield builder.cut(raw)
                 with opened(member) as file:
                     data = file.read(self.max_record_bytes + 1)
-                if not data:
-                    raw += member.size
-                    continue
                 try:
                     text, facts = self._converted(data)
                 except (Unreadable, Budget) as error:
