@@ -96,7 +96,7 @@ def _pdf(folder: Path) -> None:
 
 def _latex(folder: Path) -> None:
     for i in range(24):
-        (folder / f"{i:02}.tex").write_bytes(b"\\begin{verbatim}" + b"a mill %d " % i * 100_000 if i % 5 else b"")
+        (folder / f"{i:02}.tex").write_bytes(b"\\begin{verbatim}" + b"a mill %d " % i * 100_000 if i % 5 else b"% none")
 
 
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {

@@ -37,11 +37,11 @@ class Latex(Reader):
         builder = ChunkBuilder(unit.members[0].source, skip=skip)
         raw = 0
         for member in unit.members:
-            if member.size and not builder.passes(raw):  # an empty file has no record
+            with opened(member) as file:
+                data = file.read(self.max_record_bytes + 1)
+            if data and not builder.passes(raw):  # an empty file has no record
                 if builder.full:
                     yield builder.cut(raw)
-                with opened(member) as file:
-                    data = file.read(self.max_record_bytes + 1)
                 try:
                     text, facts = self._converted(data)
                 except (Unreadable, Budget) as error:
