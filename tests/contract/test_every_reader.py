@@ -23,6 +23,7 @@ from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS
 from zipped import book, odt, shape, slides, word
+from pdf_files import paragraph, pdf
 
 ROWS = 3000
 
@@ -195,6 +196,16 @@ def _notebook(folder: Path) -> None:
     for number in range(24):
         cells = [{"cell_type": "markdown", "source": [f"# Notebook {number} ü\n", "x" * 900_000]}]
         (folder / f"{number:02}.ipynb").write_bytes(orjson.dumps({"cells": cells if number != 9 else []}))
+def _pdf(folder: Path) -> None:
+    pages = [paragraph([f"This is page {i} and no other."]) for i in range(1030)]
+    pages[7] = []
+    (folder / "a.pdf").write_bytes(pdf(pages))
+    (folder / "b.pdf").write_bytes(b"%PDF-1.4 broken")
+
+
+def _latex(folder: Path) -> None:
+    for i in range(24):
+        (folder / f"{i:02}.tex").write_bytes(b"\\begin{verbatim}" + b"a mill %d " % i * 100_000 if i % 5 else b"% none")
 
 
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
@@ -210,6 +221,8 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "stackexchange": (_stackexchange, {}),
     "subtitles": (_subtitles, {}),
     "notebook": (_notebook, {}),
+    "pdf": (_pdf, {"split": "page"}),
+    "latex": (_latex, {}),
     "conversations": (_conversations, {}),
     "preferences": (_preferences, {}),
     "examples": (_examples, {}),

@@ -1,0 +1,391 @@
+"""LaTeX tokens as prose: sections, lists, theorems, tables, maths as written, figures by their captions."""
+
+from __future__ import annotations
+
+from gristmill.collect._latex_accents import COMBINING, SYMBOLS, accented, typeset
+from gristmill.collect._latex_macros import Stream, tokens
+from gristmill.collect._latex_source import Inputs
+from gristmill.records.prose import Prose, one_line
+
+_MOST_INPUTS = 1000
+
+_SECTIONS = {
+    "part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5, "subparagraph": 6,
+}  # fmt: skip
+_MATHS = frozenset(
+    ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "alignat", "flalign", "math", "dmath")
+)
+_CODE = frozenset(("verbatim", "Verbatim", "lstlisting", "minted", "alltt", "algorithmic"))
+_TABLES = frozenset(("tabular", "tabularx", "tabulary", "longtable", "tabu"))
+_DROPPED = frozenset(("tikzpicture", "pgfpicture", "picture", "comment", "CCSXML", "filecontents", "pspicture"))
+_LISTS = frozenset(("itemize", "enumerate", "description", "compactitem", "compactenum", "inparaenum"))
+_THEOREMS = {
+    "theorem": "Theorem", "thm": "Theorem", "lemma": "Lemma", "lem": "Lemma", "proposition": "Proposition",
+    "prop": "Proposition", "corollary": "Corollary", "cor": "Corollary", "definition": "Definition",
+    "defn": "Definition", "remark": "Remark", "rem": "Remark", "example": "Example", "conjecture": "Conjecture",
+    "claim": "Claim", "proof": "Proof",
+}  # fmt: skip
+_SHOWN = frozenset(
+    ("textbf", "textit", "emph", "texttt", "textsc", "textsf", "textrm", "textsl", "textup", "text", "mbox", "uline",
+     "underline", "textnormal", "enquote", "hbox", "textmd", "MakeUppercase", "uppercase", "path", "nolinkurl", "url")
+)  # fmt: skip
+_CITES = frozenset(("cite", "citep", "citet", "citealp", "citealt", "citeauthor", "citeyear", "parencite", "textcite",
+                    "autocite", "footcite", "Citet", "Citep"))  # fmt: skip
+_REFS = frozenset(("ref", "eqref", "cref", "Cref", "autoref", "pageref", "nameref"))
+# Arguments, in braces, of commands that show nothing.
+_HIDDEN = {
+    "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "pagestyle": 1,
+    "thispagestyle": 1, "setlength": 2, "addtolength": 2, "setcounter": 2, "addtocounter": 2, "index": 1,
+    "thanks": 1, "hypersetup": 1, "documentclass": 1, "RequirePackage": 1, "graphicspath": 1, "color": 1,
+    "cline": 1, "cmidrule": 1, "newtheorem": 2, "theoremstyle": 1, "phantom": 1, "hphantom": 1, "vphantom": 1,
+    "markboth": 2, "markright": 1, "pagenumbering": 1, "addcontentsline": 3, "newcounter": 1, "stepcounter": 1,
+    "refstepcounter": 1, "newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "geometry": 1,
+    "hyphenation": 1, "usetikzlibrary": 1, "newlength": 1, "fontsize": 2, "affiliation": 1, "address": 1,
+    "email": 1, "nocite": 1, "newblock": 0, "bibitem": 1, "numberwithin": 2, "captionsetup": 1, "tikzset": 1,
+    "lstset": 1, "keywords": 1, "pacs": 1, "ead": 1, "orcid": 1, "institute": 1, "titlerunning": 1,
+    "authorrunning": 1, "rule": 2, "raisebox": 1, "scalebox": 1, "resizebox": 2, "textcolor": 1, "colorbox": 1,
+    "fcolorbox": 2, "href": 1, "multicolumn": 2, "multirow": 2, "selectlanguage": 1, "sisetup": 1, "vskip": 0,
+    "parbox": 1, "linespread": 1,
+}  # fmt: skip
+
+
+class Converter:
+    """Reads one source to its end. `facts` holds the title and the authors."""
+
+    def __init__(self, prose: Prose, inputs: Inputs, *, references: bool) -> None:
+        self._prose, self._inputs, self._references = prose, inputs, references
+        self.facts: dict[str, object] = {}
+        self._text: list[str] = []
+        self._lists: list[int | None] = []
+        self._in_item = False
+        self._left = _MOST_INPUTS
+        self._named = dict(_THEOREMS)
+        self.commands_unknown = 0
+
+    def run(self, text: str) -> None:
+        preamble, begin, body = text.partition("\\begin{document}")
+        stream = Stream()
+        if begin:
+            stream.push(tokens(preamble))
+            self._walk(stream)
+            self._text = []
+            text = body
+        stream.push(tokens(text))
+        if self.facts.get("title"):
+            self._prose.heading(1, str(self.facts["title"]))
+        self._walk(stream)
+        self._paragraph()
+
+    def _walk(self, stream: Stream) -> None:
+        while (piece := stream.next()) is not None:
+            if piece == "\n\n":
+                self._paragraph()
+            elif piece == "$":
+                self._inline(stream)
+            elif piece[0] == "\\":
+                if self._command(stream, piece):
+                    return
+            elif piece == "~":
+                self._text.append("\xa0")
+            elif piece not in "{}":
+                self._text.append(" " if piece == "\n" else " & " if piece == "&" else piece)
+
+    def _command(self, stream: Stream, piece: str) -> bool:
+        """Whether the document ends here."""
+        name = piece[1:].rstrip("*")
+        if name in COMBINING and (len(name) == 1):
+            self._text.append(accented(name, self._inner(stream, stream.argument())))
+        elif name == "begin":
+            self._begin(stream, "".join(stream.argument()).strip())
+        elif name == "end":
+            return self._end("".join(stream.argument()).strip())
+        elif name in ("[", "("):
+            self._formula(stream, "\\]" if name == "[" else "\\)")
+        elif name in SYMBOLS:
+            self._text.append(SYMBOLS[name])
+            if name.isalpha():
+                stream.skip_space()
+        elif name in ("par", "\\", "newline", "linebreak", "newpage", "clearpage"):
+            stream.optional()
+            self._paragraph() if name in ("par", "newpage", "clearpage") else self._text.append(" ")
+        elif name in _SECTIONS:
+            short = stream.optional()
+            title = self._inner(stream, stream.argument() or short or [])
+            self._paragraph()
+            self._prose.heading(_SECTIONS[name], title)
+        elif name == "item":
+            self._item(stream)
+        elif name in _CITES:
+            stream.optional(), stream.optional()
+            self._text.append(f"[{', '.join(one_line(key) for key in ''.join(stream.argument()).split(','))}]")
+        elif name in _REFS:
+            key = one_line("".join(stream.argument()))
+            self._text.append(f"({key})" if name == "eqref" else key)
+        elif name in ("title", "author", "date"):
+            self._told(stream, name)
+        elif name in ("input", "include", "subfile"):
+            self._input(stream, "".join(stream.argument()))
+        elif name == "usepackage":
+            stream.optional()
+            for package in "".join(stream.argument()).split(","):
+                if style := self._inputs.own_style(package):
+                    stream.push(tokens(style))
+        elif name in ("bibliography", "printbibliography"):
+            if name == "bibliography":
+                stream.argument()
+            if self._references and (found := self._inputs.bibliography()):
+                stream.push(tokens(found))
+        elif name in ("caption", "footnote", "footnotetext"):
+            stream.optional()
+            self._aside(stream, name)
+        elif name == "newtheorem":
+            kind = "".join(stream.argument()).strip()
+            stream.optional()
+            self._named[kind] = self._inner(stream, stream.argument())
+            stream.optional()
+        elif name == "verb":
+            self._verb(stream)
+        elif name in _SHOWN:
+            stream.push(["{", *stream.argument(), "}"])
+        elif name in _HIDDEN:
+            for _ in range(_HIDDEN[name]):
+                stream.optional()
+                stream.argument()
+            stream.optional()
+        else:
+            self.commands_unknown += 1
+            stream.skip_space()
+        return False
+
+    def _begin(self, stream: Stream, name: str) -> None:
+        plain = name.rstrip("*")
+        if plain in _MATHS:
+            body = self._maths(stream, stream.environment(name))
+            self._paragraph()
+            kept = plain not in ("equation", "displaymath", "math", "dmath")
+            self._prose.maths(f"\\begin{{{name}}}\n{body}\n\\end{{{name}}}" if kept else body)
+        elif plain in _CODE:
+            self._paragraph()
+            self._prose.code("".join(stream.environment(name)))
+        elif plain in _DROPPED:
+            stream.environment(name)
+        elif plain in _TABLES:
+            self._table(stream, name)
+        elif plain in _LISTS:
+            stream.optional()
+            self._paragraph()
+            self._lists.append(0 if "enum" in plain else None)
+        elif plain == "thebibliography":
+            stream.argument()
+            self._bibliography(stream)
+        elif plain in self._named:
+            self._paragraph()
+            told = stream.optional()
+            title = f" ({self._inner(stream, told)})" if told else ""
+            self._text.append(f"{self._named[plain]}{title}. ")
+        elif plain == "abstract":
+            self._paragraph()
+            self._prose.heading(2, "Abstract")
+        else:
+            stream.optional()
+            if plain in ("minipage", "multicols", "wrapfigure", "adjustbox"):
+                stream.argument()
+                if plain == "wrapfigure":
+                    stream.argument()
+
+    def _end(self, name: str) -> bool:
+        if name == "document":
+            return True
+        if name.rstrip("*") in _LISTS:
+            self._paragraph()
+            if self._lists:
+                self._lists.pop()
+            self._in_item = False
+        elif name.rstrip("*") in self._named or name in ("abstract", "figure", "table", "quote", "quotation", "center"):
+            self._paragraph()
+        return False
+
+    def _item(self, stream: Stream) -> None:
+        self._paragraph()
+        told = stream.optional()
+        self._in_item = True
+        if self._lists and self._lists[-1] is not None:
+            self._lists[-1] += 1
+        if told:
+            self._text.append(self._inner(stream, told) + " ")
+
+    def _paragraph(self) -> None:
+        text = typeset(one_line("".join(self._text)))
+        self._text = []
+        if not text:
+            return
+        if self._in_item and self._lists:
+            self._prose.item(text, len(self._lists) - 1, self._lists[-1])
+            self._in_item = False
+        else:
+            self._prose.paragraph(text)
+
+    def _inner(self, stream: Stream, inside: list[str]) -> str:
+        """Some tokens as a text of one line, with the macros known so far; blocks in them are left out."""
+        own = stream.inner(inside)
+        held, self._text = self._text, []
+        self._flat(own)
+        text, self._text = typeset(one_line("".join(self._text))), held
+        return text
+
+    def _flat(self, stream: Stream) -> None:
+        depth = 0
+        while (piece := stream.next()) is not None:
+            name = piece[1:].rstrip("*")
+            if piece == "$":
+                self._inline(stream)
+            elif piece[0] != "\\":
+                self._text.append("" if piece in "{}" else " " if piece.isspace() or piece == "~" else piece)
+            elif name in COMBINING:
+                letter = "".join(part for part in stream.argument() if part not in "{}")
+                self._text.append(accented(name, letter))
+            elif name in SYMBOLS:
+                self._text.append(SYMBOLS[name])
+            elif name in ("\\", "and", "newline", "par"):
+                self._text.append("; " if name == "and" else " ")
+            elif name in _CITES:
+                stream.optional()
+                self._text.append(f"[{one_line(''.join(stream.argument()))}]")
+            elif name in _HIDDEN:
+                for _ in range(_HIDDEN[name]):
+                    stream.optional()
+                    stream.argument()
+            elif name in ("footnote", "begin", "end"):
+                stream.argument()
+                depth += 1
+            else:
+                stream.skip_space()
+
+    def _told(self, stream: Stream, name: str) -> None:
+        stream.optional()
+        text = self._inner(stream, stream.argument())
+        if name == "author":
+            before = self.facts.get("authors")
+            names = [one for part in text.split(";") if (one := part.strip())]
+            self.facts["authors"] = [*(before if isinstance(before, list) else []), *names]
+        elif text:
+            self.facts[name] = text
+
+    def _input(self, stream: Stream, name: str) -> None:
+        self._left -= 1
+        found = self._inputs.find(name) if self._left >= 0 else None
+        if found is not None:
+            stream.push(tokens(found))
+
+    def _aside(self, stream: Stream, name: str) -> None:
+        text = self._inner(stream, stream.argument())
+        if name == "caption":
+            self._paragraph()
+            self._prose.paragraph(text)
+        elif text:
+            self._text.append(f" ({text})")
+
+    def _inline(self, stream: Stream) -> None:
+        piece = stream.next()
+        if piece == "$":
+            self._formula(stream, "$")
+            if (after := stream.raw()) not in ("$", None):
+                stream.push([str(after)])
+            return
+        if piece is not None:
+            stream.push([piece])
+        body = self._until(stream, "$")
+        self._text.append(f"${one_line(body)}$")
+
+    def _formula(self, stream: Stream, closes: str) -> None:
+        body = self._until(stream, closes)
+        if closes == "\\)":
+            self._text.append(f"${one_line(body)}$")
+            return
+        self._paragraph()
+        self._prose.maths(body)
+
+    def _until(self, stream: Stream, closes: str) -> str:
+        found: list[str] = []
+        depth = 0
+        while (piece := stream.next()) is not None:
+            if piece == closes and depth <= 0:
+                break
+            if piece == "\n\n":  # maths holds no empty line: its end was forgotten
+                stream.push([piece])
+                break
+            depth += (piece == "{") - (piece == "}")
+            found.append(piece)
+        return _latex(found)
+
+    def _maths(self, stream: Stream, inside: list[str]) -> str:
+        own = stream.inner(inside)
+        found: list[str] = []
+        while (piece := own.next()) is not None:
+            if piece in ("\\label", "\\nonumber", "\\notag"):
+                if piece == "\\label":
+                    own.argument()
+            else:
+                found.append("\n" if piece == "\n\n" else piece)
+        return _latex(found)
+
+    def _table(self, stream: Stream, name: str) -> None:
+        inside = stream.inner(stream.environment(name))
+        inside.optional()
+        if name.rstrip("*") in ("tabularx", "tabulary") or name == "tabular*":
+            inside.argument()
+        inside.argument()
+        rows: list[list[list[str]]] = [[[]]]
+        depth = 0
+        while (piece := inside.raw()) is not None:
+            depth += (piece == "{") - (piece == "}")
+            if piece == "&" and depth <= 0:
+                rows[-1].append([])
+            elif piece in ("\\\\", "\\tabularnewline") and depth <= 0:
+                inside.optional()
+                rows.append([[]])
+            elif piece not in ("\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\endhead", "\\endfirsthead"):
+                rows[-1][-1].append(piece)
+        self._paragraph()
+        self._prose.table([[self._inner(stream, cell) for cell in row] for row in rows])
+
+    def _bibliography(self, stream: Stream) -> None:
+        inside = stream.environment("thebibliography")
+        if not self._references:
+            return
+        self._paragraph()
+        self._prose.heading(2, "References")
+        own = stream.inner(inside)
+        entry: list[str] = []
+        key = ""
+        while True:
+            piece = own.raw()
+            if piece in ("\\bibitem", None):
+                text = self._inner(stream, entry)
+                self._prose.paragraph(f"[{key}] {text}" if text and key else "")
+                if piece is None:
+                    return
+                own.optional()
+                key, entry = one_line("".join(own.argument())), []
+            else:
+                entry.append(str(piece))
+
+    def _verb(self, stream: Stream) -> None:
+        piece = stream.raw() or ""
+        mark, body = piece[:1], piece[1:]
+        while mark and mark not in body and (more := stream.raw()) is not None and more != "\n\n":
+            body += more
+        text, _, rest = body.partition(mark) if mark else (body, "", "")
+        self._text.append(text)
+        if rest:
+            stream.push(tokens(rest))
+
+
+def _latex(found: list[str]) -> str:
+    """Tokens as they were written; where an expanded macro joined a command and a letter, a space parts them."""
+    text: list[str] = []
+    for piece in found:
+        if text and text[-1][0] == "\\" and text[-1][-1].isalpha() and piece[:1].isalpha():
+            text.append(" ")
+        text.append(piece)
+    return "".join(text)

@@ -1,0 +1,209 @@
+"""Lines of a PDF's pages as prose: without running heads, with paragraphs, headings, lists, tables and notes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from gristmill.collect._pdf_lines import Line
+from gristmill.collect._pdf_words import HYPHEN
+from gristmill.records.prose import Prose
+
+_BULLETS = ("•", "◦", "▪", "‣", "●", "○", "■", "–", "—", "-", "∗", "*", "·")
+_REFERENCES = frozenset(
+    ("references", "bibliography", "works cited", "literature", "literature cited", "literatur", "références",
+     "bibliographie", "referencias", "bibliografía", "riferimenti bibliografici", "referências", "список литературы")
+)  # fmt: skip
+_ENDS = (".", "!", "?", ":", ";", "”", '"', ")", "。", "؟")
+_SHORT = 120  # characters of a heading at most
+
+
+def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> tuple[list[list[Line]], int]:
+    """The pages without lines that come again at the same place of others, and without page numbers; how many went."""
+    places = Counter(key for page, height in zip(pages, heights, strict=True) for key in _edge_keys(page, height))
+    kept: list[list[Line]] = []
+    removed = 0
+    for page, height in zip(pages, heights, strict=True):
+        stay = [line for line in page if not _is_furniture(line, height, places)]
+        removed += len(page) - len(stay)
+        kept.append(stay)
+    return kept, removed
+
+
+def _is_furniture(line: Line, height: float, places: Counter[tuple[str, int]]) -> bool:
+    if not _at_edge(line, height):
+        return False
+    text, place = _key(line)
+    return sum(places[text, near] for near in (place - 1, place, place + 1)) >= 3
+
+
+def _edge_keys(page: Sequence[Line], height: float) -> set[tuple[str, int]]:
+    return {_key(line) for line in page if _at_edge(line, height)}
+
+
+def _at_edge(line: Line, height: float) -> bool:
+    return line.bottom < 0.12 * height or line.top > 0.88 * height
+
+
+def _key(line: Line) -> tuple[str, int]:
+    """Text with every number as one mark, and the place in steps of 6 points."""
+    text = "".join("#" if char.isdigit() else char for char in line.text.lower() if not char.isspace())
+    while "##" in text:
+        text = text.replace("##", "#")
+    return ("#" if text and not text.strip("ivxlc#-–") else text), round(line.top / 6)
+
+
+class PageProse:
+    """Takes pages in order and writes them; a paragraph goes on over columns and pages, notes wait for its end."""
+
+    def __init__(self, prose: Prose, pages: Sequence[list[Line]], *, references: bool) -> None:
+        self._prose = prose
+        self._references = references
+        sizes = Counter[float]()
+        for page in pages:
+            for line in page:
+                sizes[round(line.size * 2) / 2] += len(line.text)
+        self._size = max(sizes, key=lambda size: (sizes[size], size), default=10.0)
+        large = sorted((size for size in sizes if size > 1.1 * self._size), reverse=True)
+        self._levels = {size: min(level, 3) for level, size in enumerate(large, 1)}
+        self._open: list[str] = []
+        self._notes: list[str] = []
+        self._in_references = False
+        self.dropped_references = 0
+
+    def page(self, lines: Sequence[Line]) -> None:
+        at = 0
+        while at < len(lines):
+            rows = _table(lines, at)
+            if rows:
+                self._end()
+                if self._wanted():
+                    self._prose.table([[joined([text]) for _, text in line.cells] for line in lines[at : at + rows]])
+                at += rows
+                continue
+            stop = _paragraph_end(lines, at, self._size)
+            self._block(lines[at:stop])
+            at = stop
+
+    def end(self) -> None:
+        self._end()
+
+    def _block(self, block: Sequence[Line]) -> None:
+        text = joined([line.text for line in block])
+        first = block[0]
+        level = self._heading_level(block, text)
+        if level:
+            self._end()
+            named = text.lower().lstrip("0123456789. ").rstrip(". :")
+            self._in_references = named in _REFERENCES
+            if self._wanted():
+                self._prose.heading(level, text)
+        elif first.size < 0.93 * self._size and self._open and not self._open[-1].rstrip().endswith(_ENDS):
+            self._notes.append(text)  # a footnote or caption in the middle of a paragraph
+        elif self._open and _goes_on(self._open[-1], text, first, self._size):
+            self._open.append(text)
+        else:
+            self._end()
+            self._open = [text]
+
+    def _heading_level(self, block: Sequence[Line], text: str) -> int:
+        if len(text) > _SHORT or len(block) > 3 or not any(char.isalpha() for char in text) or len(text) < 3:
+            return 0
+        size = round(median(line.size for line in block) * 2) / 2
+        if size in self._levels:
+            return self._levels[size]
+        strong = all(line.bold for line in block) and not text.endswith((".", ",", ";"))
+        return min(len(self._levels) + 1, 4) if strong or text.lower().strip() in _REFERENCES else 0
+
+    def _wanted(self) -> bool:
+        if self._in_references and not self._references:
+            self.dropped_references += 1
+            return False
+        return True
+
+    def _end(self) -> None:
+        for text in [joined(self._open), *self._notes]:
+            if text and self._wanted():
+                mark, _, rest = text.partition(" ")
+                if mark in _BULLETS and rest:
+                    self._prose.item(rest)
+                else:
+                    self._prose.paragraph(text)
+        self._open, self._notes = [], []
+
+
+def joined(lines: Sequence[str]) -> str:
+    """Lines as one, hyphens at their ends undone: they stay before a capital or a digit, and after another hyphen."""
+    text = ""
+    for line in lines:
+        if not line:
+            continue
+        if text.endswith((HYPHEN, "-")):
+            stem = text[:-1]
+            word = stem.rpartition(" ")[2]
+            inside = word.replace("\xad", "").lstrip("([{«»“„‘'\"")
+            whole = line[:1].islower() and len(inside) > 1 and inside.isalpha()
+            text = stem + ("" if whole else "-") + line
+        else:
+            text = f"{text} {line}" if text else line
+    return text.replace(HYPHEN, "-").replace("\xad", "")
+
+
+def _goes_on(before: str, text: str, first: Line, size: float) -> bool:
+    if before.endswith(HYPHEN):
+        return True
+    alike = abs(first.size - size) < 0.1 * size
+    return alike and not before.rstrip().endswith(_ENDS) and text[:1].islower()
+
+
+def _paragraph_end(lines: Sequence[Line], at: int, body: float) -> int:
+    """The line after the paragraph that begins at `at`."""
+    column = [line for line in lines if line.column == lines[at].column]
+    left, right = min(line.left for line in column), max(line.right for line in column)
+    gaps = [below.top - above.top for above, below in pairwise(column)]
+    usual = median([gap for gap in gaps if 0.8 * body < gap < 2.2 * body] or [1.2 * body])
+    stop = at + 1
+    while stop < len(lines) and not _breaks(lines[stop - 1], lines[stop], left, right, usual, stop - at):
+        stop += 1
+    return stop
+
+
+def _breaks(above: Line, line: Line, left: float, right: float, usual: float, count: int) -> bool:
+    if line.column != above.column or abs(line.size - above.size) > 0.08 * above.size:
+        return True
+    if line.top - above.top > 1.3 * usual or line.bold != above.bold:
+        return True
+    if line.text.partition(" ")[0] in _BULLETS or _numbered(line.text):
+        return True
+    indent = line.left - above.left
+    if count > 1 and 0.8 * line.size < indent < 4 * line.size and above.left - left < 0.5 * line.size:
+        return True  # the first line of the next paragraph
+    short = right - above.right > 0.25 * (right - left)
+    return short and above.text.endswith(_ENDS)
+
+
+def _numbered(text: str) -> bool:
+    """`[12] ...`: an entry of a list of references."""
+    mark = text.partition(" ")[0]
+    return mark.startswith("[") and mark.endswith("]") and len(mark) < 8 and mark[1:-1].isalnum()
+
+
+def _table(lines: Sequence[Line], at: int) -> int:
+    """How many lines from here are rows of a table: at least three, equally many cells, begun at the same places."""
+    cells = len(lines[at].cells)
+    if cells < 2:
+        return 0
+    stop = at + 1
+    while stop < len(lines) and _same_row(lines[at], lines[stop]):
+        stop += 1
+    return stop - at if stop - at >= 3 else 0
+
+
+def _same_row(one: Line, other: Line) -> bool:
+    return (
+        one.column == other.column
+        and len(one.cells) == len(other.cells)
+        and all(abs(a - b) < 2 * one.size for (a, _), (b, _) in zip(one.cells, other.cells, strict=True))
+    )

@@ -1,0 +1,165 @@
+"""Words of a PDF page with their places, by PDFium: text in one call, boxes by word, none by character."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+MAX_CHARS = 1_000_000
+"""Characters of a page that are looked at; a page of a newspaper has some 50,000."""
+
+HYPHEN = "\ufffe"
+"""What PDFium writes for a hyphen at the end of a line."""
+
+_LINE_HYPHENS = (HYPHEN, "\u0002")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters without a space, on the page turned so that most text is upright; y grows downwards."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    bold: bool
+    ends_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """What one page holds. `unmapped` counts characters that have no Unicode value, `askew` words at other angles."""
+
+    words: list[Word]
+    chars: int
+    unmapped: int
+    askew: int
+    height: float
+
+
+def page_words(raw: Any, page: Any) -> PageWords:
+    """All words of a page in the order of its content stream. `raw` is the module `pypdfium2.raw`."""
+    text_page = page.get_textpage()
+    try:
+        return _words(raw, text_page.raw, page.get_size())
+    finally:
+        text_page.close()
+
+
+def _words(raw: Any, handle: Any, size: tuple[float, float]) -> PageWords:
+    count = min(raw.FPDFText_CountChars(handle), MAX_CHARS)
+    text = _bulk_text(raw, handle, count)
+    # Text and boxes have one numbering unless characters without a Unicode value were left out of the text.
+    same = len(text) == count
+    box = raw.FS_RECTF()
+    found: list[tuple[Word, int]] = []
+    angles = Counter[int]()
+    for start, stop in _spans(text):
+        first = start if same else raw.FPDFText_GetCharIndexFromTextIndex(handle, start)
+        last = stop - 1 if same else raw.FPDFText_GetCharIndexFromTextIndex(handle, stop - 1)
+        if first < 0 or last < 0 or not raw.FPDFText_GetLooseCharBox(handle, first, ctypes.byref(box)):
+            continue
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        if last != first and raw.FPDFText_GetLooseCharBox(handle, last, ctypes.byref(box)):
+            left, right = min(left, box.left), max(right, box.right)
+            top, bottom = max(top, box.top), min(bottom, box.bottom)
+        angle = round(max(raw.FPDFText_GetCharAngle(handle, first), 0.0) / 1.5707963) % 4
+        angles[angle] += stop - start
+        place = _turned(left, top, right, bottom, angle)
+        height = abs(place[3] - place[1])
+        # The matrix of the page may scale the font; the box tells what is seen.
+        points = raw.FPDFText_GetFontSize(handle, first)
+        points = points if 0.5 * height < points < 1.5 * height else height / 1.2
+        bold = raw.FPDFText_GetFontWeight(handle, first) >= 600 or _named_bold(raw, handle, first)
+        ends = text[stop - 1] in _LINE_HYPHENS or text[stop : stop + 1] in ("\r", "\n", "")
+        found.append((Word(_mended(text[start:stop]), *place, points, bold, ends), angle))
+    upright = angles.most_common(1)[0][0] if angles else 0
+    words = [word for word, angle in found if angle == upright]
+    shift = _shift(upright, size)
+    moved = [
+        Word(
+            w.text,
+            w.left + shift[0],
+            w.top + shift[1],
+            w.right + shift[0],
+            w.bottom + shift[1],
+            w.size,
+            w.bold,
+            w.ends_line,
+        )
+        for w in words
+    ]
+    visible = sum(not char.isspace() for char in text)
+    unmapped = sum(_unmapped(char) for char in text) + max(count - len(text), 0)
+    return PageWords(moved, visible, unmapped, len(found) - len(words), size[1] if upright % 2 == 0 else size[0])
+
+
+def _bulk_text(raw: Any, handle: Any, count: int) -> str:
+    """One UTF-16 unit a character where PDFium numbers them so; pairs of surrogates are put together by word."""
+    if count <= 0:
+        return ""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = raw.FPDFText_GetText(handle, 0, count, buffer)
+    return bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "surrogatepass").replace("\0", "\ufffd")
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    spans = []
+    start = -1
+    for at, char in enumerate(text):
+        if char.isspace():
+            if start >= 0:
+                spans.append((start, at))
+            start = -1
+        else:
+            start = at if start < 0 else start
+            if char in _LINE_HYPHENS:  # the word goes on in the next line, which PDFium does not say otherwise
+                spans.append((start, at + 1))
+                start = -1
+    if start >= 0:
+        spans.append((start, len(text)))
+    return spans
+
+
+def _turned(left: float, top: float, right: float, bottom: float, angle: int) -> tuple[float, float, float, float]:
+    """A box of PDF (y upwards) as left, top, right, bottom with y downwards, turned back by quarters."""
+    if angle == 1:  # runs upwards on the page
+        return bottom, left, top, right
+    if angle == 2:
+        return -right, bottom, -left, top
+    if angle == 3:
+        return -top, -right, -bottom, -left
+    return left, -top, right, -bottom
+
+
+def _shift(angle: int, size: tuple[float, float]) -> tuple[float, float]:
+    width, height = size
+    return ((0.0, height), (0.0, 0.0), (width, 0.0), (height, width))[angle]
+
+
+def _named_bold(raw: Any, handle: Any, index: int) -> bool:
+    buffer = ctypes.create_string_buffer(96)
+    flags = ctypes.c_int()
+    if raw.FPDFText_GetFontInfo(handle, index, buffer, 96, ctypes.byref(flags)) <= 0:
+        return False
+    name = buffer.value.lower()
+    # CMBX, SFBX: the bold of TeX's own fonts.
+    return b"bold" in name or b"black" in name or b"cmbx" in name or b"sfbx" in name or b"medi" in name
+
+
+_LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u0002": HYPHEN}
+)
+
+
+def _mended(text: str) -> str:
+    """Ligatures as letters; half of a surrogate pair, which no text can hold, as U+FFFD."""
+    return text.translate(_LIGATURES).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _unmapped(char: str) -> bool:
+    return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or (char < " " and char not in "\r\n\t\x02")

@@ -1,0 +1,140 @@
+"""PDF files: text as it is read, and one sentence for each file that cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collecting import Got
+from gristmill.collect._pdf_prose import joined
+from gristmill.collect._pdf_words import HYPHEN
+from gristmill.collect.pdf import Pdf
+from gristmill.errors import InputError
+from pdf_files import paragraph, pdf
+
+LEFT = [f"left {n} of the long lines in this column" for n in range(12)]
+RIGHT = [f"right {n} of the long lines in that column" for n in range(12)]
+
+
+def got(folder: Path, data: bytes, **settings: Any) -> Got:
+    (folder / "a.pdf").write_bytes(data)
+    return Got(Pdf(paths=("a.pdf",), **settings), folder)
+
+
+def metadata(found: Got, row: int = 0) -> dict[str, Any]:
+    read: dict[str, Any] = orjson.loads(str(found.column("metadata")[row]))
+    return read
+
+
+def test_two_columns_are_read_one_after_the_other_though_their_lines_alternate(tmp_path: Path) -> None:
+    lines = [
+        placed
+        for pair in zip(paragraph(LEFT), paragraph(RIGHT, x=330), strict=True)
+        for placed in pair
+    ]  # fmt: skip
+    found = got(tmp_path, pdf([[(72, 740, 18, "A title over both of the columns, as wide as they"), *lines]]))
+    text = str(found.column("text")[0])
+    places = [text.index("A title"), *(text.index(line) for line in (*LEFT, *RIGHT))]
+    assert places == sorted(places)
+
+
+def test_a_word_cut_at_the_end_of_a_line_is_whole_and_a_compound_keeps_its_hyphen(tmp_path: Path) -> None:
+    found = got(
+        tmp_path, pdf([paragraph(["the word is exam-", "ple, the name is Smith-", "Jones, of 1990-", "1995."])])
+    )
+    assert found.column("text") == ["the word is example, the name is Smith-Jones, of 1990-1995."]
+
+
+def test_running_heads_and_page_numbers_go_and_are_counted(tmp_path: Path) -> None:
+    words = ["one", "two", "three", "four"]
+    pages = [
+        [(72, 760, 9, "The Journal of Mills"), (300, 30, 9, str(n + 7)), *paragraph([f"Only page {word} says so."])]
+        for n, word in enumerate(words)
+    ]
+    found = got(tmp_path, pdf(pages))
+    assert found.column("text") == ["\n\n".join(f"Only page {word} says so." for word in words)]
+    assert metadata(found)["running_lines"] == 8
+    assert metadata(found)["pages"] == 4
+
+
+def test_a_page_that_is_turned_reads_as_the_upright_one(tmp_path: Path) -> None:
+    texts = {tuple(got(tmp_path, pdf([paragraph(LEFT)], rotate=angle)).column("text")) for angle in (0, 90, 180, 270)}
+    assert len(texts) == 1
+
+
+def test_each_page_is_a_record_where_that_is_asked_for(tmp_path: Path) -> None:
+    found = got(tmp_path, pdf([paragraph(["first"]), [], paragraph(["third"])]), split="page")
+    assert found.column("text") == ["first", "third"]
+    assert found.column("position") == [0, 2]
+    assert found.errors == ["there is no text layer (a scan?); name an OCR function at ocr to read it"]
+
+
+def test_references_are_dropped_where_that_is_asked_for(tmp_path: Path) -> None:
+    page = [*paragraph(["We say much."]), (72, 600, 14, "References"), *paragraph(["[1] A book."], y=570)]
+    assert "A book" in str(got(tmp_path, pdf([page])).column("text")[0])
+    assert got(tmp_path, pdf([page]), references="drop").column("text") == ["We say much."]
+
+
+def test_title_authors_and_time_are_told(tmp_path: Path) -> None:
+    info = "/Title (On mills) /Author (A. Miller and B. Baker) /CreationDate (D:20240506070809+02'00')"
+    found = got(tmp_path, pdf([paragraph(["text"])], info=info))
+    facts = metadata(found)
+    assert (facts["title"], facts["authors"], facts["date"]) == ("On mills", ["A. Miller", "B. Baker"], "2024-05-06")
+    assert str(found.column("time")[0]).startswith("2024-05-06 05:08:09")
+
+
+def read_shape(image: np.ndarray[Any, Any]) -> str:
+    """What stands for OCR here: it tells the image that it was given."""
+    return f"an image of {image.shape[0]} by {image.shape[1]}"
+
+
+def test_a_page_without_text_is_read_by_the_function_at_ocr(tmp_path: Path) -> None:
+    found = got(tmp_path, pdf([[]]), ocr=f"{__name__}:read_shape", ocr_dpi=72)
+    assert found.column("text") == ["an image of 792 by 612"]
+    assert metadata(found)["pages_by_ocr"] == 1
+    with pytest.raises(InputError, match="the function at ocr cannot be imported"):
+        got(tmp_path, pdf([[]]), ocr="no_such_module:read")
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"<html>", "the file is no PDF: it does not begin with %PDF-"),
+        (b"%PDF-1.4\n", "the file is broken or cut short: PDFium cannot open it"),
+        (pdf([[]]), "there is no text layer (a scan?); name an OCR function at ocr to read it"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, data: bytes, error: str) -> None:
+    assert got(tmp_path, data).errors == [error]
+
+
+def test_a_file_of_too_many_pages_or_bytes_is_named(tmp_path: Path) -> None:
+    data = pdf([paragraph(["a"])] * 3)
+    assert got(tmp_path, data, max_pages=2).errors == [
+        "the file has 3 pages; from 1 to max_pages (2) are read"
+    ]  # fmt: skip
+    assert got(tmp_path, data, max_record_bytes=100).errors == ["the file is longer than max_record_bytes (100 bytes)"]
+
+
+@given(st.data())
+def test_a_damaged_file_gives_a_record_or_a_sentence_and_twice_the_same(data: st.DataObject) -> None:
+    whole = bytearray(pdf([paragraph(LEFT), paragraph(RIGHT)]))
+    for _ in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(whole[: data.draw(st.integers(0, len(whole)))])
+    reader = Pdf(paths=("a.pdf",))
+    once = list(reader._records(damaged))
+    assert len(once) == (1 if damaged else 0) and all(record[1] for record in once)
+    assert once == list(reader._records(damaged))
+
+
+@given(st.lists(st.text("ab-. " + HYPHEN)))
+def test_joined_lines_lose_no_letter(lines: list[str]) -> None:
+    letters = "".join(char for line in lines for char in line if char in "ab.")
+    assert "".join(char for char in joined(lines) if char in "ab.") == letters
