@@ -22,8 +22,8 @@ from gristmill.errors import InputError
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS
-from zipped import book, odt, shape, slides, word
 from pdf_files import paragraph, pdf
+from zipped import book, odt, shape, slides, word
 
 ROWS = 3000
 
@@ -196,6 +196,8 @@ def _notebook(folder: Path) -> None:
     for number in range(24):
         cells = [{"cell_type": "markdown", "source": [f"# Notebook {number} ü\n", "x" * 900_000]}]
         (folder / f"{number:02}.ipynb").write_bytes(orjson.dumps({"cells": cells if number != 9 else []}))
+
+
 def _pdf(folder: Path) -> None:
     pages = [paragraph([f"This is page {i} and no other."]) for i in range(1030)]
     pages[7] = []

@@ -22,7 +22,7 @@ from gristmill.records.prose import Form, Prose
 class Latex(Reader):
     """LaTeX sources. Files that one names are looked for in its archive alone; the position is always 0."""
 
-    suffixes = (".tex", ".tex.gz", ".ltx", ".tar.gz", ".tgz", ".tar", ".zip")
+    suffixes = (".tex", ".tex.gz", ".ltx")
 
     form: Form = Field("text", description="Plain text, or Markdown with headings marked.")
     references: Literal["keep", "drop"] = Field("keep", description="Whether the bibliography is kept.")
