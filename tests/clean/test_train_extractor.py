@@ -106,7 +106,7 @@ def test_the_shipped_model_survives_its_file_and_a_broken_one_is_refused():
 @pytest.mark.slow
 def test_a_trained_model_finds_the_content_of_sites_it_has_not_seen(pages, tmp_path):
     pytest.importorskip("lightgbm")
-    asked = ["train-extractor", str(pages), "--trees", "60", "--second-trees", "30", "--dropout", "0", "--workers", "1"]
+    asked = ["train-extractor", str(pages), "--trees", "10", "--second-trees", "5", "--rate", "0.5", "--workers", "1"]
     for to in ("one", "other"):
         assert main([*asked, "--to", str(tmp_path / to)]) == 0
     assert (tmp_path / "one" / NAME).read_bytes() == (tmp_path / "other" / NAME).read_bytes()
