@@ -62,10 +62,18 @@ def _list(build: Finished, name: str, each: int) -> Html:
         return note("None was found.") if each else Html("")
     turns = talks.fetch(build, [rid for pair in found for rid in pair[:2]])
     drawn = [
-        tag("div", "samples", _one(turns, rid, f"{score:.0%} agree with it"), _one(turns, other, "says otherwise"))
+        tag("div", "samples", _one(turns, rid, _own(score)), _one(turns, other, _others(score)))
         for rid, other, score in found
     ]
     return join([tag("h3", None, "Found, and what stands against it"), *drawn])
+
+
+def _own(score: float) -> str:
+    return "stands in a circle" if score > 0.5 else f"{100 * score:.0f} % of those who judged it agree"
+
+
+def _others(score: float) -> str:
+    return "goes on with what it rejects" if score > 0.5 else "says otherwise"
 
 
 def _one(turns: Mapping[str, Sequence[talks.Said]], rid: str, what: str) -> Html:
