@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +13,11 @@ import click
 import orjson
 
 from gristmill import __version__
-from gristmill.build.store import write_whole
 from gristmill.cli import terminal
 from gristmill.cli._interrupts import heard
+from gristmill.cli._trained_folder import may_write, write_trained
 from gristmill.cli.figures import count, several, size
-from gristmill.engine.files import unfinished
-from gristmill.errors import InputError, OutputError
+from gristmill.errors import InputError
 from gristmill.quality._card import markdown
 from gristmill.quality._linear_model import LinearModel
 from gristmill.quality._models import NAME
@@ -96,7 +94,7 @@ def train_classifier(
     if characters[0] > characters[1]:
         raise click.UsageError("--characters takes the shortest and the longest n-gram, the shorter first")
     wanted = _wanted(sources, positive, negative, named, label_from)
-    _may_write(to, force)
+    may_write(to, NAME, force)
     shape = Shape(bits, *characters, words, text_bytes)
     settings = Settings(epochs=epochs, rate=rate, seed=seed)
     with heard():
@@ -149,12 +147,6 @@ def _wanted(
     if field is None and len({label for label, _ in wanted}) < 2:
         raise click.UsageError(f"there is one label alone, {wanted[0][0]}: a classifier tells at least two apart")
     return wanted
-
-
-def _may_write(to: Path, force: bool) -> None:
-    if to.exists() and not (force and (to / NAME).is_file()):
-        hint = "name another with --to" + ("" if force else ", or write over it with --force")
-        raise OutputError(f"{to} is there already: {hint}")
 
 
 def _sampled(wanted: list[Labelled], field: str | None, column: str, sampling: Sampling) -> LabelledTexts:
@@ -225,21 +217,9 @@ def _command() -> str:
 
 
 def _write(to: Path, model: LinearModel, card: dict[str, Any]) -> None:
-    """The folder, whole or not at all."""
-    scratch = unfinished(to)
     data = model.dump()
     card["model"] = hashlib.sha256(data).hexdigest()
-    try:
-        write_whole(scratch / NAME, data)
-        write_whole(scratch / "card.json", orjson.dumps(card, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-        write_whole(scratch / "card.md", markdown(card).encode())
-        if to.exists():
-            shutil.rmtree(to)
-        scratch.replace(to)
-    except OSError as error:
-        raise OutputError(f"{to} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    write_trained(to, NAME, data, card, markdown(card))
 
 
 def _tell(held: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-import shutil
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,10 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
 from gristmill import __version__
-from gristmill.build.store import write_whole
 from gristmill.clean._extractor_card import markdown
 from gristmill.clean._extractor_model import NAME
 from gristmill.clean._extractor_pages import LabelledPage, page_files, read_labelled
@@ -25,9 +22,8 @@ from gristmill.clean._extractor_tables import FEWEST_PAGES
 from gristmill.clean._extractor_training import FOLDS, Settings, Trained, fit
 from gristmill.cli import terminal
 from gristmill.cli._interrupts import heard
+from gristmill.cli._trained_folder import may_write, write_trained
 from gristmill.cli.figures import several, size
-from gristmill.engine.files import unfinished
-from gristmill.errors import OutputError
 
 _DEFAULTS = Settings()
 
@@ -76,7 +72,7 @@ def train_extractor(
     {"main_content": ...}}`, as the benchmark WCXB has. Needs the extra train-extractor. The same pages and options give
     the same bytes on one machine. The model holds numbers, no text.
     """
-    _may_write(to, force)
+    may_write(to, NAME, force)
     settings = Settings(trees, second_trees, leaves, rate, dropout, seed)
     with heard():
         files = page_files(pages)
@@ -89,12 +85,6 @@ def train_extractor(
         if row["pages"] == "all":
             terminal.say(f"{row['system']}: precision {row['precision']}, recall {row['recall']}, F1 {row['f1']}")
     terminal.say(f"wrote {to} ({size((to / NAME).stat().st_size)}); card.md says what it is")
-
-
-def _may_write(to: Path, force: bool) -> None:
-    if to.exists() and not (force and (to / NAME).is_file()):
-        hint = "name another with --to" + ("" if force else ", or write over it with --force")
-        raise OutputError(f"{to} is there already: {hint}")
 
 
 def _read(files: Sequence[tuple[Path, Path]], workers: int) -> list[LabelledPage]:
@@ -123,18 +113,6 @@ def _card(
 
 
 def _write(to: Path, trained: Trained, card: dict[str, Any]) -> None:
-    """The folder, whole or not at all."""
-    scratch = unfinished(to)
     data = trained.model.dump()
     card["about"]["model"] = f"sha256 {hashlib.sha256(data).hexdigest()}"
-    try:
-        write_whole(scratch / NAME, data)
-        write_whole(scratch / "card.json", orjson.dumps(card, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-        write_whole(scratch / "card.md", markdown(card).encode())
-        if to.exists():
-            shutil.rmtree(to)
-        scratch.replace(to)
-    except OSError as error:
-        raise OutputError(f"{to} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    write_trained(to, NAME, data, card, markdown(card))

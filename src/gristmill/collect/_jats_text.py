@@ -11,6 +11,7 @@ from gristmill.collect._grid import html_rows
 from gristmill.collect._jats_maths import formula
 from gristmill.collect._jats_references import reference_line
 from gristmill.collect._scripts import lowered, raised
+from gristmill.collect._tree_walk import TreeWalk
 from gristmill.collect._xml import text_of
 
 _SKIPPED = frozenset((
@@ -28,17 +29,18 @@ _ORDERED = frozenset(("order", "alpha-lower", "alpha-upper", "roman-lower", "rom
 _OTHER_ABSTRACTS = frozenset(("graphical", "toc", "teaser", "short", "web-summary", "stereochemistry"))
 
 
-class Paper:
+class Paper(TreeWalk):
     """Writes the parts of one paper into a flow."""
 
     def __init__(self, flow: Flow, article: Element, *, references: bool) -> None:
-        self._flow, self._article, self._references = flow, article, references
+        super().__init__(flow, _SKIPPED, _BLOCKS)
+        self._article, self._references = article, references
         self._depth = 1  # of sections: the paper's title is a heading of level 1
         self._notes = {one.get("id", ""): one for one in article.iter("fn")}
         self._numbers: dict[str, str] = {}  # labels of notes that were referred to
         self._raised = False
         self.pictures = 0  # formulas that are only pictures
-        self._makers: dict[str, Callable[[Element], None]] = {
+        self._makers = {
             "sec": self._section,
             "app": self._section,
             "abstract": self._section,
@@ -77,26 +79,6 @@ class Paper:
                 self._children(part)
                 self._flow.end_block()
         self._write_notes()
-
-    def _children(self, element: Element) -> None:
-        self._flow.put(element.text)
-        for child in element:
-            self._element(child)
-            self._flow.put(child.tail)
-
-    def _element(self, element: Element) -> None:
-        tag = element.tag
-        if tag in _SKIPPED:
-            return
-        make = self._makers.get(tag)
-        if make is not None:
-            make(element)
-        elif tag in _BLOCKS:
-            self._flow.end_block()
-            self._children(element)
-            self._flow.end_block()
-        else:
-            self._children(element)
 
     # Sections
 

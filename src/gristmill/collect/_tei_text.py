@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 from xml.etree.ElementTree import Element
 
@@ -10,6 +9,7 @@ from gristmill.collect._flow import Flow
 from gristmill.collect._folding import folded
 from gristmill.collect._grid import Grid, number
 from gristmill.collect._scripts import lowered, raised
+from gristmill.collect._tree_walk import TreeWalk
 
 Reading = Literal["edited", "original"]
 
@@ -34,15 +34,16 @@ _HOLD_BLOCKS = ("p", "lg", "l", "div", "list", "ab", "sp", "floatingText")
 _ORDERED = frozenset(("ordered", "numbered"))
 
 
-class TeiText:
+class TeiText(TreeWalk):
     """Writes elements into a flow. Of what an editor gives twice, one `reading` is taken."""
 
     def __init__(self, flow: Flow, reading: Reading) -> None:
-        self._flow, self._reading = flow, reading
+        super().__init__(flow, _SKIPPED, _BLOCKS)
+        self._reading = reading
         self._depth = 0
         self._notes = 0
         self._is_speech = False
-        self._makers: dict[str, Callable[[Element], None]] = {
+        self._makers = {
             **dict.fromkeys(_DIVISIONS, self._division),
             "head": self._head,
             "lg": self._verses,
@@ -72,26 +73,6 @@ class TeiText:
     def write(self, part: Element) -> None:
         self._children(part)
         self._flow.end_block()
-
-    def _children(self, element: Element) -> None:
-        self._flow.put(element.text)
-        for child in element:
-            self._element(child)
-            self._flow.put(child.tail)
-
-    def _element(self, element: Element) -> None:
-        tag = element.tag
-        if tag in _SKIPPED:
-            return
-        make = self._makers.get(tag)
-        if make is not None:
-            make(element)
-        elif tag in _BLOCKS:
-            self._flow.end_block()
-            self._children(element)
-            self._flow.end_block()
-        else:
-            self._children(element)
 
     # Prose
 
