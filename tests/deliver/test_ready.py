@@ -12,13 +12,16 @@ import pytest
 import yaml
 
 import gristmill
+import tokenizer_folders
 from gristmill.build.run import build
 from gristmill.deliver._dataset_card import features, size_category
 from gristmill.deliver._nested import COMPLETION, NESTED
+from gristmill.deliver.openai import tokens_of
 from gristmill.document.report import write_report
 from gristmill.errors import RecipeError
 from gristmill.recipe.lint import lint
 from gristmill.recipe.sources import sources_of
+from gristmill.records.chat.tokenizer import Tokenizer
 
 Row = dict[str, Any]
 
@@ -130,6 +133,50 @@ def test_files_of_openai_are_joined_by_split_and_small_ones_warned_of(tmp_path: 
 def test_a_file_that_openai_does_not_take_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gristmill.deliver.openai.MOST_BYTES", 1 << 10)
     assert "openai: train.jsonl has 0 MB, and a file may have 0" in made(tmp_path, TALKS, "[openai]")["warnings"]
+
+
+def test_openais_examples_are_counted_in_tokens_where_a_tokenizer_is_named(tmp_path: Path) -> None:
+    tokenizer = tokenizer_folders.folder(tmp_path / "model", tokenizer_folders.byte_level())
+    reader = Tokenizer(tokenizer)
+    roles = int(reader.lengths(["user", "assistant"]).sum())
+    counts = [
+        int(reader.lengths([one["content"] for one in talk["messages"]]).sum()) + roles + 2 * 3 + 3 for talk in TALKS
+    ]
+    manifest = made(tmp_path, TALKS, "[{openai: {tokenizer: model}}]")
+    (entry,) = manifest["delivered"]
+    assert entry["told"]["tokens"] == sum(counts)
+    most = max(counts) - 1
+    outputs = f"[{{openai: {{tokenizer: model, max_tokens: {most}, unwritable: leave_out}}}}]"
+    (entry,) = made(tmp_path, TALKS, outputs)["delivered"]
+    fitting = [count for count in counts if count <= most]
+    assert 0 < len(fitting) < len(counts)
+    assert entry["told"]["rows"] == len(fitting)
+    assert entry["told"]["tokens"] == sum(fitting)
+    assert entry["told"]["left out: it is longer than max_tokens, and a job would cut it at its end"] == len(
+        counts
+    ) - len(fitting)
+
+
+def test_tools_and_names_of_openais_examples_count(tmp_path: Path) -> None:
+    tokenizer = Tokenizer(tokenizer_folders.folder(tmp_path / "model", tokenizer_folders.byte_level()))
+    row = {"messages": [{"role": "user", "content": "Grind.", "name": "ada"}], "tools": [{"type": "function"}]}
+    texts = ["user", "Grind.", "ada", '[{"type":"function"}]']
+    assert tokens_of(row, tokenizer) == sum(tokenizer.lengths(texts)) + 3 + 1 + 3
+    row["messages"].append({"role": "assistant", "tool_calls": [{"id": "1"}], "weight": 1})
+    assert tokens_of(row, tokenizer) == sum(tokenizer.lengths([*texts, "assistant", '[{"id":"1"}]'])) + 2 * 3 + 1 + 3
+
+
+def test_without_a_tokenizer_openais_long_examples_are_warned_of(tmp_path: Path) -> None:
+    manifest = made(tmp_path, TALKS, "[{openai: {max_tokens: 10}}]")
+    assert manifest["warnings"] == [
+        "openai: train.jsonl has 40 examples of more than 10 bytes, "
+        "which may have too many tokens: name a tokenizer to count them"
+    ]
+
+
+def test_a_tokenizer_of_openai_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"tokenizer of openai: there is no .*nowhere/tokenizer.json"):
+        made(tmp_path, TALKS, "[{openai: {tokenizer: nowhere}}]")
 
 
 @pytest.mark.parametrize(("reader", "rows", "ranking"), [("conversations", TALKS, None), ("preferences", PAIRS, True)])

@@ -50,6 +50,10 @@ class RowSink(Sink):
     def row(self, kind: Kind, content: Content) -> Row:
         """The row of a record. CannotWriteError where the format has no place for it."""
 
+    def told(self, row: Row) -> Mapping[str, int]:
+        """Counts of a row that its writer tells, summed over all. CannotWriteError where the row is too much."""
+        return {}
+
     def kept_columns(self) -> tuple[str, ...]:
         """Columns of the records that its rows have too."""
         return ()
@@ -82,6 +86,7 @@ class RowWriter:
         self._sink, self._kind = sink, kind
         self._written = 0
         self._left_out: Counter[str] = Counter()
+        self._told: Counter[str] = Counter()
 
     def write(self, batch: pa.RecordBatch) -> None:
         lines: list[bytes] = []
@@ -90,6 +95,7 @@ class RowWriter:
         for name, content, more in zip(names, contents(batch, self._kind), kept, strict=True):
             try:
                 row = _with(self._sink.row(self._kind, content), more)
+                self._told.update(self._sink.told(row))
             except CannotWriteError as error:
                 if self._sink.unwritable == "fail":
                     raise OutputError(
@@ -104,7 +110,11 @@ class RowWriter:
 
     def close(self) -> Mapping[str, int]:
         self._file.close()
-        return {"rows": self._written, **{f"left out: {why}": count for why, count in self._left_out.items()}}
+        return {
+            "rows": self._written,
+            **self._told,
+            **{f"left out: {why}": count for why, count in self._left_out.items()},
+        }
 
 
 def _kept(batch: pa.RecordBatch, names: tuple[str, ...]) -> list[Row]:

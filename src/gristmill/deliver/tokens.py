@@ -22,7 +22,7 @@ from gristmill.errors import OutputError
 from gristmill.records.chat.chat_template import DATE, CannotRender, ChatTemplate
 from gristmill.records.chat.exchanges import Overlong
 from gristmill.records.chat.loss_mask import Trained
-from gristmill.records.chat.tokenizer import Tokenizer
+from gristmill.records.chat.tokenizer import Tokenizer, missing_tokenizer
 from gristmill.records.kinds import Kind
 from gristmill.text.packing import LONGEST_ROW
 
@@ -59,10 +59,8 @@ class Tokens(Sink):
         return {**Tokenizer.digests(self._root / self.tokenizer), **versions(("tokenizers", "jinja2"))}
 
     def faults(self) -> Mapping[str, str]:
-        folder = self._root / self.tokenizer
-        if not (folder / "tokenizer.json").is_file():
-            return {"tokenizer": f"there is no {folder / 'tokenizer.json'}: name the folder that holds a model's"}
-        return {}
+        missing = missing_tokenizer(self._root / self.tokenizer)
+        return {"tokenizer": missing} if missing else {}
 
     @property
     def suffix(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,18 @@ class Tokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         text: str = self._fast.decode(list(ids), skip_special_tokens=False)
         return text
+
+
+@lru_cache(maxsize=2)
+def open_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer, loaded once a process."""
+    return Tokenizer(folder)
+
+
+def missing_tokenizer(folder: Path) -> str | None:
+    """What is wrong with a folder without a tokenizer, in one sentence."""
+    path = folder / "tokenizer.json"
+    return None if path.is_file() else f"there is no {path}: name the folder that holds a model's"
 
 
 def _offsets(pairs: list[tuple[int, int]]) -> tuple[Ints, Ints]:
