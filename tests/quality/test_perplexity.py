@@ -144,17 +144,53 @@ def test_neither_a_model_nor_a_field_or_both_are_refused(folder: Path) -> None:
     assert step(folder).faults() == {}
 
 
-def test_a_model_that_wants_a_cache_is_told_to_be_exported_without(folder: Path) -> None:
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["n"]) for name in ("input_ids", "past_key_values.0.key")
-    ]
+def cached(folder: Path, name: str, shape: list[str | int]) -> Path:
+    """The tiny model, which now wants a past of keys, and adds the sum of what stands there to every logit."""
+    model = onnx.load(folder / "model.onnx")
+    graph = model.graph
+    graph.input.append(helper.make_tensor_value_info("past_key_values.0.key", TensorProto.FLOAT, shape))
+    graph.input.append(helper.make_tensor_value_info("use_cache_branch", TensorProto.BOOL, [1]))
+    first = graph.output[0].name
+    for node in graph.node:
+        node.output[:] = ["without_past" if one == first else one for one in node.output]
+    graph.node.append(helper.make_node("ReduceSum", ["past_key_values.0.key"], ["past"], keepdims=0))
+    graph.node.append(helper.make_node("Add", ["without_past", "past"], [first]))
+    onnx.save(model, folder / name)
+    return folder / name
+
+
+def test_a_model_that_wants_a_cache_is_given_an_empty_one(folder: Path) -> None:
+    cached(folder, "cached.onnx", ["batch", 3, "past", 8])
+    prompt, answer = np.array([1, 2, 3], np.int64), np.array([4, 5, 6, 7], np.int64)
+    assert opened(folder, name="cached.onnx").loss(prompt, answer) == opened(folder).loss(prompt, answer)
+
+
+def test_a_cache_that_cannot_be_empty_is_told(folder: Path) -> None:
+    cached(folder, "full.onnx", ["batch", 3, 16, 8])
+    told = step(folder, model="full.onnx").faults()["model"]
+    assert "wants past_key_values.0.key of tensor(float) ['batch', 3, 16, 8], which cannot be empty" in told
+
+
+def test_a_model_that_wants_what_is_not_known_is_told(folder: Path) -> None:
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["n"]) for name in ("input_ids", "pixels")]
     graph = helper.make_graph(
-        [helper.make_node("Add", ["input_ids", "past_key_values.0.key"], ["out"])],
-        "cached",
+        [helper.make_node("Add", ["input_ids", "pixels"], ["out"])],
+        "pictures",
         inputs,
         [helper.make_tensor_value_info("out", TensorProto.INT64, ["n"])],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
-    onnx.save(model, folder / "cached.onnx")
-    told = step(folder, model="cached.onnx").faults()["model"]
-    assert "wants past_key_values.0.key; a causal model that was exported without a cache" in told
+    onnx.save(model, folder / "pictures.onnx")
+    told = step(folder, model="pictures.onnx").faults()["model"]
+    assert "wants pixels; a causal model whose cache is called past_key_values takes input_ids" in told
+
+
+def test_weights_beside_the_model_are_part_of_what_it_computes(folder: Path) -> None:
+    (folder / "apart.onnx").write_bytes(b"graph")
+    before = step(folder, model="apart.onnx").computing_settings()
+    (folder / "apart.onnx.data").write_bytes(b"one")
+    one = step(folder, model="apart.onnx").computing_settings()
+    (folder / "apart.onnx.data").write_bytes(b"other")
+    other = step(folder, model="apart.onnx").computing_settings()
+    assert "weights" not in before
+    assert one["weights"] != other["weights"]

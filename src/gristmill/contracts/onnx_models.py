@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from gristmill.contracts.list_files import ListFile
+from gristmill.contracts.list_files import ListFile, digests, find_lists
 from gristmill.contracts.model_files import ModelStep
 from gristmill.errors import InputError, MissingExtra
 
 CHARACTERS_A_TOKEN = 32
 """No text has longer tokens on average; what lies further back is not even tokenised."""
+
+
+_WEIGHTS = (".data", "_data")
+"""How PyTorch and Optimum call the file of weights beside the file of the graph."""
 
 
 class OnnxStep(ModelStep):
@@ -33,9 +38,18 @@ class OnnxStep(ModelStep):
             return ()
         return (self.model, self.tokenizer or Path(self.model).with_name("tokenizer.json").as_posix())
 
+    def computing_settings(self) -> dict[str, Any]:
+        """Those of any model; and the digests of its weights, where they lie in a file beside it."""
+        settings = super().computing_settings()
+        if self.model is not None:
+            beside = [self.model + end for end in _WEIGHTS if (self._root / (self.model + end)).is_file()]
+            if beside:
+                settings["weights"] = digests(find_lists(self._root, beside, None, None).files)
+        return settings
+
 
 def open_session(model: ListFile, purpose: str, takes: Collection[str], kind: str) -> tuple[Any, tuple[str, ...]]:
-    """The model on one core, and which of the inputs in `takes` it wants; InputError where it wants others.
+    """The model on one core, and the inputs it wants; InputError where it wants others than `takes`, names or patterns.
 
     `purpose` and `kind` say what it is for (`embed with a model`, `a model of texts`).
     """
@@ -51,11 +65,11 @@ def open_session(model: ListFile, purpose: str, takes: Collection[str], kind: st
     except Exception as error:
         raise InputError(model.name, f"is no ONNX model that can be run here ({_first_line(error)})") from error
     wanted = {one.name for one in session.get_inputs()}
-    unknown = sorted(wanted.difference(takes))
+    unknown = sorted(name for name in wanted if not any(fnmatchcase(name, one) for one in takes))
     if unknown or "input_ids" not in wanted:
         wants = ", ".join(unknown[:3]) or "no input_ids"
         raise InputError(model.name, f"wants {wants}; {kind} takes {', '.join(takes)}")
-    return session, tuple(name for name in takes if name in wanted)
+    return session, tuple(sorted(wanted))
 
 
 def open_tokenizer(file: ListFile, purpose: str) -> Any:

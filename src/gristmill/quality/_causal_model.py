@@ -15,7 +15,8 @@ from gristmill.errors import InputError
 Ids = npt.NDArray[np.int64]
 
 _PURPOSE = "measure perplexity with a model"
-_FEEDS = ("input_ids", "attention_mask", "position_ids", "token_type_ids")
+_FEEDS = ("input_ids", "attention_mask", "position_ids", "token_type_ids", "past_key_values.*", "use_cache_branch")
+_NUMBERS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
 
 
 class Unscorable(ValueError):
@@ -27,8 +28,9 @@ class CausalModel:
 
     def __init__(self, model: ListFile, tokenizer: ListFile, begin: str | None) -> None:
         self._session, self._feeds = open_session(
-            model, _PURPOSE, _FEEDS, "a causal model that was exported without a cache of keys and values"
+            model, _PURPOSE, _FEEDS, "a causal model whose cache is called past_key_values"
         )
+        self._no_past = _no_past(model.name, self._session)
         self._tokenizer: Any = open_tokenizer(tokenizer, _PURPOSE)
         self._tokenizer.no_truncation()
         self._begin = np.empty(0, np.int64)
@@ -57,6 +59,7 @@ class CausalModel:
             "attention_mask": np.ones_like(ids),
             "position_ids": np.arange(ids.size)[None],
             "token_type_ids": np.zeros_like(ids),
+            **self._no_past,
         }
         try:
             out = self._session.run(None, {name: given[name] for name in self._feeds})[0]
@@ -68,6 +71,20 @@ class CausalModel:
         logits -= logits.max(axis=1, keepdims=True)
         own = logits[np.arange(len(logits)), ids[0, first:]]
         return float((np.log(np.exp(logits).sum(axis=1)) - own).mean())
+
+
+def _no_past(name: str, session: Any) -> dict[str, npt.NDArray[Any]]:
+    """The inputs of a cache of keys and values, with nothing in it: most exports of causal models want one."""
+    found: dict[str, npt.NDArray[Any]] = {}
+    for one in session.get_inputs():
+        if one.name == "use_cache_branch":
+            found[one.name] = np.zeros(1, np.bool_)
+        elif one.name.startswith("past_key_values."):
+            if one.type not in _NUMBERS or len(one.shape) != 4 or isinstance(one.shape[2], int):
+                raise InputError(name, f"wants {one.name} of {one.type} {one.shape}, which cannot be empty")
+            batch, heads, _, size = (length if isinstance(length, int) else 1 for length in one.shape)
+            found[one.name] = np.zeros((batch, heads, 0, size), _NUMBERS[one.type])
+    return found
 
 
 @lru_cache(maxsize=2)
