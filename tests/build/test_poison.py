@@ -179,7 +179,7 @@ def test_a_reader_that_kills_its_worker_costs_no_record_that_it_had_given(tmp_pa
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "dying.py").write_text(DYING_READER)
     monkeypatch.syspath_prepend(str(tmp_path / "lib"))
-    made = recipe(tmp_path).model_copy(update={"inputs": (__import__("dying").Dying(paths=("dying",)),)})
+    made = recipe(tmp_path).model_copy(update={"inputs": (__import__("dying").Dying(),)})
     built = build(made, write_report, workers=1)
     assert built.manifest["counts"] == {"read": 7, "kept": 6, "dropped": 0, "merged": 0, "quarantined": 1}
     lost = [error for fate, _, error in fates(built.folder) if fate == "quarantined"]

@@ -83,7 +83,6 @@ def samples(inputs: Sequence[tuple[Reader, Sequence[Unit]]], records: int) -> tu
     total = sum(shares)
     return tuple(
         Sample(
-            paths=reader.paths,
             inner=reader,
             places=tuple(_places(reader, units, places, records / total, max(records // _several(inputs), 1))),
         )

@@ -59,8 +59,8 @@ def _inputs(recipe: Recipe) -> None:
     if found:
         terminal.heading("Inputs")
         terminal.table(
-            ("input", "paths", "files", "units", "size"),
-            [(one.reader, _brief(one.paths), count(one.files), count(one.units), size(one.bytes)) for one in found],
+            ("input", "reads", "files", "units", "size"),
+            [(one.reader, _brief(one.reads), count(one.files), count(one.units), size(one.bytes)) for one in found],
             right=("files", "units", "size"),
         )
     for error in errors[:-1]:
@@ -69,9 +69,9 @@ def _inputs(recipe: Recipe) -> None:
         raise errors[-1]
 
 
-def _brief(paths: tuple[str, ...]) -> str:
-    shown = ", ".join(paths[:3])
-    return shown if len(paths) <= 3 else f"{shown} and {len(paths) - 3} more"
+def _brief(reads: tuple[str, ...]) -> str:
+    shown = ", ".join(reads[:3])
+    return shown if len(reads) <= 3 else f"{shown} and {len(reads) - 3} more"
 
 
 def _about(recipe: Recipe) -> None:

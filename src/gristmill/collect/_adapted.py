@@ -9,9 +9,9 @@ import orjson
 from pydantic import Field, field_validator, model_validator
 
 from gristmill.collect._columns import MAX_RECORD_BYTES, ColumnName, take_text, take_time
-from gristmill.collect._files import members
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._rows import SUFFIXES, Row, TableForm, row_units, rows_of
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.errors import GristmillError, near_miss
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.formats import NAMED, Format, Reading, UnreadableRowError, mapping_format
@@ -21,7 +21,7 @@ from gristmill.records.turns import taken_apart
 _READER = {"conversation": "conversations", "preference": "preferences", "example": "examples"}
 
 
-class AdaptedReader(Reader):
+class AdaptedReader(FilesReader):
     """A reader of records of several texts, in any of the formats that tools write them in."""
 
     suffixes = SUFFIXES
@@ -71,7 +71,7 @@ class AdaptedReader(Reader):
         return self
 
     def units(self, root: str) -> list[Unit]:
-        found = members(self.paths, root, self.suffixes)
+        found = self.files_of(root)
         if self._of_whole_files:
             return [Unit((member,)) for member in found if member.size]
         return [unit for member in found for unit in row_units(member)]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 import orjson
 from pydantic import Field
 
-from gristmill.contracts.reader import Reader
+from gristmill.collect._files_reader import FilesReader
 
 MAX_RECORD_BYTES = 64 << 20
 
@@ -40,7 +40,7 @@ class Fields(NamedTuple):
 ColumnName = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-class ColumnReader(Reader):
+class ColumnReader(FilesReader):
     """A reader of rows with named columns. A dotted name reaches into an object: `page.body`."""
 
     text: str = Field("text", min_length=1, description="The column that holds the text.")

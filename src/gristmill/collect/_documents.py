@@ -12,9 +12,10 @@ import orjson
 from pydantic import Field
 
 from gristmill.collect._columns import MAX_RECORD_BYTES
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._groups import grouped
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.prose import Form
 
@@ -33,7 +34,7 @@ class Document:
     time: datetime | None = None
 
 
-class DocumentReader(Reader):
+class DocumentReader(FilesReader):
     """A reader of files that are documents. A record's position is its number in the file."""
 
     form: Form = Field(
@@ -48,7 +49,7 @@ class DocumentReader(Reader):
     )
 
     def units(self, root: str) -> list[Unit]:
-        return grouped(members(self.paths, root, self.suffixes))
+        return grouped(self.files_of(root))
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         builder = ChunkBuilder(unit.members[0].source, skip=skip)

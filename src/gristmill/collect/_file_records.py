@@ -10,10 +10,11 @@ import orjson
 from pydantic import Field
 
 from gristmill.collect._columns import MAX_RECORD_BYTES
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._groups import grouped
 from gristmill.collect._whole import whole
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 
 
@@ -24,7 +25,7 @@ class FileRecord(NamedTuple):
     facts: Mapping[str, object]
 
 
-class FileReader(Reader):
+class FileReader(FilesReader):
     """A reader of files that are one record each, at position 0. An empty file has no record."""
 
     max_record_bytes: int = Field(
@@ -32,7 +33,7 @@ class FileReader(Reader):
     )
 
     def units(self, root: str) -> list[Unit]:
-        return grouped(members(self.paths, root, self.suffixes))
+        return grouped(self.files_of(root))
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         builder = ChunkBuilder(unit.members[0].source, skip=skip)

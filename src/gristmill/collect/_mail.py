@@ -11,11 +11,11 @@ import xxhash
 from pydantic import Field
 
 from gristmill.collect._columns import MAX_RECORD_BYTES
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._html_prose import html_text
 from gristmill.collect._mail_headers import Headers, first, ids, time, words
 from gristmill.collect._mail_text import is_html_quote, looks_like_html, parted, unflowed, without_uuencoded
 from gristmill.collect._mime import Attachment, Bad, Text, texts
-from gristmill.contracts.reader import Reader
 from gristmill.records.chunk import ChunkBuilder
 from gristmill.records.prose import Form
 
@@ -39,7 +39,7 @@ class Nothing(NamedTuple):
     what: str
 
 
-class MailReader(Reader):
+class MailReader(FilesReader):
     """Mails, one record each. The text is what people read; attachments are named and counted, not decoded."""
 
     quotes: Keep = Field("keep", description="Quoted text of other mails, and the lines that announce it.")

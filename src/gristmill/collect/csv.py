@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gristmill.collect._columns import ColumnName, ColumnReader, Fields, distinct
 from gristmill.collect._compressed import Block, blocks, with_compression
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
 from gristmill.collect._lines import Line, lines
 from gristmill.collect._separated import Row, rows
 from gristmill.contracts.reader import Member, Unit
@@ -37,7 +37,7 @@ class Csv(ColumnReader):
     columns: tuple[ColumnName, ...] = Field((), description="The names of the columns, where no header line has them.")
 
     def units(self, root: str) -> list[Unit]:
-        found = members(self.paths, root, self.suffixes)
+        found = self.files_of(root)
         for member in found:
             if member.size:
                 with opened(member) as file:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gristmill.collect._compressed import with_compression
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
 from gristmill.collect._groups import grouped
 from gristmill.collect._mail import MailReader, Nothing
 from gristmill.collect._whole import whole
@@ -19,7 +19,7 @@ class Eml(MailReader):
     suffixes = with_compression(".eml", ".emlx")
 
     def units(self, root: str) -> list[Unit]:
-        return grouped(members(self.paths, root, self.suffixes))
+        return grouped(self.files_of(root))
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         builder = ChunkBuilder(unit.members[0].source, skip=skip)

@@ -19,9 +19,10 @@ from gristmill.collect._code_files import CodeFile, code_file
 from gristmill.collect._code_packing import Header, Order, holds_tokens, packed
 from gristmill.collect._code_sources import Source, archive, repository
 from gristmill.collect._columns import MAX_RECORD_BYTES
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._git_places import Place, places
 from gristmill.collect._groups import grouped
-from gristmill.contracts.reader import Member, Reader, Unit
+from gristmill.contracts.reader import Member, Unit
 from gristmill.errors import MissingExtra
 from gristmill.records.chunk import Chunk, ChunkBuilder
 
@@ -38,7 +39,7 @@ class _Left(NamedTuple):
     what: str
 
 
-class Git(Reader):
+class Git(FilesReader):
     """Files of source code. A record's position is the place of the file in its repository or archive.
 
     A repository is a work tree, or bare; what it has committed is read, not what lies in its folder. Nothing in it is

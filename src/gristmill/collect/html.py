@@ -9,14 +9,15 @@ from pydantic import Field
 
 from gristmill.collect._columns import MAX_RECORD_BYTES
 from gristmill.collect._compressed import with_compression
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._groups import grouped
 from gristmill.collect._whole import whole
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 
 
-class Html(Reader):
+class Html(FilesReader):
     """Pages as files. The encoding is left to `extract`, which reads the page's own words about it."""
 
     suffixes = with_compression(".html", ".htm", ".xhtml")
@@ -31,7 +32,7 @@ class Html(Reader):
     )
 
     def units(self, root: str) -> list[Unit]:
-        return grouped(members(self.paths, root, self.suffixes))
+        return grouped(self.files_of(root))
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         builder = ChunkBuilder(unit.members[0].source, payload=True, skip=skip)

@@ -10,7 +10,7 @@ import orjson
 
 from gristmill.collect._columns import ColumnReader, Fields
 from gristmill.collect._compressed import BLOCK, Block, blocks, compressed, with_compression
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
 from gristmill.collect._lines import Line, lines
 from gristmill.contracts.reader import Member, Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
@@ -28,7 +28,7 @@ class Jsonl(ColumnReader):
     suffixes = (*with_compression(".jsonl", ".ndjson"), ".json.gz", ".json.zst")
 
     def units(self, root: str) -> list[Unit]:
-        return [unit for member in members(self.paths, root, self.suffixes) for unit in line_units(member)]
+        return [unit for member in self.files_of(root) for unit in line_units(member)]
 
     def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
         member = unit.members[0]

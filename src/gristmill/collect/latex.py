@@ -9,17 +9,18 @@ import orjson
 from pydantic import Field
 
 from gristmill.collect._columns import MAX_RECORD_BYTES
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._groups import grouped
 from gristmill.collect._latex_macros import Budget
 from gristmill.collect._latex_prose import Converter
 from gristmill.collect._latex_source import Inputs, Unreadable, decoded, main_file, source_files
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.prose import Form, Prose
 
 
-class Latex(Reader):
+class Latex(FilesReader):
     """LaTeX sources. Files that one names are looked for in its archive alone; the position is always 0."""
 
     suffixes = (".tex", ".tex.gz", ".ltx")
@@ -31,7 +32,7 @@ class Latex(Reader):
     )
 
     def units(self, root: str) -> list[Unit]:
-        return grouped(members(self.paths, root, self.suffixes))
+        return grouped(self.files_of(root))
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         builder = ChunkBuilder(unit.members[0].source, skip=skip)

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from gristmill.collect._compressed import blocks, with_compression
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
 from gristmill.collect._mail import MailReader, Nothing
 from gristmill.collect._mbox import Unreadable, mails, unquoted
 from gristmill.collect._stream import Stream
@@ -26,7 +26,7 @@ class Mbox(MailReader):
     )
 
     def units(self, root: str) -> list[Unit]:
-        return [Unit((member,)) for member in members(self.paths, root, self.suffixes)]
+        return [Unit((member,)) for member in self.files_of(root)]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]

@@ -10,12 +10,13 @@ from pydantic import Field
 
 from gristmill.collect._columns import MAX_RECORD_BYTES, as_time
 from gristmill.collect._compressed import blocks, with_compression
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._stream import Stream
 from gristmill.collect._wiki_blocks import Blocks
 from gristmill.collect._wiki_dump import Entry, Site, Unreadable, entries, read_site
 from gristmill.collect._wikitext import Page, Resolver
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.prose import Form
 
@@ -31,7 +32,7 @@ _DUMPS = (
 """How dumps end of Wikimedia and Fandom; others are named by a path or a pattern (`*-pages-articles*.bz2`)."""
 
 
-class Mediawiki(Reader):
+class Mediawiki(FilesReader):
     """Dumps in XML, as a whole or in numbered pieces. A record's position is the offset of its page in the content.
 
     Files and references go, categories are metadata, and of templates only those stay that stand for a few words. Of a
@@ -53,7 +54,7 @@ class Mediawiki(Reader):
     )
 
     def units(self, root: str) -> list[Unit]:
-        return [Unit((member,)) for member in members(self.paths, root, self.suffixes)]
+        return [Unit((member,)) for member in self.files_of(root)]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gristmill.collect._columns import ColumnReader
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
 from gristmill.collect._table import check, converted, text_sizes
 from gristmill.contracts.reader import Member, Unit
 from gristmill.errors import InputError
@@ -29,7 +29,7 @@ class Parquet(ColumnReader):
     suffixes = (".parquet", ".pq")
 
     def units(self, root: str) -> list[Unit]:
-        return [unit for member in members(self.paths, root, self.suffixes) for unit in self._units(member)]
+        return [unit for member in self.files_of(root) for unit in self._units(member)]
 
     def _units(self, member: Member) -> list[Unit]:
         return group_units(member, lambda schema: check(self, schema, member.source))

@@ -11,12 +11,13 @@ import orjson
 from pydantic import Field
 
 from gristmill.collect._columns import MAX_RECORD_BYTES, as_time
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._pdf_lines import Line, page_lines
 from gristmill.collect._pdf_prose import PageProse, without_furniture
 from gristmill.collect._pdf_words import PageWords, page_words
 from gristmill.collect._whole import whole
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.errors import InputError, MissingExtra
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.prose import Form, Prose
@@ -27,7 +28,7 @@ _KEPT = {"Title": "title", "Subject": "subject", "Keywords": "keywords", "Creato
 Ocr = Callable[[Any], str]
 
 
-class Pdf(Reader):
+class Pdf(FilesReader):
     """PDF files. A record's position is 0 for a file, else the number of the page before it.
 
     Each file is a unit of its own: PDFium is native code, and a file that ends its process costs that file alone.
@@ -56,7 +57,7 @@ class Pdf(Reader):
     def units(self, root: str) -> list[Unit]:
         _pdfium()
         self._ocr()
-        return [Unit((member,)) for member in members(self.paths, root, self.suffixes)]
+        return [Unit((member,)) for member in self.files_of(root)]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]

@@ -12,11 +12,12 @@ from pydantic import Field
 from gristmill.collect._columns import MAX_RECORD_BYTES, as_time
 from gristmill.collect._compressed import blocks, compressed, with_compression
 from gristmill.collect._files import members, opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._posts import ANSWER, QUESTION, Post, document, messages, post, ranked
 from gristmill.collect._spilled import Spilled
 from gristmill.collect._user_names import UserNames
 from gristmill.collect._xml_rows import Row, rows
-from gristmill.contracts.reader import Member, Reader, Unit
+from gristmill.contracts.reader import Member, Unit
 from gristmill.errors import InputError
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.kinds import Kind
@@ -24,7 +25,7 @@ from gristmill.records.prose import Form
 from gristmill.records.turns import taken_apart
 
 
-class Stackexchange(Reader):
+class Stackexchange(FilesReader):
     """The `Posts.xml` of a site, with the names of its `Users.xml` where that lies beside it.
 
     A record's position is that of the question's row. Answers are joined to their questions on disk, in a temporary
@@ -57,7 +58,7 @@ class Stackexchange(Reader):
         return self.record
 
     def units(self, root: str) -> list[Unit]:
-        found = members(self.paths, root, self.suffixes)
+        found = self.files_of(root)
         return [Unit((member, *self._users(member, root))) for member in found]
 
     def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:

@@ -11,16 +11,17 @@ from pydantic import Field, field_validator
 from gristmill.collect._columns import MAX_RECORD_BYTES
 from gristmill.collect._compressed import Block, blocks, compressed, with_compression
 from gristmill.collect._decoding import AUTO, known, text_of, transcoded
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._groups import grouped
 from gristmill.collect._lines import Line, lines
 from gristmill.collect._whole import whole
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.encoding import SAMPLE, codec, decoded
 
 
-class Text(Reader):
+class Text(FilesReader):
     """Text files, in UTF-8 or the encoding that each looks like.
 
     A record's position is 0 for a whole file, else its byte offset, or in a file that is compressed or in UTF-16 the
@@ -50,7 +51,7 @@ class Text(Reader):
         return ("chardet",) if self.encoding == AUTO else ()
 
     def units(self, root: str) -> list[Unit]:
-        return grouped(members(self.paths, root, self.suffixes))
+        return grouped(self.files_of(root))
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         builder = ChunkBuilder(unit.members[0].source, skip=skip)

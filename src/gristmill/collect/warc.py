@@ -11,10 +11,11 @@ from pydantic import Field
 from gristmill.collect._archive import Headers, Record, Unreadable, records
 from gristmill.collect._columns import MAX_RECORD_BYTES, as_time
 from gristmill.collect._compressed import blocks, with_compression
-from gristmill.collect._files import members, opened
+from gristmill.collect._files import opened
+from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._http import Response, Undecodable, decoded, parse_response
 from gristmill.collect._stream import Stream
-from gristmill.contracts.reader import Reader, Unit
+from gristmill.contracts.reader import Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 
 _TYPES = frozenset(("warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"))
@@ -47,7 +48,7 @@ class _Page(NamedTuple):
     content_type: str | None
 
 
-class Warc(Reader):
+class Warc(FilesReader):
     """Archived web pages. A record's position is its byte offset in the file.
 
     In a file that is compressed as a whole, it is the size of the file plus the offset in the content, but for the
@@ -69,7 +70,7 @@ class Warc(Reader):
     )
 
     def units(self, root: str) -> list[Unit]:
-        return [Unit((member,)) for member in members(self.paths, root, self.suffixes)]
+        return [Unit((member,)) for member in self.files_of(root)]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from gristmill.contracts.libraries import versions
 from gristmill.records.chunk import Chunk
@@ -43,7 +43,7 @@ class Unit:
 
 
 class Reader(BaseModel):
-    """An input of a recipe: which files, and how to read them.
+    """An input of a recipe: what to read, and how. `FilesReader` in the room of readers is for what lies in files.
 
     The kind of reader is the name of the file it stands in; the fields are the keys of the recipe's input.
     """
@@ -54,17 +54,17 @@ class Reader(BaseModel):
     """Raise it when the same file would give other records; it is part of the fingerprint."""
 
     suffixes: ClassVar[tuple[str, ...]] = ()
-    """File name endings this reader takes from a folder, compression suffix included: `.jsonl.gz`."""
+    """File name endings this reader takes from a folder, compression suffix included: `.jsonl.gz`; of what lies in no
+    files, none."""
+
+    chooses: ClassVar[frozenset[str]] = frozenset()
+    """Fields that choose the units and change no record: they are no part of the fingerprint."""
 
     gives_payload: ClassVar[bool] = False
     """True where records are pages (payload, content_type) that need `extract`, not texts."""
 
     gives: ClassVar[Kind] = "document"
     """The kind of record it gives."""
-
-    paths: tuple[str, ...] = Field(
-        description="Files, folders, globs or fsspec urls; a relative one is beside the recipe."
-    )
 
     @classmethod
     def name(cls) -> str:
@@ -74,6 +74,11 @@ class Reader(BaseModel):
     def kind(self) -> Kind:
         """The kind of its records."""
         return self.gives
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What it reads, for people, in the words of the recipe; never a password."""
+        return ()
 
     @classmethod
     def recognises(cls, head: bytes) -> bool:
@@ -85,8 +90,9 @@ class Reader(BaseModel):
         return ()
 
     def computing_settings(self) -> dict[str, Any]:
-        """What changes the records of a unit; the paths do not (they choose the units)."""
-        own = {"reader": self.name(), "version": self.version, **self.model_dump(mode="json", exclude={"paths"})}
+        """What changes the records of a unit; what chooses the units does not."""
+        left = set(self.chooses)
+        own = {"reader": self.name(), "version": self.version, **self.model_dump(mode="json", exclude=left)}
         return own | ({"libraries": versions(self.libraries())} if self.libraries() else {})
 
     @abstractmethod

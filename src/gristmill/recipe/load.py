@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 
+from gristmill.collect._files_reader import FilesReader
 from gristmill.contracts.reader import Reader
 from gristmill.contracts.step import Step
 from gristmill.contracts.turnwise import Of
@@ -129,7 +130,7 @@ def _inputs(found: Iterable[Entry], wrong: Faults) -> tuple[Reader, ...]:
     for entry in found:
         reader = cast(Reader, entry.made)
         readers.append(reader)
-        if not reader.paths or not all(reader.paths):
+        if isinstance(reader, FilesReader) and (not reader.paths or not all(reader.paths)):
             wrong.add(
                 "paths must name at least one file, folder, glob or url, and none is empty", (*entry.path, "paths")
             )

@@ -82,7 +82,7 @@ def _list(
 
 def _options(key: str, cls: type[BaseModel], ref: dict[str, Any]) -> dict[str, Any]:
     summary = " ".join((cls.__doc__ or "").split("\n\n")[0].split())
-    if key == "inputs":
+    if "paths" in cls.model_fields:
         paths = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}
         return {"description": summary, "anyOf": [ref, {"type": "string", "minLength": 1}, paths]}
-    return {"description": summary, "anyOf": [ref, {"type": "null"}]}
+    return {"description": summary, "anyOf": [ref] if key == "inputs" else [ref, {"type": "null"}]}

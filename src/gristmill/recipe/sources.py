@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from gristmill.collect._files_reader import FilesReader
 from gristmill.contracts.reader import Reader
 from gristmill.errors import InputError
 from gristmill.recipe.entries import classes
@@ -36,7 +37,9 @@ def sources_of(sources: Sequence[str], root: Path, kinds: dict[str, dict[str, An
         paths = tuple(f"{source.rstrip('/')}/{path}" for path in delivered) if delivered else (source,)
         made = [classes("readers")[kind].model_validate({"paths": paths, **own}) for kind, own in kinds.items()]
         taken = [
-            Source(reader, bool(delivered)) for reader in made if isinstance(reader, Reader) and _takes(reader, root)
+            Source(reader, bool(delivered))
+            for reader in made
+            if isinstance(reader, FilesReader) and _takes(reader, root)
         ]
         if not taken:
             raise InputError(source, f"has no file of a kind that is read here ({', '.join(kinds)})")
@@ -44,7 +47,7 @@ def sources_of(sources: Sequence[str], root: Path, kinds: dict[str, dict[str, An
     return found
 
 
-def _takes(reader: Reader, root: Path) -> bool:
+def _takes(reader: FilesReader, root: Path) -> bool:
     try:
         units = reader.units(str(root))
     except InputError:

@@ -14,7 +14,7 @@ class Surveyed:
     """An input: how many files it has, in how many units, and their size on disk."""
 
     reader: str
-    paths: tuple[str, ...]
+    reads: tuple[str, ...]  # in the words of the recipe
     files: int
     units: int
     bytes: int
@@ -42,4 +42,4 @@ def survey(recipe: Recipe) -> tuple[list[Surveyed], list[InputError]]:
 def _one(reader: Reader, root: str) -> tuple[Surveyed, set[str]]:
     units = reader.units(root)
     sources = {member.source for unit in units for member in unit.members}
-    return Surveyed(reader.name(), reader.paths, len(sources), len(units), sum(unit.size for unit in units)), sources
+    return Surveyed(reader.name(), reader.reads, len(sources), len(units), sum(unit.size for unit in units)), sources
