@@ -24,8 +24,31 @@ def pdf(pages: Sequence[Sequence[Placed]], *, rotate: int = 0, info: str = "") -
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Rotate {rotate} /Contents {5 + 2 * number} 0 R "
             "/Resources << /Font << /F1 3 0 R >> >> >>".encode()
         )
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
+        objects.append(_stream(content))
     objects.append(f"<< {info} >>".encode())
+    return _file(objects)
+
+
+def laughing_pdf(depth: int, content: bytes = b"BT /F1 10 Tf (ha) Tj ET") -> bytes:
+    """A page with a form that shows another ten times, and so on; the last is content."""
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>"]
+    objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
+    shown = b"/Resources << /XObject << /X 6 0 R >> >>"
+    objects.append(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R %s >>" % shown)
+    objects.append(_stream(b"/X Do"))
+    for number in range(depth):
+        last = number == depth - 1
+        further = b"/Font << /F1 3 0 R >>" if last else b"/XObject << /X %d 0 R >>" % (7 + number)
+        head = b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << %s >>" % further
+        objects.append(_stream(content if last else b"/X Do " * 10, head))
+    return _file([*objects, b"<< >>"])
+
+
+def _stream(content: bytes, head: bytes = b"") -> bytes:
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (head, len(content), content)
+
+
+def _file(objects: Sequence[bytes]) -> bytes:
     out = bytearray(b"%PDF-1.4\n")
     places = []
     for number, body in enumerate(objects, 1):

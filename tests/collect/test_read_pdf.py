@@ -16,7 +16,7 @@ from gristmill.collect._pdf_prose import joined
 from gristmill.collect._pdf_words import HYPHEN
 from gristmill.collect.pdf import Pdf
 from gristmill.errors import InputError
-from pdf_files import paragraph, pdf
+from pdf_files import laughing_pdf, paragraph, pdf
 
 LEFT = [f"left {n} of the long lines in this column" for n in range(12)]
 RIGHT = [f"right {n} of the long lines in that column" for n in range(12)]
@@ -122,6 +122,30 @@ def test_a_file_of_too_many_pages_or_bytes_is_named(tmp_path: Path) -> None:
     assert got(tmp_path, data, max_record_bytes=100).errors == ["the file is longer than max_record_bytes (100 bytes)"]
 
 
+def test_a_form_that_shows_another_ten_times_over_and_over_takes_a_bounded_memory(tmp_path: Path) -> None:
+    error = "reading page 1 takes more memory than max_memory (64 MB), or ends PDFium"
+    assert got(tmp_path, laughing_pdf(9), max_memory=64).errors == [error]
+    assert got(tmp_path, laughing_pdf(2), max_memory=64).errors == []
+
+
+def test_a_file_that_takes_too_much_time_is_named_and_the_next_is_read(tmp_path: Path) -> None:
+    error = "reading page 1 takes the processor time of the file beyond max_seconds (0.3)"
+    assert got(tmp_path, laughing_pdf(9, b"q Q " * 5000), max_seconds=0.3).errors == [error]
+    assert got(tmp_path, pdf([paragraph(["Here again."])])).column("text") == ["Here again."]
+
+
+def test_numbers_of_lines_in_the_margins_are_no_text(tmp_path: Path) -> None:
+    columns = zip(paragraph(LEFT), paragraph(RIGHT, x=330), strict=True)
+    pages = [
+        placed
+        for at, (left, right) in enumerate(columns)
+        for placed in ((40.0, left[1], 6.0, str(at + 108)), left, right, (580.0, left[1], 6.0, str(at + 120)))
+    ]
+    found = got(tmp_path, pdf([pages]))
+    assert found.column("text") == [" ".join([*LEFT, *RIGHT])]
+    assert metadata(found)["line_numbers"] == 24
+
+
 @given(st.data())
 def test_a_damaged_file_gives_a_record_or_a_sentence_and_twice_the_same(data: st.DataObject) -> None:
     whole = bytearray(pdf([paragraph(LEFT), paragraph(RIGHT)]))
@@ -129,9 +153,9 @@ def test_a_damaged_file_gives_a_record_or_a_sentence_and_twice_the_same(data: st
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     damaged = bytes(whole[: data.draw(st.integers(0, len(whole)))])
     reader = Pdf(paths=("a.pdf",))
-    once = list(reader._records(damaged))
+    once = list(reader.records(damaged))
     assert len(once) == (1 if damaged else 0) and all(record[1] for record in once)
-    assert once == list(reader._records(damaged))
+    assert once == list(reader.records(damaged))
 
 
 @given(st.lists(st.text("ab-. " + HYPHEN)))

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from gristmill.collect._pdf_words import HYPHEN, Word
 
@@ -26,10 +27,23 @@ class Line:
     size: float
     bold: bool
     column: int = 0
+    pitch: float = 0.0  # the width of a letter where all are of one width, else 0
 
     @property
     def text(self) -> str:
         return " ".join(text for _, text in self.cells)
+
+
+def as_row(line: Line) -> list[Any]:
+    """A line as a row of JSON; numbers to a hundredth of a point."""
+    cells = [[round(left, 2), text] for left, text in line.cells]
+    place = [round(at, 2) for at in (line.left, line.top, line.right, line.bottom, line.size)]
+    return [cells, *place, line.bold, line.column, round(line.pitch, 3)]
+
+
+def from_row(row: list[Any]) -> Line:
+    cells, left, top, right, bottom, size, bold, column, pitch = row
+    return Line(tuple((at, text) for at, text in cells), left, top, right, bottom, size, bold, column, pitch)
 
 
 def page_lines(words: Sequence[Word]) -> list[Line]:

@@ -1,13 +1,13 @@
-"""Lines of a PDF's pages as prose: without running heads, with paragraphs, headings, lists, tables and notes."""
+"""Lines of a PDF's pages as prose: with paragraphs, headings, lists, tables and notes."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 from gristmill.collect._pdf_lines import Line
+from gristmill.collect._pdf_pages import Faces, heading_size
 from gristmill.collect._pdf_words import HYPHEN
 from gristmill.records.prose import Prose
 
@@ -20,54 +20,14 @@ _ENDS = (".", "!", "?", ":", ";", "”", '"', ")", "。", "؟")
 _SHORT = 120  # characters of a heading at most
 
 
-def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> tuple[list[list[Line]], int]:
-    """The pages without lines that come again at the same place of others, and without page numbers; how many went."""
-    places = Counter(key for page, height in zip(pages, heights, strict=True) for key in _edge_keys(page, height))
-    kept: list[list[Line]] = []
-    removed = 0
-    for page, height in zip(pages, heights, strict=True):
-        stay = [line for line in page if not _is_furniture(line, height, places)]
-        removed += len(page) - len(stay)
-        kept.append(stay)
-    return kept, removed
-
-
-def _is_furniture(line: Line, height: float, places: Counter[tuple[str, int]]) -> bool:
-    if not _at_edge(line, height):
-        return False
-    text, place = _key(line)
-    return sum(places[text, near] for near in (place - 1, place, place + 1)) >= 3
-
-
-def _edge_keys(page: Sequence[Line], height: float) -> set[tuple[str, int]]:
-    return {_key(line) for line in page if _at_edge(line, height)}
-
-
-def _at_edge(line: Line, height: float) -> bool:
-    return line.bottom < 0.12 * height or line.top > 0.88 * height
-
-
-def _key(line: Line) -> tuple[str, int]:
-    """Text with every number as one mark, and the place in steps of 6 points."""
-    text = "".join("#" if char.isdigit() else char for char in line.text.lower() if not char.isspace())
-    while "##" in text:
-        text = text.replace("##", "#")
-    return ("#" if text and not text.strip("ivxlc#-–") else text), round(line.top / 6)
-
-
 class PageProse:
     """Takes pages in order and writes them; a paragraph goes on over columns and pages, notes wait for its end."""
 
-    def __init__(self, prose: Prose, pages: Sequence[list[Line]], *, references: bool) -> None:
+    def __init__(self, prose: Prose, faces: Faces, *, references: bool) -> None:
         self._prose = prose
         self._references = references
-        sizes = Counter[float]()
-        for page in pages:
-            for line in page:
-                sizes[round(line.size * 2) / 2] += len(line.text)
-        self._size = max(sizes, key=lambda size: (sizes[size], size), default=10.0)
-        large = sorted((size for size in sizes if size > 1.1 * self._size), reverse=True)
-        self._levels = {size: min(level, 3) for level, size in enumerate(large, 1)}
+        self._faces = faces
+        self._size = faces.body
         self._open: list[str] = []
         self._notes: list[str] = []
         self._in_references = False
@@ -111,11 +71,11 @@ class PageProse:
     def _heading_level(self, block: Sequence[Line], text: str) -> int:
         if len(text) > _SHORT or len(block) > 3 or not any(char.isalpha() for char in text) or len(text) < 3:
             return 0
-        size = round(median(line.size for line in block) * 2) / 2
-        if size in self._levels:
-            return self._levels[size]
+        size = heading_size(median(line.size for line in block))
+        if size in self._faces.levels:
+            return self._faces.levels[size]
         strong = all(line.bold for line in block) and not text.endswith((".", ",", ";"))
-        return min(len(self._levels) + 1, 4) if strong or text.lower().strip() in _REFERENCES else 0
+        return min(len(self._faces.levels) + 1, 4) if strong or text.lower().strip() in _REFERENCES else 0
 
     def _wanted(self) -> bool:
         if self._in_references and not self._references:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MAX_CHARS = 1_000_000
@@ -12,6 +12,13 @@ MAX_CHARS = 1_000_000
 
 HYPHEN = "\ufffe"
 """What PDFium writes for a hyphen at the end of a line."""
+
+# CMBX, SFBX: the bold of TeX's own fonts. CMTT, SFTT and so on: its typewriters.
+_BOLD = (b"bold", b"black", b"cmbx", b"sfbx", b"medi")
+_MONO = (b"mono", b"courier", b"cmtt", b"sftt", b"lmtt", b"ectt", b"txtt", b"zi4", b"consol", b"typewriter", b"cmsltt")
+
+_ASKEW = 0.03
+"""A share of a right angle; beyond it text does not stand with the page."""
 
 _LINE_HYPHENS = (HYPHEN, "\u0002")
 
@@ -27,6 +34,7 @@ class Word:
     bottom: float
     size: float
     bold: bool
+    mono: bool
     ends_line: bool
 
 
@@ -67,30 +75,23 @@ def _words(raw: Any, handle: Any, size: tuple[float, float]) -> PageWords:
         if last != first and raw.FPDFText_GetLooseCharBox(handle, last, ctypes.byref(box)):
             left, right = min(left, box.left), max(right, box.right)
             top, bottom = max(top, box.top), min(bottom, box.bottom)
-        angle = round(max(raw.FPDFText_GetCharAngle(handle, first), 0.0) / 1.5707963) % 4
+        quarters = max(raw.FPDFText_GetCharAngle(handle, first), 0.0) / 1.5707963
+        angle = round(quarters) % 4 if abs(quarters - round(quarters)) < _ASKEW else 4
         angles[angle] += stop - start
         place = _turned(left, top, right, bottom, angle)
         height = abs(place[3] - place[1])
         # The matrix of the page may scale the font; the box tells what is seen.
         points = raw.FPDFText_GetFontSize(handle, first)
         points = points if 0.5 * height < points < 1.5 * height else height / 1.2
-        bold = raw.FPDFText_GetFontWeight(handle, first) >= 600 or _named_bold(raw, handle, first)
+        bold, mono = _face(raw, handle, first)
         ends = text[stop - 1] in _LINE_HYPHENS or text[stop : stop + 1] in ("\r", "\n", "")
-        found.append((Word(_mended(text[start:stop]), *place, points, bold, ends), angle))
+        found.append((Word(_mended(text[start:stop]), *place, points, bold, mono, ends), angle))
+    del angles[4]
     upright = angles.most_common(1)[0][0] if angles else 0
     words = [word for word, angle in found if angle == upright]
     shift = _shift(upright, size)
     moved = [
-        Word(
-            w.text,
-            w.left + shift[0],
-            w.top + shift[1],
-            w.right + shift[0],
-            w.bottom + shift[1],
-            w.size,
-            w.bold,
-            w.ends_line,
-        )
+        replace(w, left=w.left + shift[0], top=w.top + shift[1], right=w.right + shift[0], bottom=w.bottom + shift[1])
         for w in words
     ]
     visible = sum(not char.isspace() for char in text)
@@ -141,14 +142,14 @@ def _shift(angle: int, size: tuple[float, float]) -> tuple[float, float]:
     return ((0.0, height), (0.0, 0.0), (width, 0.0), (height, width))[angle]
 
 
-def _named_bold(raw: Any, handle: Any, index: int) -> bool:
+def _face(raw: Any, handle: Any, index: int) -> tuple[bool, bool]:
+    """Whether the letters are bold, and whether all are of one width."""
     buffer = ctypes.create_string_buffer(96)
     flags = ctypes.c_int()
-    if raw.FPDFText_GetFontInfo(handle, index, buffer, 96, ctypes.byref(flags)) <= 0:
-        return False
-    name = buffer.value.lower()
-    # CMBX, SFBX: the bold of TeX's own fonts.
-    return b"bold" in name or b"black" in name or b"cmbx" in name or b"sfbx" in name or b"medi" in name
+    known = raw.FPDFText_GetFontInfo(handle, index, buffer, 96, ctypes.byref(flags)) > 0
+    name = buffer.value.lower().rpartition(b"+")[2] if known else b""
+    bold = raw.FPDFText_GetFontWeight(handle, index) >= 600 or any(part in name for part in _BOLD)
+    return bold, bool(known and flags.value & 1) or any(part in name for part in _MONO)
 
 
 _LIGATURES = str.maketrans(

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Literal
 
 import orjson
 from pydantic import Field
 
 from gristmill.collect._columns import MAX_RECORD_BYTES, as_time
+from gristmill.collect._documents import Document, Unreadable
 from gristmill.collect._files import opened
 from gristmill.collect._files_reader import FilesReader
-from gristmill.collect._pdf_lines import Line, page_lines
-from gristmill.collect._pdf_prose import PageProse, without_furniture
-from gristmill.collect._pdf_words import PageWords, page_words
+from gristmill.collect._pdf_file import Page, PdfFile, as_page, with_text
+from gristmill.collect._pdf_pages import Pages
+from gristmill.collect._pdf_prose import PageProse
 from gristmill.collect._whole import whole
 from gristmill.contracts.reader import Unit
 from gristmill.errors import InputError, MissingExtra
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.prose import Form, Prose
 
-_MOST_PIXELS = 25_000_000
 _KEPT = {"Title": "title", "Subject": "subject", "Keywords": "keywords", "Creator": "creator", "Producer": "producer"}
+
+_HELD = 8 << 20  # bytes of pages in memory; more go to disk
 
 Ocr = Callable[[Any], str]
 
@@ -31,12 +36,13 @@ Ocr = Callable[[Any], str]
 class Pdf(FilesReader):
     """PDF files. A record's position is 0 for a file, else the number of the page before it.
 
-    Each file is a unit of its own: PDFium is native code, and a file that ends its process costs that file alone.
+    Each file is a unit of its own: the function at ocr may end its process, and that costs its file alone.
     """
 
+    version = 2
     suffixes = (".pdf",)
 
-    form: Form = Field("text", description="Plain text, or Markdown with headings marked.")
+    form: Form = Field("text", description="Plain text, or Markdown with headings and code marked.")
     split: Literal["file", "page"] = Field("file", description="What one record is.")
     references: Literal["keep", "drop"] = Field("keep", description="Whether the list of references is kept.")
     ocr: str | None = Field(
@@ -47,6 +53,15 @@ class Pdf(FilesReader):
     )
     ocr_dpi: int = Field(200, ge=50, le=600, description="How finely a page is drawn for ocr.")
     max_pages: int = Field(5000, ge=1, description="A file with more pages is quarantined.")
+    max_seconds: float = Field(
+        600, ge=0.1, le=86_400, description="A file that takes PDFium more processor time than this is quarantined."
+    )
+    max_memory: int = Field(
+        1024,
+        ge=64,
+        le=65_536,
+        description="A file that takes PDFium more MB of memory than this, and twice its own size, is quarantined.",
+    )
     max_record_bytes: int = Field(
         MAX_RECORD_BYTES, ge=1, le=1 << 31, description="A longer file is quarantined, not read into memory."
     )
@@ -55,7 +70,7 @@ class Pdf(FilesReader):
         return ("pypdfium2",)
 
     def units(self, root: str) -> list[Unit]:
-        _pdfium()
+        _need_pdfium()
         self._ocr()
         return [Unit((member,)) for member in self.files_of(root)]
 
@@ -64,111 +79,59 @@ class Pdf(FilesReader):
         builder = ChunkBuilder(member.source, skip=skip)
         with opened(member) as file:
             data = whole(file, self.max_record_bytes)
-            for position, found, facts, time in self._records(data):
+            for position, found in self.records(data):
                 if builder.passes(0):
                     continue
                 if builder.full:
                     yield builder.cut(0)
-                if facts is None:
+                if isinstance(found, str):
                     builder.problem(position, found)
                 else:
-                    metadata = orjson.dumps(facts, option=orjson.OPT_SORT_KEYS).decode()
-                    builder.add(position, text=found, metadata=metadata, time=time)
+                    metadata = orjson.dumps(found.facts, option=orjson.OPT_SORT_KEYS).decode()
+                    builder.add(position, text=found.text, metadata=metadata, time=found.time)
         yield from builder.rest(member.size)
 
-    def _records(self, data: bytes | str) -> Iterator[tuple[int, str, dict[str, Any] | None, datetime | None]]:
-        """Position, text, facts and time; without facts the text is the sentence of a problem."""
+    def records(self, data: bytes | str) -> Iterator[tuple[int, Document | str]]:
+        """Positions and records of a file, or sentences why they cannot be read; data as text is such a sentence."""
         if isinstance(data, str):
-            yield 0, data, None, None
-            return
-        if not data:
-            return
-        if b"%PDF-" not in data[:1024]:
-            yield 0, "the file is no PDF: it does not begin with %PDF-", None, None
-            return
-        pdfium, raw = _pdfium()
-        try:
-            document = pdfium.PdfDocument(data)
-        except pdfium.PdfiumError as error:
-            yield 0, _why_not(str(error)), None, None
-            return
-        try:
-            yield from self._document(document, raw)
-        finally:
-            document.close()
+            yield 0, data
+        elif data and b"%PDF-" not in data[:1024]:
+            yield 0, "the file is no PDF: it does not begin with %PDF-"
+        elif data:
+            try:
+                file = PdfFile(data, seconds=self.max_seconds, megabytes=self.max_memory)
+            except Unreadable as error:
+                yield 0, str(error)
+                return
+            try:
+                yield from self._document(file)
+            except Unreadable as error:
+                yield 0, str(error)
+            finally:
+                file.close()
 
-    def _document(self, document: Any, raw: Any) -> Iterator[tuple[int, str, dict[str, Any] | None, datetime | None]]:
-        count = len(document)
-        if not 0 < count <= self.max_pages:
-            yield 0, f"the file has {count} pages; from 1 to max_pages ({self.max_pages}) are read", None, None
-            return
-        facts, time = _facts(document)
-        if document.get_formtype():
-            document.init_forms()
-        words: list[PageWords | str] = [self._page(document, raw, number) for number in range(count)]
-        pages = [page_lines(page.words) if isinstance(page, PageWords) else [] for page in words]
-        heights = [page.height if isinstance(page, PageWords) else 0.0 for page in words]
-        kept, removed = without_furniture(pages, heights)
-        facts |= {"pages": count, "running_lines": removed}
-        if self.split == "page":
-            for number, page in enumerate(kept):
-                yield self._record(number, words[number : number + 1], [page], {**facts, "page": number + 1}, time)
-        else:
-            yield self._record(0, words, kept, facts, time)
-
-    def _record(
-        self, position: int, words: list[PageWords | str], pages: list[list[Line]], facts: dict[str, Any],
-        time: datetime | None,
-    ) -> tuple[int, str, dict[str, Any] | None, datetime | None]:  # fmt: skip
-        prose = Prose(self.form)
-        writer = PageProse(prose, pages, references=self.references == "keep")
-        read = [page for page in words if isinstance(page, PageWords)]
-        for page, lines in zip(words, pages, strict=True):
-            if isinstance(page, str):
-                writer.end()
-                prose.paragraph(page)
-            else:
-                writer.page(lines)
-        writer.end()
-        chars = sum(page.chars for page in read)
-        text = prose.text()
-        if not text:
-            if chars:
-                return (
-                    position,
-                    "all its text is running heads, page numbers or references that are dropped",
-                    None,
-                    time,
-                )
-            return position, "there is no text layer (a scan?); name an OCR function at ocr to read it", None, time
-        facts["pages_without_text"] = sum(not page.chars for page in read)
-        facts["pages_by_ocr"] = len(words) - len(read)
-        facts["unmapped_share"] = round(sum(page.unmapped for page in read) / max(chars, 1), 4)
-        facts["words_askew"] = sum(page.askew for page in read)
-        facts["unmapped_pages"] = sum(2 * page.unmapped > page.chars for page in read)
-        return position, text, facts, time
-
-    def _page(self, document: Any, raw: Any, number: int) -> PageWords | str:
-        """The words of a page; what OCR reads where it has none; no words where the page is broken."""
-        try:
-            page = document[number]
-        except import_module("pypdfium2").PdfiumError:
-            return PageWords([], 0, 0, 0, 0.0)
-        try:
-            if document.formenv:
-                raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
-                page.close()
-                page = document[number]
-            found = page_words(raw, page)
-            read = self._ocr()
-            if found.chars or read is None:
-                return found
-            width, height = page.get_size()
-            scale = min(self.ocr_dpi / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
-            text = read(page.render(scale=scale).to_numpy())
-            return text if text.strip() else found
-        finally:
-            page.close()
+    def _document(self, file: PdfFile) -> Iterator[tuple[int, Document | str]]:
+        if not 0 < file.pages <= self.max_pages:
+            raise Unreadable(f"the file has {file.pages} pages; from 1 to max_pages ({self.max_pages}) are read")
+        read = self._ocr()
+        with tempfile.SpooledTemporaryFile(max_size=_HELD) as kept:
+            # Which lines are furniture, and which size is that of the text, only the whole file tells.
+            pages = Pages(kept, self.max_record_bytes)
+            for number in range(file.pages):
+                answer = file.page(number)
+                if read is not None and as_page(answer).chars == 0:
+                    answer = with_text(answer, read(file.image(number, self.ocr_dpi)))
+                pages.add(answer)
+            whole_file = _Record(self, pages, file)
+            if self.split == "file":
+                for page, furniture in pages:
+                    whole_file.add(page, furniture)
+                yield 0, whole_file.record()
+                return
+            for number, (page, furniture) in enumerate(pages):
+                one = _Record(self, pages, file)
+                one.add(page, furniture)
+                yield number, one.record(page=number + 1)
 
     def _ocr(self) -> Ocr | None:
         if self.ocr is None:
@@ -181,21 +144,51 @@ class Pdf(FilesReader):
         return found
 
 
-def _pdfium() -> tuple[Any, Any]:
-    try:
-        return import_module("pypdfium2"), import_module("pypdfium2.raw")
-    except ImportError as error:
-        raise MissingExtra("the input pdf", "pypdfium2", "pdf") from error
+class _Record:
+    """A record in the making: pages come one by one."""
+
+    def __init__(self, reader: Pdf, pages: Pages, file: PdfFile) -> None:
+        self._prose = Prose(reader.form)
+        self._writer = PageProse(self._prose, pages.faces, references=reader.references == "keep")
+        self._facts, self._time = _facts(file.told)
+        self._facts["pages"] = file.pages
+        self._count = Counter[str]()
+
+    def add(self, page: Page, furniture: int) -> None:
+        if page.read is None:
+            self._writer.page(page.lines)
+        else:
+            self._writer.end()
+            for block in page.read.split("\n\n"):
+                self._prose.paragraph(block)
+        self._count["chars"] += page.chars
+        self._count["unmapped"] += page.unmapped
+        self._count["running_lines"] += furniture
+        self._count["line_numbers"] += page.numbers
+        self._count["words_askew"] += page.askew
+        self._count["unmapped_pages"] += 2 * page.unmapped > page.chars
+        self._count["pages_by_ocr"] += page.read is not None
+        self._count["pages_without_text"] += page.read is None and not page.chars
+
+    def record(self, **facts: int) -> Document | str:
+        self._writer.end()
+        text = self._prose.text()
+        chars = self._count.pop("chars")
+        unmapped = self._count.pop("unmapped")
+        if not text and chars:
+            return "all its text is running heads, page numbers or references that are dropped"
+        if not text:
+            return "there is no text layer (a scan?); name an OCR function at ocr to read it"
+        share = round(unmapped / max(chars, 1), 4)
+        return Document(text, self._facts | facts | dict(self._count) | {"unmapped_share": share}, time=self._time)
 
 
-def _why_not(error: str) -> str:
-    if "password" in error.lower():
-        return "the file is encrypted and does not open without a password"
-    return "the file is broken or cut short: PDFium cannot open it"
+def _need_pdfium() -> None:
+    if find_spec("pypdfium2") is None:
+        raise MissingExtra("the input pdf", "pypdfium2", "pdf")
 
 
-def _facts(document: Any) -> tuple[dict[str, Any], datetime | None]:
-    told = {key: value.replace("\0", "").strip() for key, value in document.get_metadata_dict().items()}
+def _facts(told: dict[str, str]) -> tuple[dict[str, Any], datetime | None]:
     facts: dict[str, Any] = {name: told[key] for key, name in _KEPT.items() if told.get(key)}
     if told.get("Author"):
         authors = told["Author"].replace(" and ", ";").split(";")

@@ -1,0 +1,106 @@
+"""The pages of a PDF file, kept on disk, and what only all of them tell: running heads and sizes of letters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import IO
+
+from gristmill.collect._documents import Unreadable
+from gristmill.collect._pdf_file import Page, as_page
+from gristmill.collect._pdf_lines import Line
+
+_EDGE = 0.12
+"""The share of a page at its top and at its bottom where furniture stands."""
+
+_MOST_EDGE_LINES = 64  # of a page
+_MOST_SIZE = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """How the text of a file is set.
+
+    `body` is the size of most letters, `levels` the level of a heading for each larger size, `typed` whether most of
+    the file is in letters of one width, so that these do not mean code.
+    """
+
+    body: float
+    levels: dict[float, int]
+    typed: bool
+
+
+class Pages:
+    """Pages are added in order, as the process told them, then read back in order without their furniture."""
+
+    def __init__(self, file: IO[bytes], most_characters: int) -> None:
+        self._file = file
+        self._most = most_characters
+        self._written = 0
+        self._places = Counter[tuple[str, int]]()
+        self._sizes = Counter[float]()
+        self._mono = self._characters = 0
+
+    def add(self, answer: bytes) -> None:
+        """Raises Unreadable where the file has more text than a record may have."""
+        page = as_page(answer)
+        self._places.update({_key(line) for line in _at_edges(page)})
+        for line in page.lines:
+            length = len(line.text)
+            self._sizes[_half(line.size)] += length
+            self._characters += length
+            self._mono += length if line.pitch else 0
+        if self._characters > self._most:
+            raise Unreadable(f"its text is longer than max_record_bytes ({self._most} bytes)")
+        self._file.seek(self._written)
+        self._written += self._file.write(answer)
+
+    @property
+    def faces(self) -> Faces:
+        body = max(self._sizes, key=lambda size: (self._sizes[size], size), default=10.0)
+        large = sorted((size for size in self._sizes if size > 1.1 * body), reverse=True)
+        return Faces(body, {size: min(at, 3) for at, size in enumerate(large, 1)}, 2 * self._mono > self._characters)
+
+    def __iter__(self) -> Iterator[tuple[Page, int]]:
+        """Each page without its furniture, and how many lines of it went."""
+        at = 0
+        while at < self._written:
+            self._file.seek(at)
+            answer = self._file.readline()
+            at += len(answer)
+            yield self._bare(as_page(answer))
+
+    def _bare(self, page: Page) -> tuple[Page, int]:
+        gone = {id(line) for line in _at_edges(page) if self._comes_again(line)}
+        lines = [line for line in page.lines if id(line) not in gone]
+        return replace(page, lines=lines), len(gone)
+
+    def _comes_again(self, line: Line) -> bool:
+        text, place = _key(line)
+        return sum(self._places[text, near] for near in (place - 1, place, place + 1)) >= 3
+
+
+def heading_size(size: float) -> float:
+    """A size as `Faces.levels` has it."""
+    return _half(size)
+
+
+def _half(size: float) -> float:
+    return round(min(size, _MOST_SIZE) * 2) / 2
+
+
+def _at_edges(page: Page) -> Sequence[Line]:
+    low, high = _EDGE * page.height, (1 - _EDGE) * page.height
+    found = [line for line in page.lines if line.bottom < low or line.top > high]
+    if len(found) > _MOST_EDGE_LINES:  # the outermost
+        found.sort(key=lambda line: min(line.top, page.height - line.bottom))
+    return found[:_MOST_EDGE_LINES]
+
+
+def _key(line: Line) -> tuple[str, int]:
+    """Text with every number as one mark, and the place in steps of 6 points."""
+    text = "".join("#" if char.isdigit() else char for char in line.text[:200].lower() if not char.isspace())
+    while "##" in text:
+        text = text.replace("##", "#")
+    return ("#" if text and not text.strip("ivxlc#-–") else text), round(line.top / 6)
