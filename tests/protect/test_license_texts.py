@@ -304,6 +304,21 @@ def test_a_policy_by_source_decides_and_the_first_that_fits_does() -> None:
     assert License().rules() == ()
 
 
+@pytest.mark.parametrize(
+    ("sources", "host", "fits"),
+    [
+        ("*.mill.example", "www.mill.example", True),
+        ("*.Mill.example.", "a.b.mill.example", True),
+        ("*.mill.example", "mill.example", False),
+        ("*.mill.example", "www.mill.example.org", False),
+        ("*mill.example", "windmill.example", True),
+        ("*.mill.example", None, False),
+    ],
+)
+def test_a_policy_can_be_for_hosts_of_a_pattern(sources: str, host: str | None, fits: bool) -> None:
+    assert Policy(sources=sources).fits("crawl.warc", host and f"https://{host}/a", host) is fits
+
+
 def test_an_unknown_licence_can_be_let_through_or_not() -> None:
     assert [Policy(unknown=one).standing(None) for one in ("allowed", "denied", "unknown")] == [
         "allowed",

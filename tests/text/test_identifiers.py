@@ -33,7 +33,10 @@ def _values(text: str, shape: int) -> list[str]:
     return [raw[a:b].decode() for a, b, s in zip(found.starts, found.stops, found.shapes, strict=True) if s == shape]
 
 
-_GROUPED = re.compile(r"(?<![0-9A-Za-z])[0-9]+(?:[ ./-][0-9]+)*(?![0-9A-Za-z])")
+_GROUPED = re.compile(
+    r"(?<![0-9A-Za-z])(?:1  )?[0-9]{3}  [0-9]{3}  [0-9]{4}(?! *[0-9])"
+    r"|(?<![0-9A-Za-z])[0-9]+(?:[ ./-][0-9]+)*(?![0-9A-Za-z])"
+)
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,4 +1,4 @@
-"""Validates what people are reached by: e-mail addresses, phone numbers, names of users, values in urls."""
+"""Validates what people are reached by: e-mail addresses, phone numbers, names of users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import phonenumbers
 
 from gristmill.protect._candidate import Candidate, Judged, digit_groups, digits
 from gristmill.protect._contexts import BOOK, PHONE, REFERENCE, SOCIAL, VERSION
-from gristmill.text.identifier_shapes import BRACKET, DASH, DOT, SLASH, SPACE
+from gristmill.protect._message_ids import is_identifier
+from gristmill.text.identifier_shapes import BRACKET, DASH, DOT, SLASH, SPACE, WIDE
 from gristmill.text.identifiers import INNER, JOINED, PLUS, QUIET, SUFFIX
 
 _RESERVED = re.compile(r"(?:.*\.)?example\.(?:com|org|net|edu)$")
@@ -38,8 +39,8 @@ MOST_DIGITS = 15
 """Of a phone number with its country code: ITU-T E.164."""
 _BEFORE_AT, _LONGEST_AT = 76, 12  # bytes
 
-STAND_IN_USER, STAND_IN_VALUE = "user_", "anon-"
-"""What the pseudonyms of names of users and of values in urls begin with: they are left alone."""
+STAND_IN_USER = "user_"
+"""What the pseudonyms of names of users begin with: they are left alone."""
 
 _AT_RULES = _words(
     """media import charset font keyframes supports namespace page layer include mixin extend use forward param
@@ -52,12 +53,6 @@ _AT_RULES = _words(
     contextmanager wraps cache lru_cache overload inheritdoc note warning nbsp all everyone here channel"""
 )
 """What code and markup have behind an @."""
-
-_USER_VALUES = _words(
-    """email mail e-mail user username user_name userid user_id uid login account sid session sessionid session_id
-    phpsessid jsessionid aspsessionid phone tel mobile msisdn fbclid gclid token t_id recipient subscriber
-    customer customerid customer_id member memberid contact firstname lastname fname lname dob ssn"""
-)
 
 _REGIONS = {
     "en": ("US", "GB"), "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"), "es": ("ES", "MX", "AR"), "it": ("IT",),
@@ -88,7 +83,7 @@ def email(one: Candidate) -> Judged | None:
         return None
     if ".." in local or any(not label for label in domain.split(".")):
         return None
-    return Judged("email", one.start, one.stop)
+    return None if is_identifier(one) else Judged("email", one.start, one.stop)
 
 
 def spelt_email(one: Candidate) -> Judged | None:
@@ -124,11 +119,6 @@ def _spelt_length(rest: str, length: int) -> int:
     return at
 
 
-def _within(one: Candidate, begin: int, end: int) -> tuple[int, int]:
-    """Bytes of a stretch of characters."""
-    return one.start + len(one.raw[:begin].encode()), one.start + len(one.raw[:end].encode())
-
-
 def handle(one: Candidate) -> Judged | None:
     name = one.raw[1:].rstrip("_")
     if (
@@ -144,21 +134,6 @@ def handle(one: Candidate) -> Judged | None:
     if following == "." and one.after(2)[1:2].isalnum():
         return None
     return Judged("handle", one.start, one.start + 1 + len(name))
-
-
-def url_values(one: Candidate) -> list[Judged]:
-    """The values of parameters of a url that name a user or a session."""
-    found = []
-    at = one.raw.find("?") + 1
-    while 0 < at <= len(one.raw):
-        end = min((e for e in (one.raw.find(sign, at) for sign in "&;#") if e > 0), default=len(one.raw))
-        name, equals, value = one.raw[at:end].partition("=")
-        known = value.startswith((STAND_IN_VALUE, "<"))
-        if equals and not known and name.lower().removeprefix("utm_") in _USER_VALUES and len(value.rstrip(".,)")) > 5:
-            begin = at + len(name) + 1
-            found.append(Judged("url_token", *_within(one, begin, begin + len(value.rstrip(".,)")))))
-        at = end + 1
-    return found
 
 
 def is_date(groups: list[str]) -> bool:
@@ -237,10 +212,13 @@ def _is_phone(one: Candidate, regions: Collection[str]) -> bool:
         return False
     if detail & PLUS:
         return spoken or _valid(raw, (None,), possible=True)
-    if not spoken and (one.near(BOOK, VERSION, SOCIAL) or detail & INNER):
+    bracketed = bits & BRACKET  # `v: (212) 664-7665` is no version
+    if not spoken and (one.near(BOOK, SOCIAL) or detail & INNER or (one.near(VERSION) and not bracketed)):
         return False
     if is_date(groups) or (bits == DOT and len(groups) == 2) or len(set(digits(raw))) == 1:
         return False
+    if bits & WIDE:  # or a row of a table
+        return spoken and not one.before(3).strip()[-1:].isdigit() and _valid(raw, ("US",), possible=False)
     if spoken:
         return len(groups) > 1 or not one.near(REFERENCE, BOOK)
     if len(groups) < 2 or not _plausible(groups, bits) or not bits & (DASH | BRACKET | DOT | SPACE):

@@ -20,7 +20,7 @@ from gristmill.protect._accounts import (
     vehicle,
 )
 from gristmill.protect._candidate import Candidate, Judged, candidates, digit_groups, digits
-from gristmill.protect._contact import MOST_DIGITS, email, handle, is_date, phones, regions_of, spelt_email, url_values
+from gristmill.protect._contact import MOST_DIGITS, email, handle, is_date, phones, regions_of, spelt_email
 from gristmill.protect._contexts import (
     BANK,
     CARD,
@@ -36,6 +36,7 @@ from gristmill.protect._contexts import (
 )
 from gristmill.protect._devices import imei, ipv4, ipv6, mac
 from gristmill.protect._national_ids import NATIONAL, NationalId, ids_of
+from gristmill.protect._url_values import url_values
 from gristmill.protect._wallets import wallet
 from gristmill.text import identifiers as shapes
 from gristmill.text.flat import Flat, Offsets

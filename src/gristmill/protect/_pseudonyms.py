@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 from gristmill.protect._accounts import card_number, vehicle_number
 from gristmill.protect._candidate import digits
-from gristmill.protect._contact import STAND_IN_USER, STAND_IN_VALUE
+from gristmill.protect._contact import STAND_IN_USER
+from gristmill.protect._url_values import STAND_IN_VALUE
 
 LEAST_KEY = 16
 """Bytes of a key."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 
 from gristmill.protect._candidate import Candidate, Judged, candidates
+from gristmill.protect._randomness import is_random
 from gristmill.protect._secret_patterns import SECRETS
+from gristmill.protect._urls import logins, parameters, within
 from gristmill.text import identifiers as shapes
 from gristmill.text.flat import Flat
 from gristmill.text.identifiers import Found
@@ -39,6 +39,8 @@ _CODE = re.compile(
 )
 """Values that are expressions, paths or options, not what they are worth."""
 
+_VARIABLE = re.compile(r"[<$%{\[*]")
+_NOWHERE = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|invalid|test)(?::|$)")
 _URL_NAMES = frozenset(
     [
         "key",
@@ -100,11 +102,6 @@ def _judged(one: Candidate, shape: int) -> Iterator[Judged]:
         yield from _in_url(one)
 
 
-def entropy(text: str) -> float:
-    """Bits a character by the frequencies of its characters (Shannon 1948)."""
-    return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
-
-
 def _assigned(one: Candidate) -> Iterator[Judged]:
     """A value behind a name of a secret: random enough for its length, and no word, variable or example."""
     named = one.before(one.detail)
@@ -119,45 +116,18 @@ def _assigned(one: Candidate) -> Iterator[Judged]:
     classes = sum(bool(re.search(pattern, value)) for pattern in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9\s]"))
     if _PASSWORD.match(named.lower()):
         spelt = quoted and classes >= 2 and not value.isidentifier()
-        if classes >= 3 or spelt or _random(value):
+        if classes >= 3 or spelt or is_random(value):
             yield Judged("password", *span)
-    elif _random(value):
+    elif is_random(value):
         yield Judged("assigned_secret", *span)
 
 
-def _random(value: str) -> bool:
-    """Whether characters are as mixed as those of a key: digits and letters, 16 or more, some 3 bits each."""
-    body = value.strip("=")
-    if len(body) < 16 or not re.fullmatch(r"[A-Za-z0-9+/_.\-~:]+", body):
-        return False
-    digits = sum(map(str.isdigit, body))
-    hexadecimal = re.fullmatch(r"[0-9a-fA-F-]+", body) is not None
-    return digits >= 2 and digits < len(body) and entropy(body) >= (2.8 if hexadecimal else 3.3)
-
-
 def _in_url(one: Candidate) -> Iterator[Judged]:
-    """A password before the host of a url, and values of parameters that are named as secrets."""
-    scheme, _, rest = one.raw.partition("://")
-    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    login, at, server = host.rpartition("@")
-    user, colon, password = login.partition(":")
-    real = not re.search(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|invalid|test)(?::|$)", server)
-    if (
-        at
-        and colon
-        and real
-        and len(password) >= 3
-        and not _EXAMPLE.search(password)
-        and not re.match(r"[<$%{\[*]", password)
-    ):
-        begin = len(f"{scheme}://{user}:".encode())
-        yield Judged("connection_string", one.start + begin, one.start + begin + len(password.encode()))
-    position = one.raw.find("?") + 1
-    while 0 < position <= len(one.raw):
-        end = min((e for e in (one.raw.find(sign, position) for sign in "&;#") if e > 0), default=len(one.raw))
-        name, equals, value = one.raw[position:end].partition("=")
-        value = value.rstrip(").,")
-        if equals and name.lower() in _URL_NAMES and len(value) >= 12 and not _EXAMPLE.search(value) and _random(value):
-            begin = len(one.raw[: position + len(name) + 1].encode())
-            yield Judged("url_secret", one.start + begin, one.start + begin + len(value.encode()))
-        position = end + 1
+    """Passwords before the hosts of a url and of those inside it; values of parameters that are named as secrets."""
+    for _, password, server, begin in logins(one.raw):
+        known = _EXAMPLE.search(password) or _VARIABLE.match(password) or _NOWHERE.search(server)
+        if len(password) >= 3 and not known:
+            yield Judged("connection_string", *within(one, begin, len(password)))
+    for name, value, begin in parameters(one.raw):
+        if name in _URL_NAMES and len(value) >= 12 and not _EXAMPLE.search(value) and is_random(value):
+            yield Judged("url_secret", *within(one, begin, len(value)))

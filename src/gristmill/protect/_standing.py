@@ -21,7 +21,9 @@ class Policy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sources: str = Field(
-        "*", min_length=1, description="A domain (and those below it), or a pattern of source files or urls with `*`."
+        "*",
+        min_length=1,
+        description="A domain (and those below it), or a pattern with `*`: of hosts (`*.example.org`), files or urls.",
     )
     allow: tuple[str, ...] | None = Field(
         None, min_length=1, description="Licences that are allowed, `CC-BY-*` for all that begin so; all unless given."
@@ -33,9 +35,10 @@ class Policy(BaseModel):
         """Whether a record is of these sources."""
         if self.sources == "*":
             return True
-        if "*" in self.sources or "/" in self.sources:
-            return any(one is not None and matches(f"{self.sources}$", one) for one in (source, url))
         wanted = self.sources.lower().strip(".")
+        if "*" in self.sources or "/" in self.sources:
+            patterns = ((self.sources, source), (self.sources, url), (wanted, host))
+            return any(one is not None and matches(f"{pattern}$", one) for pattern, one in patterns)
         return host is not None and (host == wanted or host.endswith(f".{wanted}"))
 
     def standing(self, license: str | None) -> Standing:

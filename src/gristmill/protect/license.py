@@ -56,7 +56,7 @@ class License(RowStep):
     `extract`, which leaves no page.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     reads_text: ClassVar[bool] = False
     reads_payload: ClassVar[bool] = True
 

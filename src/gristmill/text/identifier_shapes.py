@@ -8,8 +8,8 @@ import numpy.typing as npt
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import part, small_part
 
-SPACE, DASH, DOT, SLASH, BRACKET = 1, 2, 4, 8, 16
-"""Bits for what stands between the groups of a number."""
+SPACE, DASH, DOT, SLASH, BRACKET, WIDE = 1, 2, 4, 8, 16, 32
+"""Bits for what stands between the groups of a number; WIDE for two spaces."""
 
 MOST_GROUPS, MOST_DIGITS = 10, 30
 MOST_LOCAL, MOST_DOMAIN = 64, 255  # RFC 5321, 4.5.3.1
@@ -125,6 +125,35 @@ def number(data: Bytes, at: int, stop: int) -> tuple[int, int, int, int]:
         if not between:
             break
     return end, digits, groups, bits
+
+
+@part
+def spaced_out(data: Bytes, at: int, stop: int) -> tuple[int, int]:
+    """Groups of 3, 3 and 4 digits, perhaps behind a 1, with two spaces between all of them: where they end, digits.
+
+    No digits where there are none. With two spaces between, other groups are cells of a table.
+    """
+    digits = 0
+    for wanted in (1, 3, 3, 4):
+        begin = at
+        while at < stop and is_digit(data[at]):
+            at += 1
+        if wanted == 1 and at - begin == 3:
+            at = begin  # without the 1
+            continue
+        if at - begin != wanted or (wanted == 1 and data[begin] != 0x31):
+            return begin, 0
+        digits += wanted
+        if wanted < 4:
+            if at + 2 >= stop or data[at] != 0x20 or data[at + 1] != 0x20:
+                return begin, 0
+            at += 2
+    after = at
+    while after < stop and data[after] == 0x20:
+        after += 1
+    if after < stop and is_word(data[after]) and (after == at or is_digit(data[after])):
+        return at, 0
+    return at, digits
 
 
 @part
@@ -269,7 +298,11 @@ def account(data: Bytes, at: int, stop: int, lengths: LengthOfCountry) -> int:
 
 @part
 def url(data: Bytes, at: int, stop: int) -> tuple[int, bool, bool]:
-    """A url whose `://` ends at `at`: where it ends, whether it has a user before the host, whether it has a query."""
+    """A url whose `://` ends at `at`: where it ends, whether a user stands before its host, whether it has parameters.
+
+    Both speak of the urls inside it as well.
+    """
+    begin = at
     most = min(stop, at + MOST_URL)
     user = asks = False
     in_host = True
@@ -277,9 +310,11 @@ def url(data: Bytes, at: int, stop: int) -> tuple[int, bool, bool]:
         byte = data[at]
         if byte <= 0x20 or byte in (0x22, 0x27, 0x3C, 0x3E, 0x60, 0x5C, 0x7C, 0x5E):
             break
-        if byte in (0x2F, 0x3F, 0x23):
+        if byte == 0x2F and at >= begin + 2 and data[at - 1] == 0x2F and data[at - 2] == 0x3A:
+            in_host = True
+        elif byte in (0x2F, 0x3F, 0x23):
             in_host = False
-            asks |= byte == 0x3F
+        asks |= byte == 0x3D and not in_host
         user |= in_host and byte == 0x40
         at += 1
     return at, user, asks

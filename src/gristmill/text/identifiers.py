@@ -38,6 +38,8 @@ from gristmill.text.identifier_lists import (
 )
 from gristmill.text.identifier_shapes import DOT as QUAD
 from gristmill.text.identifier_shapes import (
+    SPACE,
+    WIDE,
     account,
     assigned,
     colons,
@@ -52,6 +54,7 @@ from gristmill.text.identifier_shapes import (
     is_word,
     key_block,
     number,
+    spaced_out,
     url,
 )
 from gristmill.text.jit import kernel, part, small_part
@@ -61,7 +64,7 @@ EMAIL, SPELT_EMAIL, HANDLE, NUMBER, MIXED, HARDWARE, NETWORK, ACCOUNT, PLACE, UR
     range(14)
 )
 """Shapes of what is found. The detail of a NUMBER is told by `digits_of` and its neighbours and by flags, that of
-MIXED is its digits; that of PREFIXED the entry of the list, of URL 1 for a user, 2 for a query, 3 for both, of
+MIXED is its digits; that of PREFIXED the entry of the list, of URL 1 for a user, 2 for parameters, 3 for both, of
 ASSIGNED the bytes from where its name begins."""
 
 WINDOW = 60
@@ -203,8 +206,11 @@ def _number_at(
         start = begin - 1 if begin > first and data[begin - 1] == 0x2D else begin
         return _keep(out, total, row, start, end, PLACE, 0, seen), end
     end, digits, groups, bits = number(data, begin, stop)
-    if digits < 6 and not (groups == 4 and bits == QUAD):
-        return total, end  # but 8.8.8.8 may be an address
+    if digits < 6 and not (groups == 4 and bits == QUAD):  # but 8.8.8.8 may be an address
+        last, wide = spaced_out(data, begin, stop)
+        if not wide:
+            return total, end
+        end, digits, groups, bits = last, wide, wide // 3, SPACE | WIDE
     detail = digits | groups << 8 | bits << 16
     start = begin
     if start > first and data[start - 1] == 0x28:
@@ -390,8 +396,8 @@ def _find(
                 elif byte == 0x40:
                     total, at = _sign_at(data, at, first, stop, row, at < quiet, seen, out, total)
                 elif byte == 0x3A and at + 2 < stop and data[at + 1] == 0x2F and data[at + 2] == 0x2F:
-                    end, user, asks = url(data, at + 3, stop)
-                    if token_end == at and at > token:
+                    if token_end == at and at > token and at >= quiet:
+                        end, user, asks = url(data, at + 3, stop)
                         if user or asks:
                             total = _keep(out, total, row, token, end, URL, user | asks << 1, seen)
                         quiet = max(quiet, end)
