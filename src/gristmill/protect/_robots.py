@@ -16,6 +16,7 @@ MOST_BYTES = 500 << 10
 
 _MOST_RULES = 10_000
 _MOST_PATTERN = 2_048
+_MOST_SITEMAPS = 1_000
 _SAFE = "/?#[]@!$&'()*+,;=:%~-._"
 _ANYONE = "*"
 _TRAINS = {"content-signal": ("ai-train", ("no",)), "content-usage": ("train-ai", ("n", "no"))}
@@ -38,6 +39,10 @@ class Group:
     agents: list[str] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     training: list[Rule] = field(default_factory=list)
+    delays: dict[str, float] = field(default_factory=dict)
+    """Seconds between two requests (`Crawl-delay`), by the agents that stand before it."""
+    sitemaps: list[str] = field(default_factory=list)
+    """Named behind it; they are for everyone."""
 
 
 class Robots:
@@ -45,9 +50,16 @@ class Robots:
 
     def __init__(self, text: bytes) -> None:
         self._groups_of: dict[str, list[Group]] = {}  # by agent, in lower case
+        self.sitemaps: list[str] = []
         for group in _groups(text[:MOST_BYTES].decode("utf-8", "replace").removeprefix("\ufeff").splitlines()):
+            self.sitemaps += group.sitemaps
             for agent in dict.fromkeys(group.agents):
                 self._groups_of.setdefault(agent, []).append(group)
+
+    def delay(self, agent: str) -> float:
+        """Seconds that an agent is asked to let pass between two requests, 0 where nothing is said."""
+        said = agent.lower() if agent.lower() in self._groups_of else _ANYONE
+        return max((group.delays.get(said, 0.0) for group in self._heeded(agent)), default=0.0)
 
     def refusals(self, agents: Sequence[str], path: str) -> list[tuple[str, Rule]]:
         """Of these agents those that may not fetch the path, and the line that says so.
@@ -139,7 +151,19 @@ def _groups(lines: Sequence[str]) -> Iterable[Group]:
         elif key in _TRAINS:
             naming = False
             group.training += _training(key, value, number, line.strip())
+        elif key == "crawl-delay":
+            for agent in group.agents:  # it parts no group, so agents behind it may share the rules, not the pause
+                group.delays.setdefault(agent, _seconds(value))
+        elif key == "sitemap" and len(group.sitemaps) < _MOST_SITEMAPS:
+            group.sitemaps.append(value)
     yield group
+
+
+def _seconds(value: str) -> float:
+    """A number of seconds; 0 where it is none."""
+    whole, _, part = value.partition(".")
+    digits = value.isascii() and whole.isdigit() and len(whole) < 10 and (not part or part.isdigit())
+    return float(value) if digits else 0.0
 
 
 def _product(value: str) -> str:

@@ -1,0 +1,1 @@
+"""A polite crawler for a stated list of sites, whose output is web archives."""
