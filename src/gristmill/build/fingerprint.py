@@ -42,7 +42,10 @@ def sink_settings(sink: Sink) -> list[Any]:
 
 def unit_key(unit: Unit) -> str:
     """A unit's identity: its files as they are now, and its bounds."""
-    members = [(member.source, member.size, member.identity) for member in unit.members]
+    members = [
+        (member.source, member.size, member.identity, *([member.checksum] if member.checksum else []))
+        for member in unit.members
+    ]
     return fingerprint(members, unit.start, unit.stop)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from gristmill.collect._code_archives import ARCHIVES
 from gristmill.collect._files import is_local, members, told
 from gristmill.collect._local import hidden, is_pattern
+from gristmill.collect._path_lists import Listed
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError
 
@@ -27,10 +28,10 @@ Repository = tuple[str, Path, Place]
 """Its name as the recipe spells it, its folder, and where in that its parts are."""
 
 
-def places(paths: Sequence[str], root: str) -> tuple[list[Repository], list[Member]]:
-    """Repositories and archives, each sorted by its name. InputError where a path means neither."""
+def places(paths: Sequence[str], root: str, listed: Sequence[Listed] = ()) -> tuple[list[Repository], list[Member]]:
+    """Repositories and archives, each sorted by its name; `listed` are archives. InputError where one is neither."""
     repositories: dict[str, Repository] = {}
-    archives: dict[str, Member] = {}
+    archives = {member.source: member for member in members((), root, ARCHIVES, listed)}
     for spelled in paths:
         found = list(_repositories(spelled, root)) if is_local(spelled) else []
         for repository in found:

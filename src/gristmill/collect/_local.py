@@ -50,6 +50,16 @@ def local_members(spelled: str, root: str, suffixes: tuple[str, ...]) -> list[Me
     return [_member(protocol + separator + source, path / file) for source, file in zip(names, below, strict=True)]
 
 
+def local_member(spelled: str, root: str) -> Member:
+    """The one file of that very name."""
+    protocol, separator, name = spelled.rpartition("://")
+    name = posixpath.normpath(name)
+    path = Path(root, Path(name).expanduser())
+    if not path.exists() and not path.is_symlink():
+        raise FileNotFoundError(path)
+    return _member(protocol + separator + name, path)
+
+
 def _member(source: str, path: Path) -> Member:
     # Arrow strings are UTF-8; a file name need not be.
     source = os.fsencode(source).decode("utf-8", "backslashreplace")

@@ -9,16 +9,29 @@ import fsspec
 from fsspec.utils import get_protocol
 
 from gristmill.collect._local import hidden, is_pattern
+from gristmill.collect._web import file_info
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError, MissingExtra
 
-_EXTRAS = {"s3": ("s3fs", "s3"), "s3a": ("s3fs", "s3")}
+_EXTRAS = {
+    "s3": ("s3fs", "s3"),
+    "s3a": ("s3fs", "s3"),
+    "gs": ("gcsfs", "gs"),
+    "gcs": ("gcsfs", "gs"),
+    "hf": ("huggingface_hub", "hub"),
+    "http": ("aiohttp", "http"),  # of one file we read the url ourselves
+    "https": ("aiohttp", "http"),
+}
 _ETAGS = ("ETag", "etag", "md5Hash", "checksum")
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "created")
 _FOREIGN = (
     ("botocore.exceptions", "BotoCoreError"),
     ("botocore.exceptions", "ClientError"),
     ("aiohttp", "ClientError"),
+    ("gcsfs.retry", "HttpError"),
+    ("google.auth.exceptions", "GoogleAuthError"),
+    ("huggingface_hub.errors", "HfHubHTTPError"),
+    ("httpx", "HTTPError"),
 )
 
 
@@ -58,8 +71,27 @@ def is_changed(before: str, info: dict[str, Any]) -> bool:
     return size != size_now or (both_etags and mark != mark_now)
 
 
+def on_web(url: str) -> bool:
+    """Whether a url names one file on a web server, which is read without fsspec."""
+    return url.startswith(("http://", "https://")) and "::" not in url and not url.endswith("/") and not is_pattern(url)
+
+
+def remote_member(url: str) -> Member:
+    """The one file of that very name."""
+    if on_web(url):
+        info = file_info(url)
+    else:
+        fs, path = filesystem(url)
+        info = fs.info(path)
+        if info.get("type") == "directory":
+            raise InputError(url, "it is a folder, and a list names files")
+    return Member(url, url, info.get("size") or 0, identity(info))
+
+
 def remote_members(spelled: str, suffixes: tuple[str, ...]) -> list[Member]:
     """The files that one url of a recipe means. A folder gives those with the suffixes; it may give none."""
+    if on_web(spelled):
+        return [remote_member(spelled)]
     fs, path = filesystem(spelled)
     fs.invalidate_cache()
     web = spelled.startswith(("http://", "https://"))

@@ -40,7 +40,7 @@ class Csv(ColumnReader):
         found = self.files_of(root)
         for member in found:
             if member.size:
-                with opened(member) as file:
+                with opened(member, checked=False) as file:
                     self._check(member, self._header(self._rows(_first(blocks(file), self.max_record_bytes), member)))
         return [Unit((member,)) for member in found]
 

@@ -73,7 +73,7 @@ class Git(FilesReader):
     )
 
     def units(self, root: str) -> list[Unit]:
-        repositories, archives = places(self.paths, root)
+        repositories, archives = places(self.paths, root, self.entries(root))
         if repositories and find_spec("dulwich") is None:
             raise MissingExtra("reading git repositories", "dulwich", "git")
         units = list(grouped(archives))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import BinaryIO
 
@@ -39,7 +40,7 @@ class Jsonl(ColumnReader):
                 return [unit]
         # Each in the middle of its share of the unit.
         starts = [unit.start + (2 * at + 1) * unit.size // (2 * count) - size // 2 for at in range(count)]
-        part = Member(member.source, member.path, size, member.identity)
+        part = replace(member, size=size)
         return [Unit((part,), start, start + size) for start in starts]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
@@ -78,16 +79,13 @@ def why_no_json(line: bytes, error: orjson.JSONDecodeError) -> str:
 
 def line_units(member: Member) -> list[Unit]:
     """A file of lines as units: a big plain one is cut into byte ranges."""
-    if member.size <= UNIT_BYTES:
+    if member.size <= UNIT_BYTES or member.checksum:
         return [Unit((member,))]
     with opened(member) as file:
         if compressed(file.read(_HEAD)):
             return [Unit((member,))]
     cuts = [*range(0, member.size, UNIT_BYTES), member.size]
-    return [
-        Unit((Member(member.source, member.path, stop - start, member.identity),), start, stop)
-        for start, stop in pairwise(cuts)
-    ]
+    return [Unit((replace(member, size=stop - start),), start, stop) for start, stop in pairwise(cuts)]
 
 
 def unit_lines(file: BinaryIO, unit: Unit, limit: int) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import accumulate
 from typing import BinaryIO
 
@@ -40,7 +41,7 @@ class Parquet(ColumnReader):
             return [unit]
         member = unit.members[0]
         starts = sorted({unit.start + (2 * at + 1) * groups // (2 * count) for at in range(count)})
-        part = Member(member.source, member.path, unit.size // groups, member.identity)
+        part = replace(member, size=unit.size // groups)
         return [Unit((part,), start, start + 1) for start in starts]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
@@ -74,16 +75,16 @@ def group_units(member: Member, check: Callable[[pa.Schema], None] = lambda _: N
     """A file as units of row groups; `check` may refuse its schema."""
     if not member.size:
         return []
-    with opened(member) as file:
+    with opened(member, checked=False) as file:
         parquet = parquet_file(file, member.source)
         check(parquet.schema_arrow)
         sizes = [raw_size(parquet.metadata, group) for group in range(parquet.num_row_groups)]
     starts = [0]
     for group in range(1, len(sizes)):
-        if sum(sizes[starts[-1] : group + 1]) > UNIT_BYTES:
+        if sum(sizes[starts[-1] : group + 1]) > UNIT_BYTES and not member.checksum:
             starts.append(group)
     pieces = zip(starts, [*starts[1:], len(sizes)], strict=True)
-    return [Unit((Member(member.source, member.path, sum(sizes[a:b]), member.identity),), a, b) for a, b in pieces]
+    return [Unit((replace(member, size=sum(sizes[a:b])),), a, b) for a, b in pieces]
 
 
 _EMPTY = pa.RecordBatch.from_pylist([], DOCUMENT)

@@ -22,6 +22,7 @@ class Member:
     path: str  # what fsspec opens
     size: int  # bytes
     identity: str  # changes when the file does: size and mtime, or an etag
+    checksum: str = ""  # `sha256:` and hex digits, where the recipe's list of files tells one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Unit:
     """A piece of a source that one worker reads by itself.
 
     `start` and `stop` bound the piece in the reader's own terms (byte offsets, row groups); `stop` None
-    is the end. A unit of many small files has many members and no bounds.
+    is the end. A unit of many small files has many members and no bounds; one of a file with a checksum has none
+    either, for the file is checked whole.
     """
 
     members: tuple[Member, ...]

@@ -54,6 +54,7 @@ def _as_written(definition: dict[str, Any], key: str) -> None:
         properties["paths"] |= {"anyOf": [{"type": "string", "minLength": 1}, several]}
         properties["paths"].pop("type", None)
         properties["paths"].pop("items", None)
+        definition["anyOf"] = [{"required": ["paths"]}, {"required": ["paths_file"]}]
     if key == "steps":
         properties["as"] = {
             "type": "string",
