@@ -130,12 +130,14 @@ def _inputs(found: Iterable[Entry], wrong: Faults) -> tuple[Reader, ...]:
     for entry in found:
         reader = cast(Reader, entry.made)
         readers.append(reader)
-        if isinstance(reader, FilesReader) and (not (reader.paths or reader.paths_file) or not all(reader.paths)):
+        if not isinstance(reader, FilesReader):
+            continue
+        if "paths" not in reader.model_fields_set and not reader.paths_file:
+            wrong.add(f"{reader.name()} needs the option 'paths', or a list of files as 'paths_file'", entry.path)
+        elif not (reader.paths or reader.paths_file) or not all(reader.paths):
             wrong.add(
                 "paths must name at least one file, folder, glob or url, and none is empty", (*entry.path, "paths")
             )
-        if isinstance(reader, FilesReader) and reader.paths_prefix and not reader.paths_file:
-            wrong.add("paths_prefix is for the entries of a list, and there is no paths_file", entry.path)
     return tuple(readers)
 
 
