@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 Placed = tuple[float, float, float, str]
-"""x, y from the bottom, size, text in Latin letters."""
+"""x, y from the bottom, size, text in Latin letters. A negative size is Courier."""
 
 
 def pdf(pages: Sequence[Sequence[Placed]], *, rotate: int = 0, info: str = "") -> bytes:
@@ -14,19 +14,24 @@ def pdf(pages: Sequence[Sequence[Placed]], *, rotate: int = 0, info: str = "") -
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
+    courier = 4 + 2 * len(pages)
     for number, page in enumerate(pages):
         content = b"".join(
-            b"BT /F1 %g Tf 1 0 0 1 %g %g Tm (%s) Tj ET\n"
-            % (size, x, y, text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)").encode("cp1252"))
+            b"BT /F%d %g Tf 1 0 0 1 %g %g Tm (%s) Tj ET\n" % (1 if size > 0 else 2, abs(size), x, y, _string(text))
             for x, y, size, text in page
         )
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Rotate {rotate} /Contents {5 + 2 * number} 0 R "
-            "/Resources << /Font << /F1 3 0 R >> >> >>".encode()
+            f"/Resources << /Font << /F1 3 0 R /F2 {courier} 0 R >> >> >>".encode()
         )
         objects.append(_stream(content))
+    objects.append(objects[2].replace(b"Helvetica", b"Courier"))
     objects.append(f"<< {info} >>".encode())
     return _file(objects)
+
+
+def _string(text: str) -> bytes:
+    return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)").encode("cp1252")
 
 
 def laughing_pdf(depth: int, content: bytes = b"BT /F1 10 Tf (ha) Tj ET") -> bytes:
@@ -68,3 +73,21 @@ def _file(objects: Sequence[bytes]) -> bytes:
 def paragraph(lines: Sequence[str], *, x: float = 72, y: float = 700, size: float = 10) -> list[Placed]:
     """Lines below each other."""
     return [(x, y - 12 * number, size, line) for number, line in enumerate(lines)]
+
+
+def in_courier(lines: Sequence[str], *, x: float = 72, y: float = 700, size: float = 10) -> list[Placed]:
+    """Lines below each other, in letters of one width; spaces become places."""
+    return [
+        (x + 0.6 * size * at, y - 12 * number, -size, word)
+        for number, line in enumerate(lines)
+        for at, word in _words(line)
+    ]
+
+
+def _words(line: str) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    at = 0
+    for word in line.split(" "):
+        found += [(at, word)] if word else []
+        at += len(word) + 1
+    return found

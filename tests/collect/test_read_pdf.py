@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collecting import Got
+from gristmill.collect._pdf_lines import page_lines
 from gristmill.collect._pdf_prose import joined
-from gristmill.collect._pdf_words import HYPHEN
+from gristmill.collect._pdf_words import HYPHEN, Word
 from gristmill.collect.pdf import Pdf
 from gristmill.errors import InputError
-from pdf_files import laughing_pdf, paragraph, pdf
+from pdf_files import in_courier, laughing_pdf, paragraph, pdf
 
 LEFT = [f"left {n} of the long lines in this column" for n in range(12)]
 RIGHT = [f"right {n} of the long lines in that column" for n in range(12)]
@@ -144,6 +145,41 @@ def test_numbers_of_lines_in_the_margins_are_no_text(tmp_path: Path) -> None:
     found = got(tmp_path, pdf([pages]))
     assert found.column("text") == [" ".join([*LEFT, *RIGHT])]
     assert metadata(found)["line_numbers"] == 24
+
+
+def test_code_keeps_its_indentation_its_gaps_and_its_empty_lines(tmp_path: Path) -> None:
+    code = ["def grind(grain):", "    flour = []      # of wheat", "", "    return flour"]
+    text = [
+        *paragraph(["So it is done:"], y=730),
+        *paragraph(["And that is all there is to it, as one sees."], y=600),
+    ]
+    found = got(tmp_path, pdf([[*text, *in_courier(code, y=700)]]), form="markdown")
+    assert found.column("text") == [
+        "So it is done:\n\n```\n" + "\n".join(code) + "\n```\n\nAnd that is all there is to it, as one sees."
+    ]
+
+
+def test_a_file_that_is_typed_as_a_whole_is_no_code(tmp_path: Path) -> None:
+    found = got(tmp_path, pdf([in_courier(["A letter, typed", "on two lines."], y=700)]), form="markdown")
+    assert found.column("text") == ["A letter, typed on two lines."]
+
+
+def test_rows_whose_cells_have_their_middle_at_one_place_are_a_table(tmp_path: Path) -> None:
+    rows = [("Mills", "Stones"), ("one", "2"), ("a hundred", "200")]
+    cells = [(x - 2.5 * len(text), 700 - 14 * at, 10, text) for at, row in enumerate(rows)
+             for x, text in zip((120, 190), row, strict=True)]  # fmt: skip
+    found = got(tmp_path, pdf([cells]))
+    assert found.column("text") == ["| Mills | Stones |\n| --- | --- |\n| one | 2 |\n| a hundred | 200 |"]
+
+
+def test_a_line_from_the_right_keeps_latin_words_in_their_order() -> None:
+    right_to_left = ["بستۀ", "comment", "two", "محیط", "از"]
+    words = [_word(text, 40.0 * at) for at, text in enumerate(right_to_left)]
+    assert [line.text for line in page_lines(words)] == ["از محیط comment two بستۀ"]
+
+
+def _word(text: str, left: float) -> Word:
+    return Word(text, left, 100, left + 18, 112, 10, False, False, False)
 
 
 @given(st.data())

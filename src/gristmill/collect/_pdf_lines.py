@@ -6,20 +6,33 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from gristmill.collect._pdf_words import HYPHEN, Word
 
 _MOST_COLUMNS = 3  # cuts within cuts
 _LIKELY = 24  # places that are looked at closely
+_WIDE_GAP = 0.95  # sizes of letters; wider than spaces of a line that is set full
+_GAP_IN_CODE = 6.0
+_MOST_SPACES = 120
+_ALL = 0.9
+
+
+class Cell(NamedTuple):
+    """A part of a line, with wide gaps on both sides."""
+
+    left: float
+    right: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text. `cells` are its parts where wide gaps lie between; `column` counts columns over the page."""
 
-    cells: tuple[tuple[float, str], ...]
+    cells: tuple[Cell, ...]
     left: float
     top: float
     right: float
@@ -28,22 +41,23 @@ class Line:
     bold: bool
     column: int = 0
     pitch: float = 0.0  # the width of a letter where all are of one width, else 0
+    words: tuple[Word, ...] = ()  # of a fragment with letters that are read from the right
 
     @property
     def text(self) -> str:
-        return " ".join(text for _, text in self.cells)
+        return " ".join(cell.text for cell in self.cells)
 
 
 def as_row(line: Line) -> list[Any]:
     """A line as a row of JSON; numbers to a hundredth of a point."""
-    cells = [[round(left, 2), text] for left, text in line.cells]
+    cells = [[round(cell.left, 2), round(cell.right, 2), cell.text] for cell in line.cells]
     place = [round(at, 2) for at in (line.left, line.top, line.right, line.bottom, line.size)]
     return [cells, *place, line.bold, line.column, round(line.pitch, 3)]
 
 
 def from_row(row: list[Any]) -> Line:
     cells, left, top, right, bottom, size, bold, column, pitch = row
-    return Line(tuple((at, text) for at, text in cells), left, top, right, bottom, size, bold, column, pitch)
+    return Line(tuple(Cell(*cell) for cell in cells), left, top, right, bottom, size, bold, column, pitch)
 
 
 def page_lines(words: Sequence[Word]) -> list[Line]:
@@ -69,22 +83,33 @@ def _follows(last: Word, word: Word) -> bool:
     size = max(last.size, word.size)
     overlap = min(last.bottom, word.bottom) - max(last.top, word.top)
     gap = last.left - word.right if _from_right(word.text) else word.left - last.right
-    return overlap > 0.3 * min(last.bottom - last.top, word.bottom - word.top) and -0.5 * size < gap < 1.2 * size
+    far = _GAP_IN_CODE if last.mono and word.mono else _WIDE_GAP
+    return overlap > 0.3 * min(last.bottom - last.top, word.bottom - word.top) and -0.5 * size < gap < far * size
 
 
 def _from_right(text: str) -> bool:
-    return unicodedata.bidirectional(text[0]) in ("R", "AL") if text else False
+    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text[:8])
 
 
 def _fragment(run: Sequence[Word]) -> Line:
-    text = " ".join(word.text for word in run)
     letters = sum(len(word.text) for word in run) or 1
+    mono = sum(len(word.text) for word in run if word.mono) >= _ALL * letters
+    pitch = median((word.right - word.left) / len(word.text) for word in run) if mono else 0.0
+    text = run[0].text
+    for before, word in pairwise(run):
+        text += _space(word.left - before.right, pitch) + word.text
     # Marks of footnotes and exponents are small: the size is that of most letters.
     size = median(word.size for word in run for _ in range(min(len(word.text), 40)))
     bold = 2 * sum(len(word.text) for word in run if word.bold) > letters
-    left = min(word.left for word in run)
+    left, right = min(word.left for word in run), max(word.right for word in run)
     top, bottom = min(word.top for word in run), max(word.bottom for word in run)
-    return Line(((left, text),), left, top, max(word.right for word in run), bottom, size, bold)
+    words = tuple(run) if any(_from_right(word.text) for word in run) else ()
+    return Line((Cell(left, right, text),), left, top, right, bottom, size, bold, 0, pitch, words)
+
+
+def _space(gap: float, pitch: float) -> str:
+    """What stands in a gap between words; where letters are of one width, as many spaces as fit."""
+    return " " * max(min(round(gap / pitch), _MOST_SPACES), 1) if pitch > 0 else " "
 
 
 def _columns(fragments: list[Line], depth: int) -> list[list[Line]]:
@@ -158,32 +183,75 @@ def _wide(side: Sequence[Line]) -> float:
 
 
 def _rows(fragments: Sequence[Line], column: int) -> list[Line]:
-    """Fragments of one column on one baseline are one line."""
+    """Fragments of one column on one baseline are one line, with what is raised or lowered beside them."""
     rows: list[list[Line]] = []
     for line in sorted(fragments, key=lambda line: ((line.top + line.bottom) / 2, line.left)):
-        middle = (line.top + line.bottom) / 2
         last = rows[-1] if rows else None
-        if last is not None and abs(middle - (last[0].top + last[0].bottom) / 2) < 0.4 * max(line.size, last[0].size):
+        if last is not None and _beside(max(last, key=lambda part: part.size), line):
             last.append(line)
         else:
             rows.append([line])
     return [_row(row, column) for row in rows]
 
 
+def _beside(one: Line, other: Line) -> bool:
+    apart = abs(one.top + one.bottom - other.top - other.bottom) / 2
+    if apart < 0.4 * max(one.size, other.size):
+        return True
+    lower, upper = sorted((one.size, other.size))
+    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return lower < 0.85 * upper and overlap > 0.5 * min(one.bottom - one.top, other.bottom - other.top)
+
+
 def _row(row: list[Line], column: int) -> Line:
-    from_right = sum(_from_right(part.text) for part in row) * 2 > len(row)
-    row.sort(key=lambda part: -part.right if from_right else part.left)
-    cells: list[tuple[float, str]] = []
+    if any(part.words for part in row):
+        words = [word for part in row for word in part.words or (_as_word(part),)]
+        if 2 * sum(_from_right(word.text) for word in words) > len(words):
+            return _row_from_right(row, words, column)
+    row.sort(key=lambda part: part.left)
+    cells: list[Cell] = []
     last: Line | None = None
     for part in row:
-        gap = 0.0 if last is None else (last.left - part.right if from_right else part.left - last.right)
-        if last is not None and gap < 1.5 * max(part.size, last.size):
-            space = "" if cells[-1][1].endswith(HYPHEN) or gap < 0.12 * part.size else " "
-            cells[-1] = (cells[-1][0], cells[-1][1] + space + part.text)
+        gap = 0.0 if last is None else part.left - last.right
+        if last is not None and part.pitch and last.pitch:
+            cells[-1] = _joined_cell(cells[-1], part, _space(gap, part.pitch))
+        elif last is not None and gap < _WIDE_GAP * max(part.size, last.size):
+            space = "" if cells[-1].text.endswith(HYPHEN) or gap < 0.12 * part.size else " "
+            cells[-1] = _joined_cell(cells[-1], part, space)
         else:
-            cells.append((part.left, part.text))
+            cells.append(Cell(part.left, part.right, part.text))
         last = part
-    widest = max(row, key=lambda part: len(part.text))
-    top, bottom = min(part.top for part in row), max(part.bottom for part in row)
+    widest = max(row, key=lambda part: (part.right - part.left) * part.size)
     left, right = min(part.left for part in row), max(part.right for part in row)
-    return Line(tuple(cells), left, top, right, bottom, widest.size, widest.bold, column)
+    pitch = widest.pitch if all(part.pitch for part in row) else 0.0
+    return Line(tuple(cells), left, widest.top, right, widest.bottom, widest.size, widest.bold, column, pitch)
+
+
+def _joined_cell(cell: Cell, part: Line, space: str) -> Cell:
+    return Cell(min(cell.left, part.left), max(cell.right, part.right), cell.text + space + part.text)
+
+
+def _as_word(part: Line) -> Word:
+    return Word(part.text, part.left, part.top, part.right, part.bottom, part.size, part.bold, False, False)
+
+
+def _row_from_right(row: list[Line], words: list[Word], column: int) -> Line:
+    """A line that is read from the right: within it, words of other letters from the left."""
+    words.sort(key=lambda word: -word.right)
+    ordered: list[Word] = []
+    other: list[Word] = []
+    for word in words:
+        if _from_right(word.text):
+            ordered += [*reversed(other), word]
+            other = []
+        else:
+            other.append(word)
+    ordered += reversed(other)
+    text = ordered[0].text
+    for before, word in pairwise(ordered):
+        near = word.left - before.right if before.left < word.left else before.left - word.right
+        text += ("" if near < 0.05 * word.size else " ") + word.text
+    left, right = min(part.left for part in row), max(part.right for part in row)
+    widest = max(row, key=lambda part: (part.right - part.left) * part.size)
+    cell = Cell(left, right, text)
+    return Line((cell,), left, widest.top, right, widest.bottom, widest.size, widest.bold, column)

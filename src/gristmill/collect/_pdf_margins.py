@@ -10,25 +10,21 @@ from statistics import median
 from gristmill.collect._pdf_words import Word
 
 _FEWEST = 8
-_SHARE = 0.5  # of the height of the text that the numbers go down
+_SHARE = 0.5  # of the height of the text that the numbers go down; small ones need less
 
 
 def without_line_numbers(words: Sequence[Word]) -> tuple[list[Word], int]:
     """The words without numbers that count lines down a margin, and how many went."""
     gone: set[int] = set()
-    numbers = [
-        at for at, word in enumerate(words) if word.text.isascii() and word.text.isdigit() and len(word.text) < 6
-    ]
+    numbers = [at for at, word in enumerate(words) if _is_number(word.text)]
     if len(numbers) >= _FEWEST:
         top, bottom = min(word.top for word in words), max(word.bottom for word in words)
         for band in (*_bands(words, numbers, right=True), *_bands(words, numbers, right=False)):
             counted = _counting(words, band)
-            if (
-                len(counted) >= _FEWEST
-                and _reach(words, counted) > _SHARE * (bottom - top)
-                and _is_margin(words, counted)
-            ):
-                gone.update(counted)
+            if len(counted) >= _FEWEST and _is_margin(words, counted):
+                share = _SHARE / 4 if _is_small(words, counted) else _SHARE
+                if _reach(words, counted) > share * (bottom - top):
+                    gone.update(counted)
     return [word for at, word in enumerate(words) if at not in gone], len(gone)
 
 
@@ -56,6 +52,10 @@ def _counting(words: Sequence[Word], band: Sequence[int]) -> list[int]:
     if sum(fits) < 0.8 * len(fits):
         return []
     return [at for place, at in enumerate(down) if any(fits[max(place - 1, 0) : place + 1])]
+
+
+def _is_small(words: Sequence[Word], counted: Sequence[int]) -> bool:
+    return 10 * median(words[at].size for at in counted) < 8 * median(word.size for word in words)
 
 
 def _reach(words: Sequence[Word], counted: Sequence[int]) -> float:

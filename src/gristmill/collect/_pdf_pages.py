@@ -16,19 +16,22 @@ _EDGE = 0.12
 
 _MOST_EDGE_LINES = 64  # of a page
 _MOST_SIZE = 200.0
+_SHORT = 8  # pages
 
 
 @dataclass(frozen=True, slots=True)
 class Faces:
     """How the text of a file is set.
 
-    `body` is the size of most letters, `levels` the level of a heading for each larger size, `typed` whether most of
-    the file is in letters of one width, so that these do not mean code.
+    `body` is the size of most letters, `levels` the level of a heading for each larger size, `typed` whether nearly
+    all of the file is in letters of one width, so that these do not mean code; and `bold` whether most is bold, so that
+    this does not mean headings.
     """
 
     body: float
     levels: dict[float, int]
     typed: bool
+    bold: bool
 
 
 class Pages:
@@ -38,19 +41,22 @@ class Pages:
         self._file = file
         self._most = most_characters
         self._written = 0
+        self._count = 0
         self._places = Counter[tuple[str, int]]()
         self._sizes = Counter[float]()
-        self._mono = self._characters = 0
+        self._mono = self._bold = self._characters = 0
 
     def add(self, answer: bytes) -> None:
         """Raises Unreadable where the file has more text than a record may have."""
         page = as_page(answer)
+        self._count += 1
         self._places.update({_key(line) for line in _at_edges(page)})
         for line in page.lines:
             length = len(line.text)
             self._sizes[_half(line.size)] += length
             self._characters += length
             self._mono += length if line.pitch else 0
+            self._bold += length if line.bold else 0
         if self._characters > self._most:
             raise Unreadable(f"its text is longer than max_record_bytes ({self._most} bytes)")
         self._file.seek(self._written)
@@ -60,7 +66,8 @@ class Pages:
     def faces(self) -> Faces:
         body = max(self._sizes, key=lambda size: (self._sizes[size], size), default=10.0)
         large = sorted((size for size in self._sizes if size > 1.1 * body), reverse=True)
-        return Faces(body, {size: min(at, 3) for at, size in enumerate(large, 1)}, 2 * self._mono > self._characters)
+        levels = {size: min(at, 3) for at, size in enumerate(large, 1)}
+        return Faces(body, levels, 10 * self._mono > 8 * self._characters, 2 * self._bold > self._characters)
 
     def __iter__(self) -> Iterator[tuple[Page, int]]:
         """Each page without its furniture, and how many lines of it went."""
@@ -78,7 +85,9 @@ class Pages:
 
     def _comes_again(self, line: Line) -> bool:
         text, place = _key(line)
-        return sum(self._places[text, near] for near in (place - 1, place, place + 1)) >= 3
+        # A head of every other page comes twice in a short paper.
+        often = 2 if 4 <= self._count <= _SHORT and len(text) > 1 else 3
+        return sum(self._places[text, near] for near in (place - 1, place, place + 1)) >= often
 
 
 def heading_size(size: float) -> float:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from gristmill.collect._pdf_lines import Line
+from gristmill.collect._pdf_code import Listing
+from gristmill.collect._pdf_lines import Cell, Line
 from gristmill.collect._pdf_pages import Faces, heading_size
 from gristmill.collect._pdf_words import HYPHEN
 from gristmill.records.prose import Prose
@@ -16,6 +18,9 @@ _REFERENCES = frozenset(
     ("references", "bibliography", "works cited", "literature", "literature cited", "literatur", "références",
      "bibliographie", "referencias", "bibliografía", "riferimenti bibliografici", "referências", "список литературы")
 )  # fmt: skip
+_CAPTIONS = frozenset(
+    ("table", "figure", "fig", "algorithm", "listing", "tabelle", "abbildung", "abb", "tab", "tableau")
+)
 _ENDS = (".", "!", "?", ":", ";", "”", '"', ")", "。", "؟")
 _SHORT = 120  # characters of a heading at most
 
@@ -28,19 +33,25 @@ class PageProse:
         self._references = references
         self._faces = faces
         self._size = faces.body
+        self._code = Listing()
         self._open: list[str] = []
         self._notes: list[str] = []
         self._in_references = False
         self.dropped_references = 0
 
     def page(self, lines: Sequence[Line]) -> None:
+        if self._faces.typed:
+            lines = [replace(line, pitch=0.0) for line in lines]
+        if self._faces.bold:
+            lines = [replace(line, bold=False) for line in lines]
+        self._code.turn()
         at = 0
         while at < len(lines):
             rows = _table(lines, at)
             if rows:
                 self._end()
                 if self._wanted():
-                    self._prose.table([[joined([text]) for _, text in line.cells] for line in lines[at : at + rows]])
+                    self._prose.table([[joined([cell.text]) for cell in line.cells] for line in lines[at : at + rows]])
                 at += rows
                 continue
             stop = _paragraph_end(lines, at, self._size)
@@ -51,8 +62,13 @@ class PageProse:
         self._end()
 
     def _block(self, block: Sequence[Line]) -> None:
-        text = joined([line.text for line in block])
         first = block[0]
+        if all(line.pitch for line in block) and heading_size(first.size) not in self._faces.levels:
+            self._end_text()
+            self._code.add(block)
+            return
+        self._end_code()
+        text = joined([line.text for line in block])
         level = self._heading_level(block, text)
         if level:
             self._end()
@@ -60,7 +76,12 @@ class PageProse:
             self._in_references = named in _REFERENCES
             if self._wanted():
                 self._prose.heading(level, text)
-        elif first.size < 0.93 * self._size and self._open and not self._open[-1].rstrip().endswith(_ENDS):
+        elif (
+            first.size < 0.93 * self._size
+            and self._open
+            and not self._code
+            and not self._open[-1].rstrip().endswith(_ENDS)
+        ):
             self._notes.append(text)  # a footnote or caption in the middle of a paragraph
         elif self._open and _goes_on(self._open[-1], text, first, self._size):
             self._open.append(text)
@@ -70,6 +91,8 @@ class PageProse:
 
     def _heading_level(self, block: Sequence[Line], text: str) -> int:
         if len(text) > _SHORT or len(block) > 3 or not any(char.isalpha() for char in text) or len(text) < 3:
+            return 0
+        if _is_caption(text) or text.partition(" ")[0] in _BULLETS or "@" in text:
             return 0
         size = heading_size(median(line.size for line in block))
         if size in self._faces.levels:
@@ -84,6 +107,15 @@ class PageProse:
         return True
 
     def _end(self) -> None:
+        self._end_text()
+        self._end_code()
+
+    def _end_code(self) -> None:
+        code = self._code.text()
+        if code and self._wanted():
+            self._prose.code(code)
+
+    def _end_text(self) -> None:
         for text in [joined(self._open), *self._notes]:
             if text and self._wanted():
                 mark, _, rest = text.partition(" ")
@@ -100,7 +132,9 @@ def joined(lines: Sequence[str]) -> str:
     for line in lines:
         if not line:
             continue
-        if text.endswith((HYPHEN, "-")):
+        if _in_address(text, line):
+            text += line
+        elif text.endswith((HYPHEN, "-")):
             stem = text[:-1]
             word = stem.rpartition(" ")[2]
             inside = word.replace("\xad", "").lstrip("([{«»“„‘'\"")
@@ -109,6 +143,14 @@ def joined(lines: Sequence[str]) -> str:
         else:
             text = f"{text} {line}" if text else line
     return text.replace(HYPHEN, "-").replace("\xad", "")
+
+
+def _in_address(text: str, line: str) -> bool:
+    """Whether an address of the web goes on in the next line."""
+    last = text[text.rfind(" ") + 1 :]
+    if "://" not in last:
+        return False
+    return last.endswith(("/", "_", "=", "&", "?", "#", "%")) or (last.endswith((".", "-")) and line[:1].islower())
 
 
 def _goes_on(before: str, text: str, first: Line, size: float) -> bool:
@@ -131,9 +173,14 @@ def _paragraph_end(lines: Sequence[Line], at: int, body: float) -> int:
 
 
 def _breaks(above: Line, line: Line, left: float, right: float, usual: float, count: int) -> bool:
+    apart = line.top - above.top
+    if above.pitch and line.pitch:
+        return line.column != above.column or apart > 1.8 * usual
+    if bool(above.pitch) != bool(line.pitch) and (abs(line.left - above.left) > 0.3 * line.size or apart > 1.1 * usual):
+        return True
     if line.column != above.column or abs(line.size - above.size) > 0.08 * above.size:
         return True
-    if line.top - above.top > 1.3 * usual or line.bold != above.bold:
+    if apart > 1.3 * usual or line.bold != above.bold:
         return True
     if line.text.partition(" ")[0] in _BULLETS or _numbered(line.text):
         return True
@@ -142,6 +189,12 @@ def _breaks(above: Line, line: Line, left: float, right: float, usual: float, co
         return True  # the first line of the next paragraph
     short = right - above.right > 0.25 * (right - left)
     return short and above.text.endswith(_ENDS)
+
+
+def _is_caption(text: str) -> bool:
+    """`Table 2: ...`, `Fig. 3`."""
+    mark, _, rest = text.partition(" ")
+    return mark.lower().rstrip(".") in _CAPTIONS and rest[:1].isdigit()
 
 
 def _numbered(text: str) -> bool:
@@ -165,5 +218,11 @@ def _same_row(one: Line, other: Line) -> bool:
     return (
         one.column == other.column
         and len(one.cells) == len(other.cells)
-        and all(abs(a - b) < 2 * one.size for (a, _), (b, _) in zip(one.cells, other.cells, strict=True))
+        and all(_aligned(a, b, one.size) for a, b in zip(one.cells, other.cells, strict=True))
     )
+
+
+def _aligned(one: Cell, other: Cell, size: float) -> bool:
+    """Whether cells of one column: they begin, end or have their middle at one place."""
+    left, right = abs(one.left - other.left), abs(one.right - other.right)
+    return min(left, right) < 2 * size or abs(one.left + one.right - other.left - other.right) < 2 * size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from array import array
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,9 @@ HYPHEN = "\ufffe"
 
 # CMBX, SFBX: the bold of TeX's own fonts. CMTT, SFTT and so on: its typewriters.
 _BOLD = (b"bold", b"black", b"cmbx", b"sfbx", b"medi")
+# What a file says of the weight of these is often wrong.
+_PLAIN = (b"regular", b"roman", b"italic", b"light", b"book")
+_TEX_PLAIN = (b"cmr", b"cmti", b"cmsl", b"cmtt", b"cmmi", b"cmsy", b"cmcsc", b"cmss1", b"sfrm", b"sfti", b"sftt")
 _MONO = (b"mono", b"courier", b"cmtt", b"sftt", b"lmtt", b"ectt", b"txtt", b"zi4", b"consol", b"typewriter", b"cmsltt")
 
 _ASKEW = 0.03
@@ -100,12 +104,13 @@ def _words(raw: Any, handle: Any, size: tuple[float, float]) -> PageWords:
 
 
 def _bulk_text(raw: Any, handle: Any, count: int) -> str:
-    """One UTF-16 unit a character where PDFium numbers them so; pairs of surrogates are put together by word."""
+    """One UTF-16 unit a character, as PDFium numbers them; pairs of surrogates are put together by word."""
     if count <= 0:
         return ""
     buffer = (ctypes.c_ushort * (count + 1))()
     written = raw.FPDFText_GetText(handle, 0, count, buffer)
-    return bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "surrogatepass").replace("\0", "\ufffd")
+    units = array("I", buffer[: max(written - 1, 0)])
+    return units.tobytes().decode("utf-32-le", "surrogatepass").replace("\0", "\ufffd")
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
@@ -148,7 +153,9 @@ def _face(raw: Any, handle: Any, index: int) -> tuple[bool, bool]:
     flags = ctypes.c_int()
     known = raw.FPDFText_GetFontInfo(handle, index, buffer, 96, ctypes.byref(flags)) > 0
     name = buffer.value.lower().rpartition(b"+")[2] if known else b""
-    bold = raw.FPDFText_GetFontWeight(handle, index) >= 600 or any(part in name for part in _BOLD)
+    bold = any(part in name for part in _BOLD)
+    if not bold and not name.startswith(_TEX_PLAIN) and not any(part in name for part in _PLAIN):
+        bold = raw.FPDFText_GetFontWeight(handle, index) >= 600
     return bold, bool(known and flags.value & 1) or any(part in name for part in _MONO)
 
 
