@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 
 from gristmill.collect._pdf_lines import Line
 from gristmill.collect._pdf_words import HYPHEN
 
 _MOST_EMPTY = 2  # lines in a row
 _MOST_INDENT = 120
+_WIDEST = 1.5  # sizes of letters from line to line
 
 
 class Listing:
@@ -43,7 +44,7 @@ def _written(lines: Sequence[Line]) -> list[str]:
     base = min(line.left for line in lines)
     pitch = median(line.pitch for line in lines)
     down = [below.top - above.top for above, below in pairwise(lines)]
-    usual = median([step for step in down if step > 0] or [0.0])
+    usual = min(median_low([step for step in down if step > 0] or [0.0]), _WIDEST * lines[0].size)
     found: list[str] = []
     for at, line in enumerate(lines):
         if at and usual:
