@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 Placed = tuple[float, float, float, str]
 """x, y from the bottom, size, text in Latin letters. A negative size is Courier."""
@@ -47,6 +50,17 @@ def laughing_pdf(depth: int, content: bytes = b"BT /F1 10 Tf (ha) Tj ET") -> byt
         head = b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << %s >>" % further
         objects.append(_stream(content if last else b"/X Do " * 10, head))
     return _file([*objects, b"<< >>"])
+
+
+def scanned_pdf(image: np.ndarray[Any, Any]) -> bytes:
+    """A page that is a picture: pixels (height, width, blue green red)."""
+    height, width, _ = image.shape
+    place = b"/MediaBox [0 0 %d %d] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >>" % (width, height)
+    pixels = b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8"
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"]
+    objects.append(b"<< /Type /Page /Parent 2 0 R %s >>" % place)
+    objects.append(_stream(b"%d 0 0 %d 0 0 cm /I Do" % (width, height)))
+    return _file([*objects, _stream(image[..., ::-1].tobytes(), pixels % (width, height)), b"<< >>"])
 
 
 def _stream(content: bytes, head: bytes = b"") -> bytes:

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collecting import Got
+from gristmill.collect._pdf_file import PdfFile
 from gristmill.collect._pdf_lines import page_lines
 from gristmill.collect._pdf_prose import joined
 from gristmill.collect._pdf_words import HYPHEN, Word
 from gristmill.collect.pdf import Pdf
 from gristmill.errors import InputError
-from pdf_files import in_courier, laughing_pdf, paragraph, pdf
+from pdf_files import in_courier, laughing_pdf, paragraph, pdf, scanned_pdf
 
 LEFT = [f"left {n} of the long lines in this column" for n in range(12)]
 RIGHT = [f"right {n} of the long lines in that column" for n in range(12)]
@@ -73,7 +74,7 @@ def test_each_page_is_a_record_where_that_is_asked_for(tmp_path: Path) -> None:
     found = got(tmp_path, pdf([paragraph(["first"]), [], paragraph(["third"])]), split="page")
     assert found.column("text") == ["first", "third"]
     assert found.column("position") == [0, 2]
-    assert found.errors == ["there is no text layer (a scan?); name an OCR function at ocr to read it"]
+    assert found.errors == ["there is no text layer (a scan?); set ocr: rapidocr to read it"]
 
 
 def test_references_are_dropped_where_that_is_asked_for(tmp_path: Path) -> None:
@@ -103,12 +104,25 @@ def test_a_page_without_text_is_read_by_the_function_at_ocr(tmp_path: Path) -> N
         got(tmp_path, pdf([[]]), ocr="no_such_module:read")
 
 
+@pytest.mark.slow
+def test_a_scan_is_read_by_rapidocr_with_the_models_of_its_package(tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr")
+    printed = PdfFile(
+        pdf([paragraph(["A scan of two lines that go", "on below each other."])]), seconds=9, megabytes=256
+    )
+    image = printed.image(0, 100)[60:150, 60:400]
+    printed.close()
+    found = got(tmp_path, scanned_pdf(image), ocr="rapidocr")
+    assert found.column("text") == ["A scan of two lines that go on below each other."]
+    assert metadata(found)["pages_by_ocr"] == 1
+
+
 @pytest.mark.parametrize(
     ("data", "error"),
     [
         (b"<html>", "the file is no PDF: it does not begin with %PDF-"),
         (b"%PDF-1.4\n", "the file is broken or cut short: PDFium cannot open it"),
-        (pdf([[]]), "there is no text layer (a scan?); name an OCR function at ocr to read it"),
+        (pdf([[]]), "there is no text layer (a scan?); set ocr: rapidocr to read it"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, data: bytes, error: str) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import orjson
 
 from gristmill.collect._documents import Unreadable
-from gristmill.collect._pdf_lines import Line, from_row
+from gristmill.collect._pdf_lines import Line, as_row, from_row
 
 _MOST_FILES = 200
 """A process is replaced after so many, whatever it has kept of them."""
@@ -27,7 +28,8 @@ _idle: list[_Process] = []
 @dataclass(frozen=True, slots=True)
 class Page:
     """What one page holds. `unmapped` counts characters that have no Unicode value, `askew` words at other angles,
-    `numbers` the numbers of lines in its margins, which are left out. `read` is what OCR read."""
+    `numbers` the numbers of lines in its margins, which are left out. `by_ocr` says that its
+    lines were read from its image, `read` is such a text where no places of it are known."""
 
     lines: list[Line]
     chars: int
@@ -35,6 +37,7 @@ class Page:
     askew: int
     numbers: int
     height: float
+    by_ocr: bool = False
     read: str | None = None
 
 
@@ -47,9 +50,16 @@ def as_page(answer: bytes) -> Page:
 
 def with_text(answer: bytes, text: str) -> bytes:
     """The page with a text that was read from its image; as it was where there is none."""
-    if not text.strip():
-        return answer
-    return orjson.dumps({**orjson.loads(answer), "read": text}, option=orjson.OPT_APPEND_NEWLINE)
+    return _changed(answer, read=text) if text.strip() else answer
+
+
+def with_lines(answer: bytes, lines: Sequence[Line]) -> bytes:
+    """The page with lines that were read from its image; as it was where there are none."""
+    return _changed(answer, lines=[as_row(line) for line in lines]) if lines else answer
+
+
+def _changed(answer: bytes, **parts: Any) -> bytes:
+    return orjson.dumps({**orjson.loads(answer), **parts, "by_ocr": True}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 class PdfFile:

@@ -17,7 +17,8 @@ from gristmill.collect._columns import MAX_RECORD_BYTES, as_time
 from gristmill.collect._documents import Document, Unreadable
 from gristmill.collect._files import opened
 from gristmill.collect._files_reader import FilesReader
-from gristmill.collect._pdf_file import Page, PdfFile, as_page, with_text
+from gristmill.collect._pdf_file import Page, PdfFile, as_page, with_lines, with_text
+from gristmill.collect._pdf_ocr import RAPIDOCR, lines_of_image, need_rapidocr
 from gristmill.collect._pdf_pages import Pages
 from gristmill.collect._pdf_prose import PageProse
 from gristmill.collect._whole import whole
@@ -47,9 +48,9 @@ class Pdf(FilesReader):
     references: Literal["keep", "drop"] = Field("keep", description="Whether the list of references is kept.")
     ocr: str | None = Field(
         None,
-        pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
-        description="A Python function, `module:function`, that takes a page without text as an image (height, width, "
-        "channels) and gives its text.",
+        pattern=r"^(rapidocr|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$",
+        description="What reads pages without text: `rapidocr`, or a Python function, `module:function`, that takes a "
+        "page as an image (height, width, channels) and gives its text.",
     )
     ocr_dpi: int = Field(200, ge=50, le=600, description="How finely a page is drawn for ocr.")
     max_pages: int = Field(5000, ge=1, description="A file with more pages is quarantined.")
@@ -67,11 +68,11 @@ class Pdf(FilesReader):
     )
 
     def libraries(self) -> tuple[str, ...]:
-        return ("pypdfium2",)
+        return ("pypdfium2", *((RAPIDOCR, "onnxruntime") if self.ocr == RAPIDOCR else ()))
 
     def units(self, root: str) -> list[Unit]:
         _need_pdfium()
-        self._ocr()
+        self._check_ocr()
         return [Unit((member,)) for member in self.files_of(root)]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
@@ -113,14 +114,13 @@ class Pdf(FilesReader):
     def _document(self, file: PdfFile) -> Iterator[tuple[int, Document | str]]:
         if not 0 < file.pages <= self.max_pages:
             raise Unreadable(f"the file has {file.pages} pages; from 1 to max_pages ({self.max_pages}) are read")
-        read = self._ocr()
         with tempfile.SpooledTemporaryFile(max_size=_HELD) as kept:
             # Which lines are furniture, and which size is that of the text, only the whole file tells.
             pages = Pages(kept, self.max_record_bytes)
             for number in range(file.pages):
                 answer = file.page(number)
-                if read is not None and as_page(answer).chars == 0:
-                    answer = with_text(answer, read(file.image(number, self.ocr_dpi)))
+                if self.ocr and as_page(answer).chars == 0:
+                    answer = self._read_image(file, number, answer)
                 pages.add(answer)
             whole_file = _Record(self, pages, file)
             if self.split == "file":
@@ -133,14 +133,25 @@ class Pdf(FilesReader):
                 one.add(page, furniture)
                 yield number, one.record(page=number + 1)
 
-    def _ocr(self) -> Ocr | None:
-        if self.ocr is None:
-            return None
-        module, _, function = self.ocr.partition(":")
+    def _read_image(self, file: PdfFile, number: int, answer: bytes) -> bytes:
+        """The page with what OCR reads on it; as it was where that is nothing."""
+        image = file.image(number, self.ocr_dpi)
+        if self.ocr == RAPIDOCR:
+            return with_lines(answer, lines_of_image(image, as_page(answer).height))
+        return with_text(answer, self._function()(image))
+
+    def _check_ocr(self) -> None:
+        if self.ocr == RAPIDOCR:
+            need_rapidocr()
+        elif self.ocr is not None:
+            self._function()
+
+    def _function(self) -> Ocr:
+        module, _, function = str(self.ocr).partition(":")
         try:
             found: Ocr = getattr(import_module(module), function)
         except (ImportError, AttributeError) as error:
-            raise InputError(self.ocr, f"the function at ocr cannot be imported ({error})") from error
+            raise InputError(str(self.ocr), f"the function at ocr cannot be imported ({error})") from error
         return found
 
 
@@ -167,8 +178,8 @@ class _Record:
         self._count["line_numbers"] += page.numbers
         self._count["words_askew"] += page.askew
         self._count["unmapped_pages"] += 2 * page.unmapped > page.chars
-        self._count["pages_by_ocr"] += page.read is not None
-        self._count["pages_without_text"] += page.read is None and not page.chars
+        self._count["pages_by_ocr"] += page.by_ocr
+        self._count["pages_without_text"] += not (page.by_ocr or page.chars)
 
     def record(self, **facts: int) -> Document | str:
         self._writer.end()
@@ -178,7 +189,7 @@ class _Record:
         if not text and chars:
             return "all its text is running heads, page numbers or references that are dropped"
         if not text:
-            return "there is no text layer (a scan?); name an OCR function at ocr to read it"
+            return "there is no text layer (a scan?); set ocr: rapidocr to read it"
         share = round(unmapped / max(chars, 1), 4)
         return Document(text, self._facts | facts | dict(self._count) | {"unmapped_share": share}, time=self._time)
 
