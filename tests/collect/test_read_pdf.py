@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from collecting import Got
 from gristmill.collect._pdf_file import PdfFile
+from gristmill.collect._pdf_joining import joined
 from gristmill.collect._pdf_lines import page_lines
-from gristmill.collect._pdf_prose import joined
 from gristmill.collect._pdf_words import HYPHEN, Word
 from gristmill.collect.pdf import Pdf
 from gristmill.errors import InputError
@@ -206,6 +206,19 @@ def test_a_damaged_file_gives_a_record_or_a_sentence_and_twice_the_same(data: st
     once = list(reader.records(damaged))
     assert len(once) == (1 if damaged else 0) and all(record[1] for record in once)
     assert once == list(reader.records(damaged))
+
+
+def test_lines_of_japanese_and_of_an_address_are_joined_without_a_space() -> None:
+    assert joined(["普通に行", "われている", "see https://x.org/", "a_b.html and", "so on"]) == (
+        "普通に行われている see https://x.org/a_b.html and so on"
+    )
+
+
+def test_items_of_a_numbered_list_are_told_apart(tmp_path: Path) -> None:
+    found = got(
+        tmp_path, pdf([paragraph(["We do three things.", "1. grind", "2. sift", "3. weigh in the year", "2. not"])])
+    )
+    assert found.column("text") == ["We do three things.\n\n1. grind\n2. sift\n3. weigh in the year\n2. not"]
 
 
 @given(st.lists(st.text("ab-. " + HYPHEN)))

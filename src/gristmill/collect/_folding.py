@@ -19,11 +19,12 @@ def _joined(lines: Sequence[str]) -> str:
     """Lines of a source as one; between letters of Chinese and Japanese there is then no space."""
     parts: list[str] = []
     for line in filter(None, (line.strip(" ") for line in lines)):
-        if parts and not (_is_unspaced(parts[-1][-1]) and _is_unspaced(line[0])):
+        if parts and not (is_unspaced(parts[-1][-1]) and is_unspaced(line[0])):
             parts.append(" ")
         parts.append(line)
     return "".join(parts)
 
 
-def _is_unspaced(letter: str) -> bool:
+def is_unspaced(letter: str) -> bool:
+    """Whether it is of Chinese or Japanese, which are written without spaces."""
     return "\u2e80" <= letter <= "\u9fff" or "\uf900" <= letter <= "\ufaff" or "\uff00" <= letter <= "\uff60"

@@ -16,7 +16,8 @@ _EDGE = 0.12
 
 _MOST_EDGE_LINES = 64  # of a page
 _MOST_SIZE = 200.0
-_SHORT = 8  # pages
+_OFTEN = 3
+_FEW_PAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +80,18 @@ class Pages:
             yield self._bare(as_page(answer))
 
     def _bare(self, page: Page) -> tuple[Page, int]:
-        gone = {id(line) for line in _at_edges(page) if self._comes_again(line)}
+        edges = _at_edges(page)
+        gone = {id(line) for line in edges if self._times(line) >= _OFTEN}
+        if 4 <= self._count <= _FEW_PAGES and edges:  # a head of every other page comes twice in a short paper
+            outermost = min(edges, key=lambda line: line.top)
+            gone |= {id(outermost)} if self._times(outermost) == 2 and outermost.text.strip("0123456789 ") else set()
         lines = [line for line in page.lines if id(line) not in gone]
         return replace(page, lines=lines), len(gone)
 
-    def _comes_again(self, line: Line) -> bool:
+    def _times(self, line: Line) -> int:
+        """On how many pages it stands at about this place."""
         text, place = _key(line)
-        # A head of every other page comes twice in a short paper.
-        often = 2 if 4 <= self._count <= _SHORT and len(text) > 1 else 3
-        return sum(self._places[text, near] for near in (place - 1, place, place + 1)) >= often
+        return sum(self._places[text, near] for near in (place - 1, place, place + 1))
 
 
 def heading_size(size: float) -> float:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from gristmill.collect._pdf_code import Listing
+from gristmill.collect._pdf_joining import joined
 from gristmill.collect._pdf_lines import Cell, Line
 from gristmill.collect._pdf_pages import Faces, heading_size
 from gristmill.collect._pdf_words import HYPHEN
@@ -21,7 +22,7 @@ _REFERENCES = frozenset(
 _CAPTIONS = frozenset(
     ("table", "figure", "fig", "algorithm", "listing", "tabelle", "abbildung", "abb", "tab", "tableau")
 )
-_ENDS = (".", "!", "?", ":", ";", "”", '"', ")", "。", "؟")
+_ENDS = (".", "!", "?", ":", ";", "”", '"', ")", "。", "．", "！", "？", "」", "）", "؟")
 _SHORT = 120  # characters of a heading at most
 
 
@@ -119,38 +120,14 @@ class PageProse:
         for text in [joined(self._open), *self._notes]:
             if text and self._wanted():
                 mark, _, rest = text.partition(" ")
-                if mark in _BULLETS and rest:
+                number = _item_number(text)
+                if number is not None:
+                    self._prose.item(rest, number=number)
+                elif mark in _BULLETS and rest:
                     self._prose.item(rest)
                 else:
                     self._prose.paragraph(text)
         self._open, self._notes = [], []
-
-
-def joined(lines: Sequence[str]) -> str:
-    """Lines as one, hyphens at their ends undone: they stay before a capital or a digit, and after another hyphen."""
-    text = ""
-    for line in lines:
-        if not line:
-            continue
-        if _in_address(text, line):
-            text += line
-        elif text.endswith((HYPHEN, "-")):
-            stem = text[:-1]
-            word = stem.rpartition(" ")[2]
-            inside = word.replace("\xad", "").lstrip("([{«»“„‘'\"")
-            whole = line[:1].islower() and len(inside) > 1 and inside.isalpha()
-            text = stem + ("" if whole else "-") + line
-        else:
-            text = f"{text} {line}" if text else line
-    return text.replace(HYPHEN, "-").replace("\xad", "")
-
-
-def _in_address(text: str, line: str) -> bool:
-    """Whether an address of the web goes on in the next line."""
-    last = text[text.rfind(" ") + 1 :]
-    if "://" not in last:
-        return False
-    return last.endswith(("/", "_", "=", "&", "?", "#", "%")) or (last.endswith((".", "-")) and line[:1].islower())
 
 
 def _goes_on(before: str, text: str, first: Line, size: float) -> bool:
@@ -184,11 +161,26 @@ def _breaks(above: Line, line: Line, left: float, right: float, usual: float, co
         return True
     if line.text.partition(" ")[0] in _BULLETS or _numbered(line.text):
         return True
+    if _item_number(line.text) and (
+        _item_number(above.text) or above.text.endswith(_ENDS) or _is_short(above, left, right)
+    ):
+        return True
     indent = line.left - above.left
-    if count > 1 and 0.8 * line.size < indent < 4 * line.size and above.left - left < 0.5 * line.size:
+    if count > 1 and 0.7 * line.size < indent < 4 * line.size and above.left - left < 0.5 * line.size:
         return True  # the first line of the next paragraph
-    short = right - above.right > 0.25 * (right - left)
-    return short and above.text.endswith(_ENDS)
+    return _is_short(above, left, right) and ended
+
+
+def _is_short(line: Line, left: float, right: float) -> bool:
+    return right - line.right > 0.25 * (right - left)
+
+
+def _item_number(text: str) -> int | None:
+    """That of an item of a list: `2. ...`."""
+    mark, _, rest = text.partition(" ")
+    digits = mark[:-1]
+    is_mark = mark.endswith(".") and digits.isascii() and digits.isdigit() and len(digits) < 3
+    return int(digits) if is_mark and rest else None
 
 
 def _is_caption(text: str) -> bool:
