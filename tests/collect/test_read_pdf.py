@@ -215,10 +215,8 @@ def test_lines_of_japanese_and_of_an_address_are_joined_without_a_space() -> Non
 
 
 def test_items_of_a_numbered_list_are_told_apart(tmp_path: Path) -> None:
-    found = got(
-        tmp_path, pdf([paragraph(["We do three things.", "1. grind", "2. sift", "3. weigh in the year", "2. not"])])
-    )
-    assert found.column("text") == ["We do three things.\n\n1. grind\n2. sift\n3. weigh in the year\n2. not"]
+    found = got(tmp_path, pdf([paragraph(["We do three things.", "1. grind", "2. sift", "3. weigh"])]))
+    assert found.column("text") == ["We do three things.\n\n1. grind\n2. sift\n3. weigh"]
 
 
 @given(st.lists(st.text("ab-. " + HYPHEN)))

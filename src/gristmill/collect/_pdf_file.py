@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import orjson
 
 from gristmill.collect._documents import Unreadable
 from gristmill.collect._pdf_lines import Line, as_row, from_row
+from gristmill.errors import BuildError
 
 _MOST_FILES = 200
 """A process is replaced after so many, whatever it has kept of them."""
@@ -109,6 +111,8 @@ class PdfFile:
 
     def _death(self, doing: str) -> Unreadable:
         code = self._process.end()
+        if code >= 0:
+            raise BuildError(f"the process that runs PDFium ended with status {code}; does pypdfium2 work here?")
         if code == -signal.SIGPROF:
             return Unreadable(f"{doing} takes the processor time of the file beyond max_seconds ({self._seconds:g})")
         return Unreadable(f"{doing} takes more memory than max_memory ({self._megabytes} MB), or ends PDFium")
@@ -124,7 +128,7 @@ class _Process:
             [sys.executable, "-m", "gristmill.collect._pdf_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env={**os.environ, "PYTHONPATH": _import_path()},
         )
 
     def ask(self, request: dict[str, Any], data: bytes) -> bytes:
@@ -157,6 +161,11 @@ class _Process:
         except subprocess.TimeoutExpired:
             self._child.kill()
             return self._child.wait()
+
+
+def _import_path() -> str:
+    """What is set already, then where we stand: the folder of a script may hold anything, `encodings.py` too."""
+    return os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(Path(__file__).parents[2]))))
 
 
 def _taken() -> _Process:

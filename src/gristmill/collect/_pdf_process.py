@@ -129,7 +129,10 @@ def main() -> None:
         os.dup2(nowhere, number)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for the work decides; it closes our input
-    serve(requests, answers)
+    try:
+        serve(requests, answers)
+    except MemoryError:
+        os.abort()  # as PDFium does
 
 
 if __name__ == "__main__":

@@ -159,11 +159,10 @@ def _breaks(above: Line, line: Line, left: float, right: float, usual: float, co
         return True
     if apart > 1.3 * usual or line.bold != above.bold:
         return True
+    ended = above.text.endswith(_ENDS)
     if line.text.partition(" ")[0] in _BULLETS or _numbered(line.text):
         return True
-    if _item_number(line.text) and (
-        _item_number(above.text) or above.text.endswith(_ENDS) or _is_short(above, left, right)
-    ):
+    if _item_number(line.text) and (ended or _item_number(above.text) or _is_short(above, left, right)):
         return True
     indent = line.left - above.left
     if count > 1 and 0.7 * line.size < indent < 4 * line.size and above.left - left < 0.5 * line.size:
