@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+Answer = tuple[int, dict[str, str], bytes]
+"""A status, headers and a body."""
+
 
 class Web:
     """Files by path, and how the server behaves; what it was asked, as `GET /path bytes=0-`."""
@@ -26,11 +29,13 @@ class Web:
         self.breaks: list[int] = []  # bytes after which the next answers break off
         self.pause = 0.0  # seconds before each answer
         self.url = ""
-        self.answer: Callable[[str], bytes | None] = lambda path: None  # what is no file: a body of JSON, or none
+        self.answer: Callable[[str, dict[str, str]], Answer | None] = lambda path, headers: None  # what is no file
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
     web: Web
 
     def do_HEAD(self) -> None:
@@ -60,9 +65,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._head(302, b"", {"Location": web.redirects[path]})
         elif path in web.files:
             self._file(web.files[path], asked, body)
-        elif (made := web.answer(self.path)) is not None:
-            self._head(200, made, {"Content-Type": "application/json"})
-            self.wfile.write(made if body else b"")
+        elif (made := web.answer(self.path, web.headers[-1])) is not None:
+            status, headers, content = made
+            self._head(status, content, headers)
+            self.wfile.write(content if body else b"")
         else:
             self._head(404, b"", {})
 

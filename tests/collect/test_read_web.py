@@ -25,8 +25,8 @@ LINES = b"".join(b'{"text": "record %d"}\n' % number for number in range(60_000)
 
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setattr("gristmill.collect._web.BACK_OFF", 0.001)
-    monkeypatch.setattr("gristmill.collect._web.LONGEST_WAIT", 0.02)
+    monkeypatch.setattr("gristmill.collect._web_requests.BACK_OFF", 0.001)
+    monkeypatch.setattr("gristmill.collect._web_requests.LONGEST_WAIT", 0.02)
     with web_server() as server:
         yield server
 
@@ -63,7 +63,7 @@ def test_a_server_that_always_breaks_off_is_given_up(web: Web, tmp_path: Path) -
 
 
 def test_a_silent_server_is_given_up_in_time(web: Web, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("gristmill.collect._web.READ_SECONDS", 0.05)
+    monkeypatch.setattr("gristmill.collect._web_requests.READ_SECONDS", 0.05)
     web.files["/a.txt"] = b"slow"
     web.pause = 0.3
     with pytest.raises(InputError, match="it cannot be read: the server did not answer in time"):

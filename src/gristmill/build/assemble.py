@@ -51,6 +51,7 @@ def assemble(
     print_: str,
     recall: Mapping[str, Any],
     certificate: Mapping[str, Any] | None = None,
+    pinned: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Replace what the folder holds by these parts, and write its manifest last. `recall` is by line."""
     staging = layout.work / "staging"
@@ -95,6 +96,8 @@ def assemble(
         "ready": ready,
         "digest": _digest([*outputs, *ready]),
     }
+    if pinned:
+        manifest["pinned"] = list(pinned)
     if recipe.kind != "document":
         manifest["shape"] = gathered.shape.as_json()
     if certificate is not None:

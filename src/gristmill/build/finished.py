@@ -145,6 +145,7 @@ class Manifest(_Read):
     skipped: dict[str, int] = {}
     warnings: tuple[str, ...] = ()
     versions: dict[str, str] = {}
+    pinned: tuple[str, ...] = ()  # commits that names in the recipe stood for
     outputs: tuple[OutputEntry, ...] = ()
     delivered: tuple[DeliveredEntry, ...] = ()
     ready: tuple[OutputEntry, ...] = ()  # files of folders as other programs take them

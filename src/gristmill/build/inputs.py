@@ -41,6 +41,11 @@ def source_units(recipe: Recipe, plan: Plan) -> list[SourceUnit]:
     return [found[place] for place in sorted(found)]
 
 
+def pinned(sources: list[SourceUnit]) -> list[str]:
+    """What was read where a recipe's words for it may come to mean something else, as the commit of a branch."""
+    return sorted({pin for source in sources if (pin := source.reader.pins(source.unit))})
+
+
 def print_of(recipe: Recipe, sources: list[SourceUnit]) -> str:
     """What tells a build from another: the settings, and the inputs as they are now."""
     return fingerprint(

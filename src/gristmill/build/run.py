@@ -16,7 +16,7 @@ from gristmill.build.cutting import Cutting
 from gristmill.build.fingerprint import LAYOUT, fingerprint, sink_settings
 from gristmill.build.folder import cannot_write, taken
 from gristmill.build.foreseen import recorded
-from gristmill.build.inputs import SourceUnit, print_of, source_units
+from gristmill.build.inputs import SourceUnit, pinned, print_of, source_units
 from gristmill.build.isolate import isolate, retry
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import RECORDS
@@ -108,7 +108,9 @@ class _Build:
         folders = self._publish(parts, met)
         recall = {line: told for one in met if one.settled for line, told in recall_of(one.settled).items()}
         certificate = self._certify(parts, folders, met)
-        manifest = assemble(self.recipe, self.plan, self.layout, parts, folders, self.print, recall, certificate)
+        manifest = assemble(
+            self.recipe, self.plan, self.layout, parts, folders, self.print, recall, certificate, pinned(self.sources)
+        )
         remove_unused(self.layout, parts, folders, [path for one in met for path in one.files])
         return manifest
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from gristmill.collect._columns import MAX_RECORD_BYTES, ColumnName, take_text, take_time
 from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._rows import SUFFIXES, Row, TableForm, row_units, rows_of
-from gristmill.contracts.reader import Unit
+from gristmill.contracts.reader import Member, Unit
 from gristmill.errors import GristmillError, near_miss
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.formats import NAMED, Format, Reading, UnreadableRowError, mapping_format
@@ -70,11 +70,10 @@ class AdaptedReader(FilesReader):
             raise ValueError("give a format or a mapping, not both")
         return self
 
-    def units(self, root: str) -> list[Unit]:
-        found = self.files_of(root)
+    def units_of(self, files: Sequence[Member]) -> list[Unit]:
         if self._of_whole_files:
-            return [Unit((member,)) for member in found if member.size]
-        return [unit for member in found for unit in row_units(member)]
+            return [Unit((member,)) for member in files if member.size]
+        return [unit for member in files for unit in row_units(member)]
 
     @property
     def _of_whole_files(self) -> bool:

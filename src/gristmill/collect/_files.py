@@ -15,11 +15,12 @@ from typing import BinaryIO, cast
 from fsspec.utils import get_protocol
 
 from gristmill.collect._checksums import verify
+from gristmill.collect._hub_urls import at_commit, hub_request
 from gristmill.collect._local import identity, local_member, local_members
 from gristmill.collect._path_lists import Listed
 from gristmill.collect._remote import filesystem, foreign_errors, is_changed, on_web, remote_member, remote_members
 from gristmill.collect._web import FileChanged, WebFile
-from gristmill.collect._web import file_info as web_info
+from gristmill.collect._web_requests import file_info as web_info
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError
 
@@ -101,6 +102,12 @@ def opened(member: Member, *, checked: bool = True) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _remote_file(member: Member) -> Iterator[BinaryIO]:
+    if pinned := at_commit(member.path):  # it cannot change
+        url, headers = hub_request(pinned)
+        info = {"size": int(member.identity.partition("-")[0])}
+        with BufferedReader(WebFile(url, info, headers), _WEB_BUFFER) as file:
+            yield cast(BinaryIO, file)
+        return
     if on_web(member.path):
         info = web_info(member.path)
         if is_changed(member.identity, info):

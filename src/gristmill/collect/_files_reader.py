@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from gristmill.collect._files import is_local, members, opened, told
 from gristmill.collect._local import local_member
 from gristmill.collect._path_lists import Listed, listed
 from gristmill.collect._remote import remote_member
-from gristmill.contracts.reader import Member, Reader
+from gristmill.contracts.reader import Member, Reader, Unit
 
 
 class FilesReader(Reader):
@@ -31,6 +33,13 @@ class FilesReader(Reader):
     @property
     def reads(self) -> tuple[str, ...]:
         return (*self.paths, *((self.paths_file,) if self.paths_file else ()))
+
+    def units(self, root: str) -> list[Unit]:
+        return self.units_of(self.files_of(root))
+
+    def units_of(self, files: Sequence[Member]) -> list[Unit]:
+        """The units of files, which are sorted by source: one of each, unless a reader cuts or groups them."""
+        return [Unit((member,)) for member in files]
 
     def files_of(self, root: str) -> list[Member]:
         """Every file that the input means, sorted by source. InputError where a path means none."""

@@ -9,7 +9,7 @@ import fsspec
 from fsspec.utils import get_protocol
 
 from gristmill.collect._local import hidden, is_pattern
-from gristmill.collect._web import file_info
+from gristmill.collect._web_requests import file_info
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError, MissingExtra
 

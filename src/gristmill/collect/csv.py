@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from pydantic import Field
@@ -36,13 +36,12 @@ class Csv(ColumnReader):
 
     columns: tuple[ColumnName, ...] = Field((), description="The names of the columns, where no header line has them.")
 
-    def units(self, root: str) -> list[Unit]:
-        found = self.files_of(root)
-        for member in found:
+    def units_of(self, files: Sequence[Member]) -> list[Unit]:
+        for member in files:
             if member.size:
                 with opened(member, checked=False) as file:
                     self._check(member, self._header(self._rows(_first(blocks(file), self.max_record_bytes), member)))
-        return [Unit((member,)) for member in found]
+        return [Unit((member,)) for member in files]
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]

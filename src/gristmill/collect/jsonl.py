@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import BinaryIO
@@ -28,8 +28,8 @@ class Jsonl(ColumnReader):
 
     suffixes = (*with_compression(".jsonl", ".ndjson"), ".json.gz", ".json.zst")
 
-    def units(self, root: str) -> list[Unit]:
-        return [unit for member in self.files_of(root) for unit in line_units(member)]
+    def units_of(self, files: Sequence[Member]) -> list[Unit]:
+        return [unit for member in files for unit in line_units(member)]
 
     def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
         member = unit.members[0]

@@ -25,9 +25,6 @@ class Mbox(MailReader):
         "mboxrd", description="What is done with lines `>From `: mboxrd takes one > off each, mboxo off `>From ` alone."
     )
 
-    def units(self, root: str) -> list[Unit]:
-        return [Unit((member,)) for member in self.files_of(root)]
-
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
         builder = ChunkBuilder(member.source, skip=skip)

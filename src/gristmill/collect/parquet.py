@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import BinaryIO
@@ -29,8 +29,8 @@ class Parquet(ColumnReader):
 
     suffixes = (".parquet", ".pq")
 
-    def units(self, root: str) -> list[Unit]:
-        return [unit for member in self.files_of(root) for unit in self._units(member)]
+    def units_of(self, files: Sequence[Member]) -> list[Unit]:
+        return [unit for member in files for unit in self._units(member)]
 
     def _units(self, member: Member) -> list[Unit]:
         return group_units(member, lambda schema: check(self, schema, member.source))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, Literal
 
 import orjson
@@ -16,7 +16,7 @@ from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._groups import grouped
 from gristmill.collect._lines import Line, lines
 from gristmill.collect._whole import whole
-from gristmill.contracts.reader import Unit
+from gristmill.contracts.reader import Member, Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.encoding import SAMPLE, codec, decoded
 
@@ -50,8 +50,8 @@ class Text(FilesReader):
     def libraries(self) -> tuple[str, ...]:
         return ("chardet",) if self.encoding == AUTO else ()
 
-    def units(self, root: str) -> list[Unit]:
-        return grouped(self.files_of(root))
+    def units_of(self, files: Sequence[Member]) -> list[Unit]:
+        return grouped(files)
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         builder = ChunkBuilder(unit.members[0].source, skip=skip)

@@ -69,9 +69,6 @@ class Warc(FilesReader):
         MAX_RECORD_BYTES, ge=1, le=1 << 31, description="A longer page is quarantined, not read into memory."
     )
 
-    def units(self, root: str) -> list[Unit]:
-        return [Unit((member,)) for member in self.files_of(root)]
-
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
         builder = ChunkBuilder(member.source, payload=True, skip=skip)

@@ -105,6 +105,10 @@ class Reader(BaseModel):
         columns that the settings name.
         """
 
+    def pins(self, unit: Unit) -> str | None:
+        """What the unit was read from, where the recipe's words for it may come to mean something else: a commit."""
+        return None
+
     def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
         """Stretches that lie evenly apart in the unit, for a sample: up to `count`, of about `size` bytes each.
 
