@@ -53,7 +53,15 @@ class HubServer:
                 return 404, {"X-Error-Code": "EntryNotFound"}, b"{}"
             data = self.commits[dataset, sha][name]
             linked = {"X-Linked-Size": str(len(data)), "X-Linked-ETag": f'"{hashlib.sha1(data).hexdigest()}"'}
-            return 302, {"Location": f"{self.web.url.replace('127.0.0.1', 'localhost')}/cdn/{sha}/{name}", "X-Repo-Commit": sha, **linked}, b""
+            return (
+                302,
+                {
+                    "Location": f"{self.web.url.replace('127.0.0.1', 'localhost')}/cdn/{sha}/{name}",
+                    "X-Repo-Commit": sha,
+                    **linked,
+                },
+                b"",
+            )
         if what == "revision":
             return 200, {"Content-Type": "application/json"}, orjson.dumps({"id": dataset, "sha": sha})
         files = sorted(self.commits[dataset, sha].items())

@@ -6,7 +6,8 @@ import bz2
 import gzip
 import os
 import pickle
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
@@ -16,6 +17,7 @@ import pytest
 
 from code_repositories import tar, zipped
 from collecting import gzipped, http_response, page, warc_record
+from gristmill.collect._files_reader import FilesReader
 from gristmill.contracts import catalog
 from gristmill.contracts.reader import Reader
 from gristmill.errors import InputError
@@ -210,6 +212,20 @@ def _latex(folder: Path) -> None:
         (folder / f"{i:02}.tex").write_bytes(b"\\begin{verbatim}" + b"a mill %d " % i * 100_000 if i % 5 else b"% none")
 
 
+def _hub(folder: Path) -> None:
+    """A dataset in the cache of the Hub, which other samples find as well."""
+    from huggingface_hub import constants
+
+    of_dataset = Path(constants.HF_HUB_CACHE) / "datasets--mill--grain"
+    snapshot = of_dataset / "snapshots" / ("0" * 40) / "data"
+    shutil.rmtree(of_dataset, ignore_errors=True)
+    snapshot.mkdir(parents=True)
+    (of_dataset / "refs").mkdir()
+    (of_dataset / "refs" / "main").write_text("0" * 40)
+    _jsonl(snapshot)
+    (snapshot / "c.json").write_bytes(orjson.dumps([{"text": f"text {i}"} for i in range(40)]))
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -236,10 +252,12 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "rtf": (_rtf, {}),
     "jats": (_jats, {}),
     "tei": (_tei, {}),
+    "hub": (_hub, {"dataset": "mill/grain"}),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 
 OURS = sorted(name for name, module in catalog.names("readers").items() if module.startswith("gristmill."))
+OF_FILES = [name for name in OURS if issubclass(catalog.reader(name), FilesReader)]
 
 
 @pytest.fixture(scope="module", params=OURS)
@@ -248,7 +266,24 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     (root / "in").mkdir()
     write, settings = SAMPLES[request.param]
     write(root / "in")
-    return catalog.reader(request.param)(paths=("in",), **settings), root
+    return _reader(request.param, settings), root
+
+
+def _reader(name: str, settings: dict[str, object]) -> Reader:
+    """A reader of what its sample wrote."""
+    kind = catalog.reader(name)
+    return kind.model_validate(({"paths": ("in",)} if issubclass(kind, FilesReader) else {}) | settings)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache of the Hub, and no Hub."""
+    from huggingface_hub import constants
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(constants, "HF_HUB_OFFLINE", True)
+        patch.setattr(constants, "HF_HUB_CACHE", str(tmp_path_factory.mktemp("hub")))
+        yield
 
 
 def _state(chunk: Chunk) -> tuple[object, ...]:
@@ -331,6 +366,9 @@ def test_sources_are_spelled_as_in_the_recipe_and_units_are_sorted(sample: tuple
     reader, root = sample
     units = reader.units(str(root))
     assert units == sorted(units, key=lambda unit: (unit.members[0].source, unit.start))
+    if not isinstance(reader, FilesReader):
+        assert all(str(root) not in member.source for unit in units for member in unit.members)
+        return
     assert all(member.source.startswith("in/") for unit in units for member in unit.members)
     moved = reader.model_copy(update={"paths": (str(root / "in"),)})
     assert all(member.source.startswith(str(root)) for unit in moved.units("/") for member in unit.members)
@@ -346,12 +384,17 @@ def test_readers_and_units_survive_pickling(sample: tuple[Reader, Path]) -> None
 def test_settings_are_described_and_the_paths_are_not_part_of_the_fingerprint(sample: tuple[Reader, Path]) -> None:
     reader, _ = sample
     assert all(field.description for field in type(reader).model_fields.values())
+    assert reader.reads
+    assert reader.chooses <= type(reader).model_fields.keys()
+    assert reader.chooses.isdisjoint(reader.computing_settings())
+    if not isinstance(reader, FilesReader):
+        return
     assert reader.suffixes
     other = reader.model_copy(update={"paths": ("elsewhere",)})
     assert reader.computing_settings() == other.computing_settings()
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", OF_FILES)
 def test_an_empty_file_has_no_records(name: str, tmp_path: Path) -> None:
     kind = catalog.reader(name)
     (tmp_path / f"empty{kind.suffixes[0]}").touch()
@@ -363,7 +406,7 @@ def test_an_empty_file_has_no_records(name: str, tmp_path: Path) -> None:
         assert chunks == []
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", OF_FILES)
 def test_a_folder_without_files_of_its_kind_is_an_error_that_names_both(name: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "notes.xyz").write_text("x")
@@ -379,7 +422,7 @@ def test_a_file_that_vanishes_or_changes_after_the_plan_is_an_error(name: str, t
     (tmp_path / "in").mkdir()
     write, settings = SAMPLES[name]
     write(tmp_path / "in")
-    reader = catalog.reader(name)(paths=("in",), **settings)
+    reader = _reader(name, settings)
     unit = reader.units(str(tmp_path))[0]
     path = Path(unit.members[0].path)
     os.utime(path, ns=(1, 1))
@@ -395,7 +438,7 @@ def test_a_file_that_changes_in_the_middle_of_being_read_is_an_error(name: str, 
     (tmp_path / "in").mkdir()
     write, settings = SAMPLES[name]
     write(tmp_path / "in")
-    reader = catalog.reader(name)(paths=("in",), **settings)
+    reader = _reader(name, settings)
     unit = max(reader.units(str(tmp_path)), key=lambda unit: unit.size)
     chunks = reader.read(unit)
     next(chunks)
