@@ -7,13 +7,14 @@ Other extractors (pypdf, pdfminer.six) take part where they are installed.
 
 from __future__ import annotations
 
+import os
 import sys
-import time
 from collections.abc import Callable
 from difflib import SequenceMatcher
 from importlib import import_module
 from pathlib import Path
 
+from gristmill.collect._pdf_file import end_idle
 from gristmill.collect.pdf import Pdf
 
 WORDS = 4000
@@ -39,8 +40,15 @@ def pdfminer(path: str) -> str:
 
 
 def timed(read: Callable[[str], str], path: str) -> tuple[str, float]:
-    began = time.process_time()
-    return read(path), time.process_time() - began
+    """The text, and the processor time of this process and those that it started and has ended."""
+    began = _spent()
+    text = read(path)
+    end_idle()
+    return text, _spent() - began
+
+
+def _spent() -> float:
+    return sum(os.times()[:4])
 
 
 def main() -> None:

@@ -177,7 +177,8 @@ def _taken() -> _Process:
 
 
 @atexit.register
-def _end_idle() -> None:
+def end_idle() -> None:
+    """End the processes that wait for files."""
     while _idle:
         process = _idle.pop()
         if process.owner == os.getpid():

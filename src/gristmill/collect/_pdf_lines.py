@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from gristmill.collect._pdf_words import HYPHEN, Word
 
+_HEBREW = "\u0590"  # the first letters that are read from the right
 _MOST_COLUMNS = 3  # cuts within cuts
 _LIKELY = 24  # places that are looked at closely
 _WIDE_GAP = 0.95  # sizes of letters; wider than spaces of a line that is set full
@@ -88,7 +89,7 @@ def _follows(last: Word, word: Word) -> bool:
 
 
 def _from_right(text: str) -> bool:
-    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text[:8])
+    return max(text, default="") >= _HEBREW and any(unicodedata.bidirectional(char) in ("R", "AL") for char in text[:8])
 
 
 def _fragment(run: Sequence[Word]) -> Line:

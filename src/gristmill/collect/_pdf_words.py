@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 from array import array
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 MAX_CHARS = 1_000_000
@@ -82,7 +83,7 @@ def _words(raw: Any, handle: Any, size: tuple[float, float]) -> PageWords:
         quarters = max(raw.FPDFText_GetCharAngle(handle, first), 0.0) / 1.5707963
         angle = round(quarters) % 4 if abs(quarters - round(quarters)) < _ASKEW else 4
         angles[angle] += stop - start
-        place = _turned(left, top, right, bottom, angle)
+        place = _turned(left, top, right, bottom, angle, size)
         height = abs(place[3] - place[1])
         # The matrix of the page may scale the font; the box tells what is seen.
         points = raw.FPDFText_GetFontSize(handle, first)
@@ -93,14 +94,9 @@ def _words(raw: Any, handle: Any, size: tuple[float, float]) -> PageWords:
     del angles[4]
     upright = angles.most_common(1)[0][0] if angles else 0
     words = [word for word, angle in found if angle == upright]
-    shift = _shift(upright, size)
-    moved = [
-        replace(w, left=w.left + shift[0], top=w.top + shift[1], right=w.right + shift[0], bottom=w.bottom + shift[1])
-        for w in words
-    ]
     visible = sum(not char.isspace() for char in text)
     unmapped = sum(_unmapped(char) for char in text) + max(count - len(text), 0)
-    return PageWords(moved, visible, unmapped, len(found) - len(words), size[1] if upright % 2 == 0 else size[0])
+    return PageWords(words, visible, unmapped, len(found) - len(words), size[1] if upright % 2 == 0 else size[0])
 
 
 def _bulk_text(raw: Any, handle: Any, count: int) -> str:
@@ -131,20 +127,18 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _turned(left: float, top: float, right: float, bottom: float, angle: int) -> tuple[float, float, float, float]:
+def _turned(
+    left: float, top: float, right: float, bottom: float, angle: int, size: tuple[float, float]
+) -> tuple[float, float, float, float]:
     """A box of PDF (y upwards) as left, top, right, bottom with y downwards, turned back by quarters."""
+    width, height = size
     if angle == 1:  # runs upwards on the page
         return bottom, left, top, right
     if angle == 2:
-        return -right, bottom, -left, top
+        return width - right, bottom, width - left, top
     if angle == 3:
-        return -top, -right, -bottom, -left
-    return left, -top, right, -bottom
-
-
-def _shift(angle: int, size: tuple[float, float]) -> tuple[float, float]:
-    width, height = size
-    return ((0.0, height), (0.0, 0.0), (width, 0.0), (height, width))[angle]
+        return height - top, width - right, height - bottom, width - left
+    return left, height - top, right, height - bottom
 
 
 def _face(raw: Any, handle: Any, index: int) -> tuple[bool, bool]:
@@ -152,11 +146,17 @@ def _face(raw: Any, handle: Any, index: int) -> tuple[bool, bool]:
     buffer = ctypes.create_string_buffer(96)
     flags = ctypes.c_int()
     known = raw.FPDFText_GetFontInfo(handle, index, buffer, 96, ctypes.byref(flags)) > 0
-    name = buffer.value.lower().rpartition(b"+")[2] if known else b""
+    weight = raw.FPDFText_GetFontWeight(handle, index)
+    return _style(buffer.value if known else b"", flags.value if known else 0, weight)
+
+
+@lru_cache(maxsize=1024)
+def _style(name: bytes, flags: int, weight: int) -> tuple[bool, bool]:
+    name = name.lower().rpartition(b"+")[2]
     bold = any(part in name for part in _BOLD)
     if not bold and not name.startswith(_TEX_PLAIN) and not any(part in name for part in _PLAIN):
-        bold = raw.FPDFText_GetFontWeight(handle, index) >= 600
-    return bold, bool(known and flags.value & 1) or any(part in name for part in _MONO)
+        bold = weight >= 600
+    return bold, bool(flags & 1) or any(part in name for part in _MONO)
 
 
 _LIGATURES = str.maketrans(
