@@ -104,6 +104,14 @@ def test_the_encoding_of_a_file_is_found_and_told(
     assert got.problems == []
 
 
+def test_a_file_put_together_of_two_encodings_is_read_line_by_line(tmp_path: Path) -> None:
+    lines = [RUSSIAN.encode(), RUSSIAN.encode("koi8-r"), b"plain", RUSSIAN.encode(), RUSSIAN.encode("koi8-r")]
+    (tmp_path / "a.txt").write_bytes(b"\n".join(lines))
+    got = Got(Text(paths=("a.txt",)), tmp_path)
+    assert got.column("text") == ["\n".join([RUSSIAN, RUSSIAN, "plain", RUSSIAN, RUSSIAN])]
+    assert orjson.loads(str(got.column("metadata")[0]))["encoding"] == "utf-8 and koi8-r"
+
+
 def test_a_named_encoding_is_taken_at_its_word(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(RUSSIAN.encode("cp866"))
     got = Got(Text(paths=("a.txt",), encoding="cp866"), tmp_path)

@@ -39,13 +39,16 @@ class Page:
     askew: int
     numbers: int
     height: float
+    broken: bool = False
     by_ocr: bool = False
     read: str | None = None
 
 
 def as_page(answer: bytes) -> Page:
-    """A page as the process told it."""
+    """A page as the process told it. Raises Unreadable where it told an error."""
     told = orjson.loads(answer)
+    if "error" in told:
+        raise Unreadable(told["error"])
     lines = [from_row(row) for row in told.pop("lines")]
     return Page(lines=lines, **told)
 

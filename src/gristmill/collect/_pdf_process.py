@@ -17,7 +17,7 @@ import orjson
 
 from gristmill.collect._pdf_lines import as_row, page_lines
 from gristmill.collect._pdf_margins import without_line_numbers
-from gristmill.collect._pdf_words import PageWords, page_words
+from gristmill.collect._pdf_words import MAX_CHARS, PageWords, TooMuchText, page_words
 
 _MOST_PIXELS = 25_000_000
 
@@ -27,7 +27,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
     - `{"open": bytes, "seconds": s, "memory": bytes}`, then the bytes of the file: `{"pages": n, "told": metadata}`,
       or `{"error": e}`;
-    - `{"page": n}`: `{"lines": rows, "chars": n, ...}`, a page of `_pdf_file`;
+    - `{"page": n}`: `{"lines": rows, "chars": n, ...}`, a page of `_pdf_file`, or `{"error": e}`;
     - `{"image": n, "dpi": d}`: `{"shape": [height, width, channels]}`, then the pixels.
     """
     opened: _Opened | None = None
@@ -78,9 +78,13 @@ class _Opened:
     def page(self, number: int) -> dict[str, Any]:
         """The lines of a page in reading order; none where the page is broken."""
         page = self._loaded(number)
-        found = PageWords([], 0, 0, 0, 0.0) if page is None else page_words(self._raw, page)
-        if page is not None:
-            page.close()
+        try:
+            found = PageWords([], 0, 0, 0, 0.0) if page is None else page_words(self._raw, page)
+        except TooMuchText:
+            return {"error": f"page {number + 1} has more than {MAX_CHARS} characters"}
+        finally:
+            if page is not None:
+                page.close()
         words, numbers = without_line_numbers(found.words)
         return {
             "lines": [as_row(line) for line in page_lines(words)],
@@ -89,6 +93,7 @@ class _Opened:
             "unmapped": found.unmapped,
             "askew": found.askew,
             "height": found.height,
+            "broken": page is None,
         }
 
     def image(self, number: int, dpi: int) -> tuple[dict[str, Any], bytes]:

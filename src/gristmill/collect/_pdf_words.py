@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 MAX_CHARS = 1_000_000
-"""Characters of a page that are looked at; a page of a newspaper has some 50,000."""
+"""Characters of a page at most; a page of a newspaper has some 50,000."""
 
 HYPHEN = "\ufffe"
 """What PDFium writes for a hyphen at the end of a line."""
@@ -24,6 +24,11 @@ _MONO = (b"mono", b"courier", b"cmtt", b"sftt", b"lmtt", b"ectt", b"txtt", b"zi4
 
 _ASKEW = 0.03
 """A share of a right angle; beyond it text does not stand with the page."""
+
+
+class TooMuchText(Exception):
+    """A page has more than MAX_CHARS."""
+
 
 _LINE_HYPHENS = (HYPHEN, "\u0002")
 
@@ -55,7 +60,10 @@ class PageWords:
 
 
 def page_words(raw: Any, page: Any) -> PageWords:
-    """All words of a page in the order of its content stream. `raw` is the module `pypdfium2.raw`."""
+    """All words of a page in the order of its content stream. `raw` is the module `pypdfium2.raw`.
+
+    Raises TooMuchText.
+    """
     text_page = page.get_textpage()
     try:
         return _words(raw, text_page.raw, page.get_size())
@@ -64,7 +72,9 @@ def page_words(raw: Any, page: Any) -> PageWords:
 
 
 def _words(raw: Any, handle: Any, size: tuple[float, float]) -> PageWords:
-    count = min(raw.FPDFText_CountChars(handle), MAX_CHARS)
+    count = raw.FPDFText_CountChars(handle)
+    if count > MAX_CHARS:
+        raise TooMuchText
     text = _bulk_text(raw, handle, count)
     # Text and boxes have one numbering unless characters without a Unicode value were left out of the text.
     same = len(text) == count

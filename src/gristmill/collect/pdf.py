@@ -178,6 +178,7 @@ class _Record:
         self._count["line_numbers"] += page.numbers
         self._count["words_askew"] += page.askew
         self._count["unmapped_pages"] += 2 * page.unmapped > page.chars
+        self._count["pages_broken"] += page.broken
         self._count["pages_by_ocr"] += page.by_ocr
         self._count["pages_without_text"] += not (page.by_ocr or page.chars)
 
@@ -188,6 +189,8 @@ class _Record:
         unmapped = self._count.pop("unmapped")
         if not text and chars:
             return "all its text is running heads, page numbers or references that are dropped"
+        if not text and self._count["pages_broken"]:
+            return f"{self._count['pages_broken']} of its pages are broken, the others have no text"
         if not text:
             return "there is no text layer (a scan?); set ocr: rapidocr to read it"
         share = round(unmapped / max(chars, 1), 4)

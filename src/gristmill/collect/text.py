@@ -28,7 +28,7 @@ class Text(FilesReader):
     lines before it. Of a text that is not UTF-8 the metadata say in which encoding it was read and how sure that is.
     """
 
-    version = 2
+    version = 3
     suffixes = with_compression(".txt", ".md")
 
     split: Literal["file", "paragraph", "line"] = Field(

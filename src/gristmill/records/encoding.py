@@ -60,6 +60,10 @@ _OF_TEXT = (
 )
 """How Python's names of character sets begin. Its other codecs (punycode, unicode_escape) are none."""
 
+_FEWEST_UTF8 = 20
+_SHARE_UTF8 = 0.2
+"""Bytes that are not ASCII, in lines that are UTF-8, of all such bytes: fewer may be so by accident."""
+
 _HIGH = bytes(range(128, 256))
 _ESCAPE, _NUL = b"\x1b", b"\0"
 _ASCII = bytes(range(128))
@@ -113,7 +117,36 @@ def decoded(data: bytes, named: str | None = None) -> Decoded:
         found = _read(data, believed, 1.0)
         if found.undecodable <= TOLERATED * max(_high(data), 1):
             return found
-    return _read(data, *detected(data))
+    name, confidence = detected(data)
+    mixed = None if name.startswith((*_WITH_CONTROLS, "utf-8")) else _of_two_encodings(data)
+    return mixed or _read(data, name, confidence)
+
+
+def _of_two_encodings(data: bytes) -> Decoded | None:
+    """A text whose lines are partly UTF-8, partly in another encoding, as where files were put together.
+
+    Few lines in other encodings are UTF-8 by accident: there must be a share of them, and of some length.
+    """
+    lines = data.split(b"\n")
+    odd = [at for at, line in enumerate(lines) if not line.isascii() and not _is_utf8(line)]
+    rest = b"\n".join(lines[at] for at in odd)
+    high, as_utf8 = _high(data), _high(data) - _high(rest)
+    if as_utf8 < max(_FEWEST_UTF8, _SHARE_UTF8 * high):
+        return None
+    name, confidence = detected(rest)
+    texts = [line.decode("utf-8", "replace") for line in lines]
+    for at in odd:
+        texts[at] = lines[at].decode(name, "replace")
+    text = "\n".join(texts)
+    return Decoded(text, f"utf-8 and {name}", confidence, sum(texts[at].count("\ufffd") for at in odd))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def detected(data: bytes) -> tuple[str, float]:
