@@ -7,7 +7,9 @@ import gzip
 import os
 import pickle
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -226,6 +228,14 @@ def _hub(folder: Path) -> None:
     (snapshot / "c.json").write_bytes(orjson.dumps([{"text": f"text {i}"} for i in range(40)]))
 
 
+def _sql(folder: Path) -> None:
+    (folder / "a.db").unlink(missing_ok=True)
+    with closing(sqlite3.connect(folder / "a.db")) as database, database:
+        database.execute("CREATE TABLE docs (n INTEGER, text, more)")
+        rows = ((i, None if i % 100 == 3 else f"text {i} ü", i * 0.5) for i in range(ROWS))
+        database.executemany("INSERT INTO docs VALUES (?, ?, ?)", rows)
+
+
 SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jsonl": (_jsonl, {}),
     "parquet": (_parquet, {}),
@@ -253,6 +263,10 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "jats": (_jats, {}),
     "tei": (_tei, {}),
     "hub": (_hub, {"dataset": "mill/grain"}),
+    "sql": (
+        _sql,
+        {"database": "sqlite:///in/a.db", "query": "SELECT * FROM docs", "key": "n", "key_span": 2000},
+    ),
 }
 """For each reader of ours an input of several chunks, with records that cannot be read where it can have them."""
 
@@ -417,7 +431,7 @@ def test_a_folder_without_files_of_its_kind_is_an_error_that_names_both(name: st
     assert kind.suffixes[0] in str(error.value)
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [*OF_FILES, "hub"])
 def test_a_file_that_vanishes_or_changes_after_the_plan_is_an_error(name: str, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     write, settings = SAMPLES[name]
@@ -433,7 +447,7 @@ def test_a_file_that_vanishes_or_changes_after_the_plan_is_an_error(name: str, t
         list(reader.read(unit))
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [*OF_FILES, "hub"])
 def test_a_file_that_changes_in_the_middle_of_being_read_is_an_error(name: str, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     write, settings = SAMPLES[name]

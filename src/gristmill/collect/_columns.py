@@ -10,6 +10,7 @@ import orjson
 from pydantic import Field
 
 from gristmill.collect._files_reader import FilesReader
+from gristmill.contracts.reader import Reader
 
 MAX_RECORD_BYTES = 64 << 20
 
@@ -40,7 +41,7 @@ class Fields(NamedTuple):
 ColumnName = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-class ColumnReader(FilesReader):
+class RowReader(Reader):
     """A reader of rows with named columns. A dotted name reaches into an object: `page.body`."""
 
     text: str = Field("text", min_length=1, description="The column that holds the text.")
@@ -69,6 +70,10 @@ class ColumnReader(FilesReader):
         except orjson.JSONEncodeError as error:
             return f"its metadata cannot be kept as JSON ({error})"
         return Fields(text, id, url, time, metadata)
+
+
+class ColumnReader(RowReader, FilesReader):
+    """A reader of files of rows."""
 
 
 def distinct(names: Iterable[str]) -> list[str]:
