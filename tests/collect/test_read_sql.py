@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import traceback
 from contextlib import closing
 from pathlib import Path
 
@@ -100,11 +101,11 @@ def test_duckdb_reads_its_own_files_and_others(tmp_path: Path) -> None:
         ({"database": "duckdb:///none.db"}, "duckdb:///none.db#rows: there is no such file"),
         ({"database": "nodb://x"}, "nodb://x#rows: this is no url of a database that is known here"),
         ({"database": "oracle://x"}, "no package that speaks to such databases is installed"),
-        ({"query": "SELECT * FROM nothing"}, "the database says: no such table: nothing"),
+        ({"query": "SELECT * FROM nowhere"}, "the database says: no such table: nowhere"),
         ({"query": "SELEC"}, "the database says: near"),
         ({"query": "DELETE FROM docs"}, "the database says: attempt to write a readonly database"),
         ({"text": "body"}, r"its rows have no column 'body' \(they have n, text, page, seen, score, raw\); set `text`"),
-        ({"key": "m"}, "the database says: no such column: m"),
+        ({"key": "m"}, r"its rows have no column 'm' .* set `key`"),
         ({"key": "score"}, "its key 'score' is null in 1 rows"),
         ({"key": "page", "query": "SELECT * FROM docs WHERE page IS NOT NULL"}, "must be a whole number from 0 on"),
         ({"key": "k", "query": "SELECT *, 5 AS k FROM docs"}, "must be another in each row, and 5 comes twice"),
@@ -129,16 +130,8 @@ def test_a_password_in_a_recipe_is_refused(database: str) -> None:
 def test_the_password_stays_in_the_environment(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver is a module of ours that tells what it was given."""
     driver = "def connect(*args, **named):\n    raise DatabaseError(f'refused {named}')\n"
-    names = (
-        "DatabaseError",
-        "InterfaceError",
-        "OperationalError",
-        "IntegrityError",
-        "ProgrammingError",
-        "DataError",
-        "InternalError",
-    )
-    classes = "class Error(Exception): pass\n" + "".join(f"class {name}(Error): pass\n" for name in names)
+    kinds = ("Database", "Interface", "Operational", "Integrity", "Programming", "Data", "Internal", "NotSupported")
+    classes = "class Error(Exception): pass\n" + "".join(f"class {kind}Error(Error): pass\n" for kind in kinds)
     (root / "pymysql.py").write_text(f"{classes}paramstyle = 'format'\n__version__ = '1.1.0'\n{driver}")
     monkeypatch.syspath_prepend(str(root))
     monkeypatch.setenv("GRAIN_PASSWORD", "hunter2")
@@ -147,7 +140,8 @@ def test_the_password_stays_in_the_environment(root: Path, monkeypatch: pytest.M
         reader.units(str(root))
     assert "refused" in str(raised.value)
     assert "'password': '***'" in str(raised.value)
-    assert "hunter2" not in f"{raised.value!r} {raised.value.__context__!r} {reader!r} {reader.computing_settings()}"
+    told = "".join(traceback.format_exception(raised.value))
+    assert "hunter2" not in f"{told} {raised.value!r} {reader!r} {reader.computing_settings()}"
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it(
