@@ -17,8 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from archives_by_index import CRAWL, common_crawl
 from code_repositories import tar, zipped
 from collecting import gzipped, http_response, page, warc_record
+from gristmill.collect._cdx_making import entries
+from gristmill.collect._files import members
 from gristmill.collect._files_reader import FilesReader
 from gristmill.contracts import catalog
 from gristmill.contracts.reader import Reader
@@ -68,6 +71,22 @@ def _warc(folder: Path) -> None:
     records[CHUNK_ROWS + 3 : CHUNK_ROWS + 3] = [image] * 20
     (folder / "a.warc").write_bytes(b"".join([*records, image]))
     (folder / "b.warc.gz").write_bytes(gzipped(*records, image)[:-5])
+
+
+def _cdx(folder: Path) -> None:
+    records = [page(f"page {i} ü", url=f"http://example.org/{i}") for i in range(ROWS)]
+    (folder / "a.warc.gz").write_bytes(
+        gzipped(*records, warc_record(http_response(b"GIF89a", content_type="image/gif")))
+    )
+    (archive,) = members(("a.warc.gz",), str(folder), ())
+    lines = [entry.line for entry in entries(archive, "a.warc.gz")]
+    lines[7:7] = [b"{broken\n", b"org,example)/ 2024 {}\n", b"\n", lines[8].replace(b"a.warc", b"b.warc")]
+    (folder / "a.cdxj").write_bytes(b"".join(lines))
+    (folder / "b.cdxj.gz").write_bytes(gzip.compress(b"".join(lines[:40])))
+
+
+def _common_crawl(folder: Path) -> None:
+    common_crawl(folder, [f"https://host{i}.example/" for i in range(ROWS)])
 
 
 def _conversations(folder: Path) -> None:
@@ -243,6 +262,8 @@ SAMPLES: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
     "text": (_text, {"split": "line"}),
     "html": (_html, {}),
     "warc": (_warc, {}),
+    "cdx": (_cdx, {}),
+    "common_crawl": (_common_crawl, {"crawl": (CRAWL,), "hosts": ("example",), "service": "in"}),
     "mbox": (_mbox, {"quotes": "drop"}),
     "eml": (_eml, {}),
     "mediawiki": (_mediawiki, {}),
