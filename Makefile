@@ -49,6 +49,7 @@ demo: .venv/.installed  ## Build training data from the documents in examples/de
 	@$(BIN)/python examples/demo/worth_a_look.py examples/demo/builds/demo $(BIN)/gristmill
 
 test: .venv/.installed-dev  ## Run all tests
+	$(BIN)/gristmill warm --workers $(WORKERS)  # or workers that need a kernel at the same time would each compile it
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 bounds: .venv/.installed-dev  ## Run the tests of kernels with every index checked

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
@@ -48,6 +51,23 @@ def test_what_a_child_holds_is_counted_and_remembered(started_by: str) -> None:
     assert 0 < alone < 100
     assert 290 < together - alone < 400
     assert after == together
+
+
+def test_whoever_asks_while_the_first_look_is_under_way_is_told_what_it_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    def slowly(_: int) -> int:
+        begun.set()
+        time.sleep(0.1)
+        return 1000
+
+    monkeypatch.setattr("gristmill.engine.memory._proportional_kb", slowly)
+    monkeypatch.setattr("gristmill.engine.memory._family", lambda _: iter([os.getpid()]))
+    peak = PeakMemory()
+    peak.start()
+    assert begun.wait(10)
+    assert peak.mb() == 1.024
+    peak.stop()
 
 
 def test_nothing_is_said_of_what_was_never_looked_at() -> None:

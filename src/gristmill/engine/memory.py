@@ -24,6 +24,7 @@ class PeakMemory:
 
     def __init__(self) -> None:
         self._peak_kb = self._most_resident = 0
+        self._looking = threading.Lock()  # whoever asks waits for a look that is under way: it may be the only one
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -39,11 +40,12 @@ class PeakMemory:
             self._thread.start()
 
     def _look(self) -> None:
-        family = list(_family(os.getpid()))
-        resident = sum(map(_resident_pages, family))
-        if resident > self._most_resident * WORTH_A_LOOK:
-            self._most_resident = resident
-            self._peak_kb = max(self._peak_kb, sum(map(_proportional_kb, family)))
+        with self._looking:
+            family = list(_family(os.getpid()))
+            resident = sum(map(_resident_pages, family))
+            if resident > self._most_resident * WORTH_A_LOOK:
+                self._most_resident = resident
+                self._peak_kb = max(self._peak_kb, sum(map(_proportional_kb, family)))
 
     def stop(self) -> None:
         """Look once more, and no longer."""
