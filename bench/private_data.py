@@ -5,7 +5,8 @@
 messages are labelled in `mail_labels.csv` (docs/privacy.md says how; no text is kept there). What is not named is left
 out. The innocent texts are made here: Python's own library, and lines of numbers that are nobody's. `DOLMA` and
 `DATA_JUICER` each name a Python that has that peer, which does not install beside the others; `PRESIDIO_MODEL` one that
-has Presidio and an English model of spaCy. A peer that is not there is left out, and the table says so.
+has Presidio and an English model of spaCy; `TAGGER` an ONNX model of names and addresses. A peer that is not there is
+left out, and the table says so.
 """
 
 from __future__ import annotations
@@ -39,6 +40,10 @@ SYSTEMS = (
 SLOW = ("presidio spacy",)
 """Measured on the labelled texts alone, which are few."""
 
+NAMES = ("person", "address")
+NAMERS = ("gristmill tagger", "presidio spacy")
+"""Kinds that a model finds, and those who have one."""
+
 Label = tuple[int, str, int, int]  # text, kind, first and last character
 MAIL_LABELS = BENCH / "mail_labels.csv"
 UNCLEAR = "unclear"
@@ -49,6 +54,9 @@ KINDS = {
     "CREDIT_CARD": "payment_card",
     "IBAN_CODE": "iban",
     "US_SSN": "ssn",
+    "PERSON": "person",
+    "STREET_ADDRESS": "address",
+    "GPE": "address",
 }
 
 
@@ -131,10 +139,12 @@ def _quality(name: str, texts: list[str], labels: set[Label], work: Path) -> lis
     _write(source, texts)
     unclear = [one for one in labels if one[1] == UNCLEAR]
     rows: list[Row] = []
-    for system in ("gristmill personal", *_peers()):
+    tagger = ("gristmill tagger",) if "TAGGER" in os.environ else ()
+    for system in ("gristmill personal", *tagger, *_peers()):
         said = _said(system, source, "--spans")
         found = [tuple(span) for span in said["spans"] if not any(_overlap(tuple(span), one) for one in unclear)]
-        for kind in sorted({label[1] for label in labels} - {UNCLEAR}):
+        others = {UNCLEAR} if system in NAMERS else {UNCLEAR, *NAMES}
+        for kind in sorted({label[1] for label in labels} - others):
             wanted = [one for one in labels if one[1] == kind]
             got = [one for one in found if one[1] == kind]
             met = sum(any(_overlap(one, other) for other in got) for one in wanted)

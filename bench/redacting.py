@@ -1,6 +1,6 @@
 """Runs one of our redacting steps over texts in memory, on this core, and says what it found as JSON.
 
-redacting.py STEPS RECORDS [--spans]    STEPS: personal, secrets, both
+redacting.py STEPS RECORDS [--spans]    STEPS: personal, secrets, both, tagger (the ONNX model that TAGGER names)
 
 Seconds are of the processor, the best of some passes where no spans are asked for.
 """
@@ -8,9 +8,11 @@ Seconds are of the processor, the best of some passes where no spans are asked f
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +32,9 @@ STEPS: dict[str, list[RowStep]] = {
     "secrets": [RedactSecrets()],
     "both": [RedactSecrets(), PERSONAL],
 }
+if "TAGGER" in os.environ:
+    model = Path(os.environ["TAGGER"]).resolve()
+    STEPS["tagger"] = [RedactPersonalData(tagger=f"{model.parent.name}/{model.name}").at(model.parents[1])]
 
 
 def main(which: str, source: str, spans: bool) -> None:

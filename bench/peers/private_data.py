@@ -99,10 +99,13 @@ PRESIDIO_KINDS = {
 }  # fmt: skip
 
 
-def _found_by(engine):
+PRESIDIO_NAMES = {"PERSON": "person", "LOCATION": "address"}
+
+
+def _found_by(engine, kinds=PRESIDIO_KINDS):
     def find(text):
-        results = engine.analyze(text, language="en", entities=list(PRESIDIO_KINDS))
-        return [(PRESIDIO_KINDS[one.entity_type], one.start, one.end) for one in results if one.score >= 0.4]
+        results = engine.analyze(text, language="en", entities=list(kinds))
+        return [(kinds[one.entity_type], one.start, one.end) for one in results if one.score >= 0.4]
 
     return find, find
 
@@ -135,7 +138,8 @@ def presidio_spacy():
 
     models = [{"lang_code": "en", "model_name": _english_model()}]
     provider = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models})
-    return _found_by(AnalyzerEngine(nlp_engine=provider.create_engine(), supported_languages=["en"]))
+    engine = AnalyzerEngine(nlp_engine=provider.create_engine(), supported_languages=["en"])
+    return _found_by(engine, PRESIDIO_KINDS | PRESIDIO_NAMES)
 
 
 def _english_model():

@@ -112,10 +112,15 @@ class RecordNotFoundError(GristmillError):
     exit_code = 6
 
 
+_MOST_NAMED, _SOME = 120, 8
+
+
 def near_miss(word: str, known: Iterable[str]) -> str:
-    """A closing half-sentence for a name that does not exist: the nearest one, or all of them."""
+    """A closing half-sentence for a name that does not exist: the nearest one, or all of them, or some of very many."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1)
     if near:
         return f"did you mean {near[0]!r}?"
+    if len(names) > _MOST_NAMED:
+        return f"there are {len(names)}, such as {', '.join(names[:: len(names) // _SOME])}"
     return f"there are: {', '.join(names)}" if names else "there are none"

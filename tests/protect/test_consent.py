@@ -141,6 +141,11 @@ def test_evidence_names_the_file_its_day_and_its_line(root: Path) -> None:
     assert said == "tdmrep.json of tdm.example: /, policy https://tdm.example/policy.json"
 
 
+def test_a_tag_that_says_two_things_is_quoted_once(root: Path) -> None:
+    said = evidence(consent(root), payload=b'<meta name="robots" content="noai, noimageai">')
+    assert said == '<meta name="robots" content="noai, noimageai">'
+
+
 def test_what_nobody_could_have_said_is_null(root: Path) -> None:
     signals = consent(root).measure(view({"url": "https://unknown.example/"}))
     looked = {name for name, values in signals.items() if values.null_count == 0}
@@ -160,7 +165,7 @@ def test_agents_are_those_asked_for(root: Path) -> None:
     assert reasons(consent(root, agents=["GPTBot"]), url="https://robots.example/closed/1") == []
 
 
-def test_a_build_drops_what_was_refused_and_keeps_the_evidence(root: Path) -> None:
+def test_a_build_drops_what_was_refused_and_keeps_the_evidence(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "in.warc.gz").write_bytes(
         gzipped(
             page("The miller grinds.", url="https://robots.example/closed/1"),
@@ -177,6 +182,8 @@ def test_a_build_drops_what_was_refused_and_keeps_the_evidence(root: Path) -> No
         ("https://other.example/2", 'header "X-Robots-Tag: noindex"'),
         ("https://robots.example/open", None),
     ]
+    assert main(["explain", str(built(root)), "https://robots.example/closed/1"]) == 0
+    assert "It went before any step had made a text of it." in capsys.readouterr().out
     # Other choices are decided from what is stored: the pages are not looked at again.
     times = (root / "in.warc.gz").stat()
     (root / "in.warc.gz").write_bytes(b"\0" * times.st_size)

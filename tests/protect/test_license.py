@@ -114,6 +114,28 @@ def test_the_surest_statement_counts_and_says_where_it_stood() -> None:
     assert asked == {"attribution": 1, "share_alike": 0, "noncommercial": 1, "no_derivatives": 1}
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("CC-BI-4.0", "'CC-BI-4.0' is no SPDX identifier: did you mean 'CC-BY-4.0'?"),
+        ("apache-2.0", "'apache-2.0' is no SPDX identifier: did you mean 'Apache-2.0'?"),
+        ("GPL-2.0", "'GPL-2.0' is no SPDX identifier: did you mean 'GPL-2.0-only'?"),
+        ("MIT", None),
+        ("CC-BY-NC-4.0", None),
+        ("LicenseRef-Mill", None),
+        ("MIT OR Apache-2.0", None),
+    ],
+)
+def test_a_licence_that_no_record_can_have_is_a_fault_of_the_recipe(name: str, told: str | None) -> None:
+    assert License(allow=[name]).faults() == ({"allow": told} if told else {})
+
+
+@pytest.mark.parametrize("name", ["apache-2.0", "CC-BY-NC-*", "LLVM-exception", "licenseref-*"])
+def test_a_policy_may_name_beginnings_exceptions_and_any_case(name: str) -> None:
+    assert License(policies=[{"deny": [name]}]).faults() == {}
+    assert list(License(policies=[{"deny": ["X" + name]}]).faults()) == ([] if "exc" in name else ["policies"])
+
+
 def test_nothing_goes_unless_asked_for() -> None:
     page = b'<link rel=license href="https://creativecommons.org/licenses/by-nc/4.0/">'
     reserved = b'<meta name="copyright" content="(c) Mill 2024. All rights reserved.">'

@@ -248,7 +248,8 @@ def test_a_key_that_is_missing_or_short_is_told_in_a_sentence(monkeypatch: pytes
 
 def test_an_unknown_country_or_region_is_told_with_the_near_miss() -> None:
     assert "did you mean 'br'" in RedactPersonalData(countries=("bra",)).faults()["countries"]
-    assert "XX" in RedactPersonalData(regions=("XX",)).faults()["regions"]
+    told = RedactPersonalData(regions=("XX",)).faults()["regions"]
+    assert told.startswith("no phone numbers are known of 'XX'; there are 2") and len(told) < 100  # not all of them
 
 
 def test_many_identifiers_drop_the_record_where_asked() -> None:

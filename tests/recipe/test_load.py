@@ -81,6 +81,7 @@ ONE_FAULT = [
     ("text: body", "txt: body", 3, "jsonl has no option 'txt': did you mean 'text'?"),
     ("keep:", "kep:", 5, "language has no option 'kep': did you mean 'keep'?"),
     ('[en, "no"]', "en", 5, "keep is 'en'; it must be a list"),
+    ('[en, "no"]', "[3]", 5, "keep.1 is 3; it must be text, in quotes"),
     ('[en, "no"]', "[en, 3]", 5, "keep.2 is 3; it must be text, in quotes"),
     ('keep: [en, "no"]', "min_score: 3", 5, "min_score is 3; it must be <= 1"),
     ('keep: [en, "no"]', 'min_score: "0.5"', 5, "min_score is '0.5'; it must be a number"),

@@ -197,6 +197,9 @@ def _text(build: Finished, record: dict[str, Any], notes: list[str]) -> str | No
         spot = Spot(record["file"], record["row"])
         if spot in (found := texts(build, [spot])):
             return found[spot]
+        if record["fate"] == DROPPED and not record["bytes"]:
+            notes.append("It went before any step had made a text of it.")
+            return None
         notes.append(f"The text is gone from the build: {spot.file} holds no row {spot.row}.")
     elif record["fate"] != QUARANTINED:
         notes.append("The build did not keep its text.")

@@ -29,7 +29,9 @@ class Findings:
         """It was said so often."""
         counts = self._counts[name]
         counts[row] = max(counts[row], 0) + count
-        self._said.setdefault(row, []).append(said)
+        sayings = self._said.setdefault(row, [])
+        if said not in sayings:  # one tag may say two things
+            sayings.append(said)
 
     def counts(self) -> dict[str, pa.Array]:
         """By name."""

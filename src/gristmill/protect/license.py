@@ -19,7 +19,7 @@ from gristmill.protect._license_sentences import said
 from gristmill.protect._standing import Policy, Standing, standings
 from gristmill.protect._statements import Statement, metadata_fields, pages, statements
 from gristmill.records.licenses.identifiers import Terms, by_header, by_url, terms
-from gristmill.records.licenses.names import named
+from gristmill.records.licenses.names import misspelt, misspelt_pattern, named
 from gristmill.text.flat import flat
 from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META
 
@@ -107,6 +107,13 @@ class License(RowStep):
             rules.append(Rule("license_standing", "standing", values=self.standings, option="standings"))
         refused = (name for name in _REFUSABLE if getattr(self, name) == "drop")
         return (*rules, *(Rule(name, name, high=0, option=name) for name in refused))
+
+    def faults(self) -> Mapping[str, str]:
+        strange = next(filter(None, map(misspelt, self.allow or ())), None)
+        faults = {} if strange is None else {"allow": strange}
+        names = (name for policy in self.policies for name in (*(policy.allow or ()), *policy.deny))
+        strange = next(filter(None, map(misspelt_pattern, names)), None)
+        return faults if strange is None else {**faults, "policies": strange}
 
     def measure(self, view: View) -> Mapping[str, pa.Array]:
         found: list[list[Found]] = [[] for _ in range(len(view))]

@@ -55,9 +55,12 @@ def faults(
     Complaints about the fields `without` are left out.
     """
     wanted: dict[Path, list[str]] = {}
-    for details in error.errors(include_url=False):
+    complaints = error.errors(include_url=False)
+    for details in complaints:
         if details["loc"] and details["loc"][0] in without:
             continue
+        if details["type"] == "too_short" and any(_lies_in(other, details) for other in complaints):
+            continue  # pydantic does not count entries that are wrong
         place = _within(node, details["loc"])
         sentence = _sentence(details, model, place, kind)
         if _wants(details) is None:
@@ -67,6 +70,11 @@ def faults(
     for place, sentences in wanted.items():
         first, *others = dict.fromkeys(sentences)
         yield place, " or ".join([first, *(other.rpartition(" must be ")[2] for other in others)])
+
+
+def _lies_in(inner: ErrorDetails, outer: ErrorDetails) -> bool:
+    size = len(outer["loc"])
+    return len(inner["loc"]) > size and inner["loc"][:size] == outer["loc"]
 
 
 def _within(node: Node, loc: Sequence[str | int]) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from gristmill.errors import near_miss
 from gristmill.records.licenses.identifiers import MOST_CHARACTERS, by_name
 from gristmill.records.licenses.table import table
 
@@ -149,6 +150,28 @@ def named(value: str) -> str | None:
     found = leading_name(words)
     over = [] if found is None else [word for word in words[found.words :] if word not in _NOISE | _IGNORED_ENDS]
     return None if found is None or over else found.license
+
+
+def misspelt(name: str) -> str | None:
+    """What is wrong with a name that is to be compared with identifiers, None where nothing is."""
+    if " " in name or name.startswith("LicenseRef-"):  # an expression; a name of one's own
+        return None
+    known = by_name(name) or named(name)
+    if known == name:
+        return None
+    told = f"did you mean {known!r}?" if known else near_miss(name, _ids().values())
+    return f"{name!r} is no SPDX identifier: {told}"
+
+
+def misspelt_pattern(name: str) -> str | None:
+    """The same of a name without regard to case, of a beginning (`CC-BY-*`), or of an exception of SPDX."""
+    folded = name.lower()
+    if "exception" in folded or folded.startswith("licenseref-") or folded in _ids():
+        return None
+    if folded.endswith("*"):
+        some = any(known.startswith(folded[:-1]) for known in (*_ids(), "licenseref-"))
+        return None if some else f"no SPDX identifier begins with {name[:-1]!r}"
+    return misspelt(name)
 
 
 def _expression(value: str) -> str | None:
