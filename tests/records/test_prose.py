@@ -63,3 +63,11 @@ def test_one_long_row_among_many_short_ones_fills_none_of_them_up() -> None:
     prose = Prose()
     prose.table([["x"] * 5000, *[["y"]] * 5000])
     assert len(prose.text()) < 50_000
+
+
+def test_items_and_quotes_that_lie_very_deep_are_indented_within_a_bound() -> None:
+    prose = Prose("markdown")
+    prose.item("an item", depth=50_000)
+    prose.paragraph("a quote", quoted=50_000)
+    assert prose.text().split() == ["-", "an", "item", *[">"] * 16, "a", "quote"]
+    assert len(prose.text()) < 100

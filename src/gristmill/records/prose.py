@@ -8,6 +8,9 @@ from typing import Literal
 Form = Literal["text", "markdown"]
 
 _DEEPEST_HEADING = 6
+_DEEPEST_INDENT = 16
+"""Of items and quotes: a short file can nest them so deeply that the marks are longer than any text."""
+
 _FENCE = "```"
 _MOST_FILLED = 10_000
 
@@ -40,7 +43,8 @@ class Prose:
         """An item of a list that lies within `depth` others, numbered or not. Further lines are indented under it."""
         mark = "- " if number is None else f"{number}. "
         body = text.strip("\n").replace("\n", "\n" + " " * len(mark))
-        lines = "\n".join("  " * depth + line if line.strip() else "" for line in f"{mark}{body}".split("\n"))
+        indent = "  " * min(depth, _DEEPEST_INDENT)
+        lines = "\n".join(indent + line if line.strip() else "" for line in f"{mark}{body}".split("\n"))
         self._add(self._quoted(lines, quoted) if text.strip() else "", item=True)
 
     def table(self, rows: Iterable[Sequence[str]]) -> None:
@@ -87,7 +91,7 @@ class Prose:
     def _quoted(self, text: str, depth: int) -> str:
         if not depth or not self._marked or not text.strip():
             return text
-        return "\n".join(f"{'> ' * depth}{line}".rstrip() for line in text.split("\n"))
+        return "\n".join(f"{'> ' * min(depth, _DEEPEST_INDENT)}{line}".rstrip() for line in text.split("\n"))
 
     def _add(self, block: str, *, item: bool = False) -> None:
         if not block.strip():
