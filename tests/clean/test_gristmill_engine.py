@@ -61,6 +61,23 @@ def test_plain_text_has_no_marks_of_headings_and_code():
     assert "def grind(grain):\n    for kernel" in found
 
 
+def test_links_are_written_where_they_are_asked_for():
+    page = """<p>See <a href="/a b(1)?x=1&amp;y=2">the <b>old</b> mill</a>,
+    <a href=#top>the top</a>,<a href="javascript:x()"> a
+    script</a> and <a href='https://x.example'> this </a>too.</p><a href=/card><h2>A card</h2><p>of two blocks</p></a>
+    <ul><li>é <a href=é>é</a></ul><a href=/none></a>"""
+    settings = {"output": "markdown", "main_content": False}
+    assert text(page, links=True, **settings).split("\n\n") == [
+        "See [the old mill](/a%20b%281%29?x=1&y=2), the top, a script and [this](https://x.example) too.",
+        "## [A card](/card)",
+        "of two blocks",
+        "- é [é](é)",
+    ]
+    assert "](" not in text(page, **settings)
+    with pytest.raises(ValidationError, match="links are written in Markdown alone"):
+        Extract(engine="gristmill", links=True)
+
+
 def test_what_a_page_states_of_itself_is_kept():
     columns = edit([PAGE.encode(), b"<p>nothing"]).columns
     assert {name: column.to_pylist() for name, column in columns.items()} == {
@@ -72,6 +89,16 @@ def test_what_a_page_states_of_itself_is_kept():
         "canonical_url": ["https://example.org/mills", None],
         "description": ["How grain is ground.", None],
     }
+
+
+def test_a_date_is_taken_from_a_time_element_where_the_head_states_none():
+    def date(page):
+        return edit([page.encode()]).columns["date"].to_pylist()[0]
+
+    assert date("<p>x <time>now</time><time class=t datetime='2023-01-02T10:00'>") == "2023-01-02"
+    assert date("<meta name=date content=2020-02-02><time datetime=2023-01-02>") == "2020-02-02"
+    assert date("<meta name=date content=soon><time datetime=2023-01-02>") == "2023-01-02"
+    assert date("<time " * 1000) is None
 
 
 def test_comments_of_readers_can_be_left_out():
@@ -105,7 +132,7 @@ def test_a_batch_cut_anywhere_gives_the_same():
 
 
 def test_what_one_engine_alone_has_is_refused_for_others():
-    for settings in ({"output": "markdown"}, {"favor": "recall"}, {"model": "own"}):
+    for settings in ({"output": "markdown"}, {"favor": "recall"}, {"links": True}, {"model": "own"}):
         with pytest.raises(ValidationError, match="of the engine gristmill alone"):
             Extract(**settings)
 

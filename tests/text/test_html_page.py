@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from resiliparse.parse.html import HTMLTree
 
 from gristmill.clean._page_arrays import PageArrays, Reader, read_arrays
+from gristmill.text.html_attributes import token_hash
 from gristmill.text.html_layout import (
     CHARACTERS,
     ELEMENT,
@@ -117,6 +118,22 @@ def test_the_title_is_apart():
 def test_words_in_links_and_links_are_counted():
     (block,) = read("<p>one <a href=x>two three</a> <a name=y>four</a>").blocks
     assert (block[WORDS], block[LINK_WORDS], block[LINKS]) == (4, 2, 2)
+
+
+def test_a_class_is_read_by_its_words_and_as_a_whole():
+    def tokens(value):
+        return read(f"<p class='{value}'>x").tokens.tolist()
+
+    assert tokens("relatedPosts_7") == tokens("related-posts") and len(tokens("related-posts")) == 3
+    assert tokens("related-posts")[:2] == [token_hash("related"), token_hash("posts")]
+    assert tokens("related posts") == tokens("related-posts")[:2] and tokens("post-42") == [token_hash("post")]
+    assert tokens("posts-related")[2] != tokens("related-posts")[2]
+
+
+@pytest.mark.parametrize("name", ["aB", "aaBb", "ab-cd ", "a-b ", "abCdEfGhIjKlMnOpQrSt "])
+def test_there_is_room_for_the_tokens_of_a_page_of_nothing_else(name):
+    page = f"<p class='{name * 30}'>".encode() * 400
+    assert len(read_arrays(page).tokens) <= len(page) - len(page) // 4
 
 
 def test_what_a_style_or_an_attribute_hides_is_marked_with_all_in_it():

@@ -14,9 +14,9 @@ def markdown(card: Mapping[str, Any]) -> str:
     lines = [
         f"# Model of main content {_plain(card['name'])}",
         "",
-        "Gradient-boosted trees over the blocks of a page, in two stages, with tables of the log-odds of class tokens"
-        f" and words by hash. Trained by Gristmill {_plain(card['version'])}. It holds numbers and no text of any page;"
-        f" a token or word of fewer than {card['fewest pages']} pages counts nothing in it.",
+        "Gradient-boosted trees over the blocks of a page, in two stages, with tables of the log-odds of class tokens,"
+        f" words and short blocks by hash. Trained by Gristmill {_plain(card['version'])}. It holds numbers and no text"
+        f" of any page; a token, word or block of fewer than {card['fewest pages']} pages counts nothing in it.",
         "",
         *_table(("field", "value"), [(key, _plain(value)) for key, value in card["about"].items()]),
         "## On pages of sites not trained on",

@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,9 @@ from gristmill.text import page_features as page
 from gristmill.text.boosted_trees import Features, Trees, probabilities
 from gristmill.text.html_attributes import TOKEN_HASHES
 from gristmill.text.html_text import WORD_HASHES
+from gristmill.text.page_sums import PHRASE_HASHES
 
-FORMAT = 1
+FORMAT = 2
 
 NAME = "main_content.npz"
 """Of the file in the folder that `gristmill train-extractor` makes."""
@@ -63,7 +65,7 @@ class ExtractorModel:
     def dump(self) -> bytes:
         """The bytes of its file; the same model gives the same ones."""
         file = io.BytesIO()
-        arrays = {"format": np.array([FORMAT]), "tokens": self.tables.tokens, "words": self.tables.words}
+        arrays: dict[str, npt.NDArray[Any]] = {"format": np.array([FORMAT])} | self.tables._asdict()
         for stage, trees in (("first", self.first), ("second", self.second)):
             arrays |= {f"{stage}_{name}": array for name, array in trees._asdict().items()}
         np.savez_compressed(file, allow_pickle=False, **arrays)
@@ -79,8 +81,7 @@ def first_features(arrays: PageArrays, tables: Tables) -> Features:
         arrays.tokens,
         arrays.words,
         arrays.title,
-        tables.tokens,
-        tables.words,
+        *tables,
     )
 
 
@@ -99,7 +100,7 @@ def load(data: bytes) -> ExtractorModel:
         arrays = np.load(io.BytesIO(data), allow_pickle=False)
         if arrays["format"].tolist() != [FORMAT]:
             raise ValueError(f"it has format {arrays['format'].tolist()}, and {FORMAT} is read here")
-        tables = Tables(arrays["tokens"], arrays["words"])
+        tables = Tables(*(arrays[name] for name in Tables._fields))
         first, second = (Trees(*(arrays[f"{stage}_{name}"] for name in Trees._fields)) for stage in ("first", "second"))
     except (KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise ValueError("it is no model of main content") from error
@@ -108,26 +109,30 @@ def load(data: bytes) -> ExtractorModel:
 
 
 def _check(tables: Tables, stages: tuple[tuple[Trees, int], ...]) -> None:
-    """ValueError where a kernel would read beyond an array, or walk in a circle."""
-    if (tables.tokens.shape, tables.words.shape) != ((TOKEN_HASHES,), (WORD_HASHES,)):
+    """ValueError where a kernel would read beyond an array."""
+    sizes = (TOKEN_HASHES, WORD_HASHES, PHRASE_HASHES)
+    if any(table.shape != (size,) for table, size in zip(tables, sizes, strict=True)):
         raise ValueError("its tables have another size")
-    if tables.tokens.dtype != np.int8 or tables.words.dtype != np.int8:
+    if any(table.dtype != np.int8 for table in tables):
         raise ValueError("its tables hold other numbers")
-    kinds: tuple[type, ...] = (np.int32, np.int16, np.float32, np.int32, np.int32, np.float32)
+    kinds: tuple[type, ...] = (np.uint32, np.uint8, np.uint16, np.float32, np.uint32, np.float32)
     for trees, columns in stages:
-        nodes = len(trees.columns)
         arrays: list[npt.NDArray[np.generic]] = list(trees)
         if any(array.dtype != kind or array.ndim != 1 for array, kind in zip(arrays, kinds, strict=True)):
             raise ValueError("its trees hold other numbers")
-        if nodes > _MOST_NODES or any(len(array) != nodes for array in (trees.thresholds, trees.left, trees.right)):
+        if not _whole(trees, columns):
             raise ValueError("its trees are not whole")
-        nexts = np.concatenate((trees.left, trees.right))
-        forward = (nexts < 0) | (nexts > np.tile(np.arange(nodes), 2))  # so that every walk ends
-        known = (nexts < nodes) & (nexts >= -len(trees.values))
-        inside = ((trees.columns >= 0) & (trees.columns < columns)).all()
-        rooted = ((trees.roots < nodes) & (trees.roots >= -len(trees.values))).all()
-        if not (forward.all() and known.all() and inside and rooted and np.isfinite(trees.values).all()):
-            raise ValueError("its trees are not whole")
+
+
+def _whole(trees: Trees, columns: int) -> bool:
+    nodes = len(trees.columns)
+    if nodes > _MOST_NODES or any(len(array) != nodes for array in (trees.thresholds, trees.nexts, trees.values)):
+        return False
+    leaves = trees.nexts == np.arange(nodes)
+    stay = (trees.thresholds[leaves] == np.inf).all()
+    inside = (trees.nexts[~leaves].astype(np.int64) + 1 < nodes).all() and (trees.columns < columns).all()
+    rooted = len(trees.depths) == len(trees.roots) and (trees.roots < nodes).all()
+    return bool(stay and inside and rooted and np.isfinite(trees.values).all())
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Tables that tell how much a class token or a word speaks for main content, from pages whose content is known."""
+"""Tables of how much a class token, a word or a short block speaks for main content, from pages of known content."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from gristmill.clean._extractor_pages import LabelledPage
 from gristmill.text.content_tables import (
+    PHRASE_CONTENT,
+    PHRASE_PAGES,
     TOKEN_CONTENT,
     TOKEN_PAGES,
     WORD_CONTENT,
@@ -20,7 +22,7 @@ from gristmill.text.html_attributes import TOKEN_HASHES
 from gristmill.text.page_sums import SCALE
 
 FEWEST_PAGES = 5
-"""A token or word of fewer pages counts nothing, so that no table can tell what a single page says."""
+"""A token, word or block of fewer pages counts nothing, so that no table can tell what a single page says."""
 
 _SHRINKAGE = 3.0  # pages of the average that each entry is mixed with
 _SURE = 0.005  # as near as a share comes to 0 or 1
@@ -30,15 +32,16 @@ LogOdds = npt.NDArray[np.int8]
 
 
 class Tables(NamedTuple):
-    """Log-odds by the hash of a token or word, in units of `SCALE`, beside those of all together."""
+    """Log-odds by the hash of a token, a word or a short block, in units of `SCALE`, beside those of all together."""
 
     tokens: LogOdds
     words: LogOdds
+    phrases: LogOdds
 
 
 def counts_of(pages: Iterable[LabelledPage]) -> Counts:
     """The counts of pages; those of several sets of pages may be added."""
-    counts = np.zeros((4, TOKEN_HASHES))
+    counts = np.zeros((6, TOKEN_HASHES))
     for page in pages:
         arrays = page.arrays
         lengths = page.counts.astype(np.float64)
@@ -48,13 +51,15 @@ def counts_of(pages: Iterable[LabelledPage]) -> Counts:
 
 def tables_of(counts: Counts) -> Tables:
     return Tables(
-        _log_odds(counts[TOKEN_CONTENT], counts[TOKEN_PAGES]), _log_odds(counts[WORD_CONTENT], counts[WORD_PAGES])
+        _log_odds(counts[TOKEN_CONTENT], counts[TOKEN_PAGES]),
+        _log_odds(counts[WORD_CONTENT], counts[WORD_PAGES]),
+        _log_odds(counts[PHRASE_CONTENT], counts[PHRASE_PAGES]),
     )
 
 
 def empty_tables() -> Tables:
     """Tables that know nothing."""
-    return Tables(np.zeros(TOKEN_HASHES, np.int8), np.zeros(TOKEN_HASHES, np.int8))
+    return Tables(*(np.zeros(TOKEN_HASHES, np.int8) for _ in Tables._fields))
 
 
 def _log_odds(content: Counts, pages: Counts) -> LogOdds:

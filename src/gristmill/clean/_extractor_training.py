@@ -24,6 +24,9 @@ FEWEST_PAGES = 50
 _SOUND = 0.3
 """A page is not trained on where even its best blocks reach no such F1: its content is not in its markup."""
 
+_DEEPEST = 7
+"""Of a tree: each row takes as many steps as the farthest leaf is away."""
+
 _LEAST_CONTENT, _MOST_WEIGHT = 50, 4.0  # words that a page's weight is shared among; its weight, to 1 / its content
 
 Shares = npt.NDArray[np.float64]
@@ -144,6 +147,8 @@ def _trees(features: Features, blocks: _Blocks, rows: npt.NDArray[np.bool_], set
         "objective": "cross_entropy",
         "learning_rate": settings.rate,
         "num_leaves": settings.leaves,
+        "max_depth": _DEEPEST,
+        "num_threads": 1,  # so that the sums of floats are the same on every machine
         "min_data_in_leaf": 40,
         "min_sum_hessian_in_leaf": 1.0,
         "feature_fraction": 0.3,
@@ -161,29 +166,43 @@ def _trees(features: Features, blocks: _Blocks, rows: npt.NDArray[np.bool_], set
 
 
 def flattened(trees: Sequence[dict[str, Any]]) -> Trees:
-    """The trees of LightGBM's dump as flat arrays, each node before those below it."""
-    nodes: list[tuple[int, float, int, int]] = []
+    """The trees of LightGBM's dump as flat arrays, the two nodes below another side by side behind it."""
+    roots: list[int] = []
+    depths: list[int] = []
+    columns: list[int] = []
+    thresholds: list[float] = []
+    nexts: list[int] = []
     values: list[float] = []
 
-    def add(node: dict[str, Any]) -> int:
-        if "leaf_value" in node:
-            values.append(node["leaf_value"])
-            return -len(values)
-        place = len(nodes)
-        nodes.append((node["split_feature"], node["threshold"], 0, 0))
-        left = add(node["left_child"])
-        right = add(node["right_child"])
-        nodes[place] = (node["split_feature"], node["threshold"], left, right)
-        return place
+    def room() -> int:
+        columns.append(0)
+        thresholds.append(np.inf)
+        nexts.append(len(nexts))
+        values.append(0.0)
+        return len(nexts) - 1
 
-    roots = [add(tree["tree_structure"]) for tree in trees]
-    columns, thresholds, left, right = zip(*nodes, strict=True) if nodes else ((), (), (), ())
+    for tree in trees:
+        place, depth = room(), 0
+        roots.append(place)
+        level = [(tree["tree_structure"], place)]
+        while level:
+            below: list[tuple[dict[str, Any], int]] = []
+            for node, place in level:
+                if "leaf_value" in node:
+                    values[place] = node["leaf_value"]
+                    continue
+                columns[place], thresholds[place] = node["split_feature"], node["threshold"]
+                nexts[place] = room()
+                below += [(node["left_child"], nexts[place]), (node["right_child"], room())]
+            depth += bool(below)
+            level = below
+        depths.append(depth)
     return Trees(
-        np.array(roots, np.int32),
-        np.array(columns, np.int16),
+        np.array(roots, np.uint32),
+        np.array(depths, np.uint8),
+        np.array(columns, np.uint16),
         np.array(thresholds, np.float32),
-        np.array(left, np.int32),
-        np.array(right, np.int32),
+        np.array(nexts, np.uint32),
         np.array(values, np.float32),
     )
 

@@ -40,7 +40,7 @@ class _Engine:
         arrays = self._reader.read(page)
         stated, linked = read_metadata(page)
         taken = self._taken(arrays)
-        text = page_text(arrays, page, taken, self._settings.output)
+        text = page_text(arrays, page, taken, self._settings.output, self._settings.links)
         if self._settings.main_content and not text:
             text = _fallback(arrays, stated, linked)
         return described(text, arrays.title_text(), stated, linked)

@@ -34,6 +34,7 @@ _WORDS = [
 _MOST_LINKED = 1 << 20  # bytes of JSON-LD that are parsed
 _DEEPEST = 8
 _MOST_NODES = 1000
+_MOST_TIMES, _LONGEST_TAG = 5, 1000  # `time` elements that are looked at, bytes of one
 _HEAD = 1 << 12  # bytes in which `<html lang>` is looked for
 
 Stated = dict[str, str]
@@ -95,6 +96,8 @@ def read_metadata(page: bytes) -> tuple[Stated, list[Any]]:
                     stated[what] = rank, value
     own = _root_language(page)
     found = {what: value for what, (_, value) in stated.items()}
+    timed = None if iso_date(found.get("date")) or iso_date(linked_text(linked, "datePublished")) else _timed(page)
+    found |= {"date": timed} if timed else {}
     return (found | {"language": own} if own else found), linked
 
 
@@ -115,6 +118,18 @@ def _root_language(page: bytes) -> str | None:
     end = head.find(">", at)
     own = attributes(head[at + 1 : end]) if 0 <= at < end else {}
     return own.get("lang") or own.get("xml:lang")
+
+
+def _timed(page: bytes) -> str | None:
+    """The first day that a `time` element near the beginning of a page states."""
+    at, tried = 0, 0
+    while tried < _MOST_TIMES and (at := page.find(b"<time", at)) >= 0:
+        tag = page[at + 1 : at + _LONGEST_TAG].partition(b">")[0]
+        day = iso_date(attributes(tag.decode("utf-8", "replace")).get("datetime"))
+        if day is not None:
+            return day
+        at, tried = at + 1, tried + 1
+    return None
 
 
 def _parsed(data: bytes) -> list[Any]:

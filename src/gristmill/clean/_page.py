@@ -25,12 +25,13 @@ class Page(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What an engine is asked for. `favor`, `output` and `model` are for the engine gristmill alone."""
+    """What an engine is asked for. `favor`, `output`, `links` and `model` are for the engine gristmill alone."""
 
     main_content: bool = True
     comments: bool = True
     favor: str = "balanced"
     output: Literal["text", "markdown"] = "text"
+    links: bool = False
     model: ListFile | None = None  # of a trained model; the one that comes with the package unless given
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.clean._page_arrays import PageArrays
+from gristmill.clean._page_links import linked
 from gristmill.records.prose import Form, Prose
 from gristmill.text.block_layout import CELL, CODE, ITEM, LEVEL, LISTS, QUOTES, ROW, TABLE, block_layout
 from gristmill.text.html_layout import END, HOLDER, PARENT, START, TAG, VALUE, VALUE_END
@@ -24,16 +25,21 @@ _Block = tuple[int, str, list[int]]
 """The number of a block, its text, and its row of the layout."""
 
 
-def page_text(arrays: PageArrays, page: bytes, taken: npt.NDArray[np.int64], form: Form) -> str:
+def page_text(arrays: PageArrays, page: bytes, taken: npt.NDArray[np.int64], form: Form, links: bool = False) -> str:
     """The text of the blocks `taken`, ascending, of the page that the arrays were read from."""
     rows, ordinals = block_layout(arrays.blocks, arrays.elements, taken)
-    whole = arrays.out.tobytes()
-    bounds = arrays.blocks[taken][:, [START, END]].tolist()
-    texts = [whole[start:end].decode("utf-8", "replace") for start, end in bounds]
+    texts = linked(arrays, page, taken) if links else _texts(arrays, taken)
     writer = _Writer(arrays, page, ordinals, form)
     for key, group in groupby(zip(taken.tolist(), texts, rows.tolist(), strict=True), _unit):
         writer.write(key[0], list(group))
     return writer.prose.text()
+
+
+def _texts(arrays: PageArrays, taken: npt.NDArray[np.int64]) -> list[str]:
+    whole = arrays.out.tobytes()
+    return [
+        whole[start:end].decode("utf-8", "replace") for start, end in arrays.blocks[taken][:, [START, END]].tolist()
+    ]
 
 
 def _unit(block: _Block) -> tuple[int, int]:

@@ -64,6 +64,7 @@ class Extract(ModelStep):
     favor: Literal["recall", "balanced", "precision"] = Field(
         "balanced", description="What weighs more where the model is not sure; of gristmill alone."
     )
+    links: bool = Field(False, description="Write links as `[text](address)`; of gristmill with output: markdown.")
     model: str | None = Field(
         None, min_length=1, description="A model of train-extractor for gristmill, a folder or file; else our own."
     )
@@ -75,9 +76,11 @@ class Extract(ModelStep):
 
     @model_validator(mode="after")
     def _asks_what_its_engine_has(self) -> Self:
-        for name in ("output", "favor", "model"):
+        for name in ("output", "favor", "links", "model"):
             if self.engine != "gristmill" and getattr(self, name) != type(self).model_fields[name].default:
                 raise ValueError(f"{name} is of the engine gristmill alone, and this one is {self.engine}")
+        if self.links and self.output != "markdown":
+            raise ValueError("links are written in Markdown alone: set output: markdown, or leave links out")
         return self
 
     def spelled_files(self) -> tuple[str, ...]:
@@ -104,7 +107,9 @@ class Extract(ModelStep):
 
     def edit(self, view: View) -> Edit:
         model = next(iter(self.model_files()), None)
-        extracted = ENGINES[self.engine](Settings(self.main_content, self.comments, self.favor, self.output, model))
+        extracted = ENGINES[self.engine](
+            Settings(self.main_content, self.comments, self.favor, self.output, self.links, model)
+        )
         payloads, texts, types = view.column("payload"), view.column("text"), view.column("content_type")
         size = len(view)
         depths = self._depths(view)

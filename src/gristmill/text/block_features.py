@@ -25,11 +25,12 @@ from gristmill.text.html_layout import (
     Tokens,
 )
 from gristmill.text.jit import part, small_part
-from gristmill.text.page_sums import WORDS_READ, Scores, weight
+from gristmill.text.page_sums import PHRASE, WORDS_READ, Scores, weight
 
 NAMES = (
     "words", "link_share", "links", "word_length", "commas", "stops", "capitals", "digits", "breaks", "images",
-    "inputs", "last", "first", "unspaced", "link_words", "text_mean", "text_sum", "text_min", "text_max", "in_title",
+    "inputs", "last", "first", "unspaced", "link_words", "text_mean", "text_sum", "text_min", "text_max",
+    "in_title", "phrase",
 )  # fmt: skip
 
 _COPYRIGHT = 0xA9
@@ -85,4 +86,4 @@ def block_features(blocks: Table, words: Tokens, scores: Scores, title: npt.NDAr
         row[13], row[14] = block[UNSPACED] / characters, block[LINK_WORDS]
         for k in range(4):
             row[15 + k] = scores[b, k]
-        row[19] = _in_title(block, words, title)
+        row[19], row[20] = _in_title(block, words, title), scores[b, PHRASE]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.affixes import FNV_OFFSET, FNV_PRIME
 from gristmill.text.flat import Offsets
-from gristmill.text.html_layout import ELEMENT, LINK_WORDS, PARENT, WORD, WORDS_END, Hashes, Table, Tokens
+from gristmill.text.html_layout import ELEMENT, LINK_WORDS, PARENT, Table
 from gristmill.text.jit import part
 from gristmill.text.page_sums import ALL, MEAN, Scores, Sums, weight
 
@@ -17,21 +16,8 @@ NAMES = (
     "copies_before",
 )  # fmt: skip
 
-_OFFSET, _PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
-
 ELEMENTS_OF, BLOCKS_OF, WORDS_OF, LINKED_OF, SCORE_OF = range(5)
 """Sums of a cluster."""
-
-
-@part
-def text_keys(blocks: Table, words: Tokens, keys: Hashes) -> None:
-    """A hash of the words of each block."""
-    for b in range(len(blocks)):
-        key = _OFFSET
-        for k in range(blocks[b, WORD], blocks[b, WORDS_END]):
-            key = (key ^ np.uint64(words[k])) * _PRIME
-            key ^= key >> np.uint64(27)
-        keys[b] = key
 
 
 @part

@@ -6,10 +6,10 @@ from gristmill.text.html_layout import ELEMENT, FIRST, FOLLOWED, LAST, PARENT, T
 from gristmill.text.html_names import NUMBERS
 from gristmill.text.html_tree import is_inline
 from gristmill.text.jit import part
-from gristmill.text.page_sums import ALL, LINKED_WORDS, PROSE, SCORED, Scores, Sums
+from gristmill.text.page_sums import ALL, LINKED_WORDS, MEAN, PHRASE, PROSE, SCORED, Scores, Sums
 
 LEVELS = 3
-_KINDS = ("words", "links", "blocks", "share", "block_words", "text", "prose")
+_KINDS = ("words", "links", "blocks", "share", "block_words", "text", "prose", "opening_text", "opening_phrase")
 
 NAMES = tuple(f"container_{level}_{kind}" for level in range(LEVELS) for kind in _KINDS)
 
@@ -17,7 +17,7 @@ _BODY = NUMBERS["body"]
 
 
 @part
-def _described(sums: Sums, first: int, last: int, row: Scores, at: int) -> None:
+def _described(sums: Sums, scores: Scores, first: int, last: int, row: Scores, at: int) -> None:
     words = sums[last, ALL] - sums[first, ALL]
     per = max(words, 1.0)
     row[at] = words
@@ -27,10 +27,11 @@ def _described(sums: Sums, first: int, last: int, row: Scores, at: int) -> None:
     row[at + 4] = words / (last - first)
     row[at + 5] = (sums[last, SCORED] - sums[first, SCORED]) / per
     row[at + 6] = (sums[last, PROSE] - sums[first, PROSE]) / per
+    row[at + 7], row[at + 8] = scores[first, MEAN], scores[first, PHRASE]
 
 
 @part
-def container_features(blocks: Table, elements: Table, sums: Sums, out: Scores) -> None:
+def container_features(blocks: Table, elements: Table, sums: Sums, scores: Scores, out: Scores) -> None:
     """Write the features NAMES of each block; where there is no further container, those of the last stand again."""
     for b in range(len(blocks)):
         element = blocks[b, ELEMENT]
@@ -41,9 +42,9 @@ def container_features(blocks: Table, elements: Table, sums: Sums, out: Scores) 
             first, last = elements[element, FIRST], min(elements[element, LAST], len(blocks))
             if last - first > size and tag != _BODY and not is_inline(tag):
                 size = last - first
-                _described(sums, first, last, row, level * 7)
+                _described(sums, scores, first, last, row, level * 9)
                 level += 1
             element = elements[element, PARENT]
             depth += 1
-        for k in range(level * 7, LEVELS * 7):
-            row[k] = row[k - 7] if level else -1
+        for k in range(level * 9, LEVELS * 9):
+            row[k] = row[k - 9] if level else -1

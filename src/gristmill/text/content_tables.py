@@ -1,4 +1,4 @@
-"""How often each class token and each word of pages goes with main content, every page counting once."""
+"""How often class tokens, words and short blocks of pages go with main content, every page counting once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from gristmill.text.html_attributes import TOKEN_HASHES
 from gristmill.text.html_layout import FIRST, LAST, TOKEN, TOKENS_END, WORD, WORDS_END, Table, Tokens
 from gristmill.text.html_text import WORD_HASHES
 from gristmill.text.jit import kernel, part
-from gristmill.text.page_sums import WORDS_READ
+from gristmill.text.page_sums import PHRASE_HASHES, WORDS_READ, phrase_of, text_keys
 
 Shares = npt.NDArray[np.float64]
 
-TOKEN_CONTENT, TOKEN_PAGES, WORD_CONTENT, WORD_PAGES = range(4)
-"""Rows of the counts: for class tokens and for words, pages of content (in shares) and pages."""
+TOKEN_CONTENT, TOKEN_PAGES, WORD_CONTENT, WORD_PAGES, PHRASE_CONTENT, PHRASE_PAGES = range(6)
+"""Rows of the counts: for class tokens, for words and for short blocks, pages of content (in shares) and pages."""
 
 
 @part
@@ -49,3 +49,12 @@ def count_page(
             content[words[k]] += shares[b]
             seen[words[k]] += 1
     _add(counts, WORD_CONTENT, content, seen)
+    content, seen = np.zeros(PHRASE_HASHES, np.float64), np.zeros(PHRASE_HASHES, np.float64)
+    keys = np.empty(len(blocks), np.uint64)
+    text_keys(blocks, words, keys)
+    for b in range(len(blocks)):
+        place = phrase_of(blocks[b], keys[b])
+        if place >= 0:
+            content[place] += shares[b]
+            seen[place] += 1
+    _add(counts, PHRASE_CONTENT, content, seen)

@@ -47,12 +47,21 @@ def _is_named(byte: int) -> bool:
     return bool(0x61 <= byte | 0x20 <= 0x7A or byte >= 0x80)
 
 
+@small_part
+def _mixed(hashed: np.uint64) -> np.uint32:
+    mixed = hashed ^ hashed >> np.uint64(17)
+    return np.uint32((mixed ^ mixed >> np.uint64(31)) & _MASK)
+
+
 @part
 def _tokens(data: Bytes, at: int, stop: int, salt: np.uint64, tokens: Tokens, used: int) -> int:
-    """The words of a value, cut where no letter stands and before a capital (`navBar`): how many tokens there are."""
+    """The words of a value, cut where no letter stands and before a capital (`navBar`): how many tokens there are.
+
+    A name that is cut (`related-posts`) is a token as a whole, too, digits and marks aside.
+    """
     most = used + MOST_TOKENS
-    length = 0
-    hashed = _OFFSET ^ salt
+    length = parts = 0
+    hashed = whole = _OFFSET ^ salt
     before_lower = False
     while at <= stop and used < most:
         byte = data[at] if at < stop else 0x20
@@ -60,10 +69,16 @@ def _tokens(data: Bytes, at: int, stop: int, salt: np.uint64, tokens: Tokens, us
         capital = 0x41 <= byte <= 0x5A
         if not letter or (capital and before_lower):
             if length > 1:
-                mixed = hashed ^ hashed >> np.uint64(17)
-                tokens[used] = np.uint32((mixed ^ mixed >> np.uint64(31)) & _MASK)
+                tokens[used] = _mixed(hashed)
                 used += 1
+                parts += 1
+                whole = (whole ^ hashed) * _PRIME
             hashed, length = _OFFSET ^ salt, 0
+            if byte <= 0x20:
+                if parts > 1 and used < most:
+                    tokens[used] = _mixed(whole)
+                    used += 1
+                whole, parts = _OFFSET ^ salt, 0
         if letter:
             lower = byte | 0x20 if capital else byte
             hashed = (hashed ^ np.uint64(lower)) * _PRIME

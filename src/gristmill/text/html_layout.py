@@ -13,9 +13,12 @@ Table = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 Tokens = npt.NDArray[np.uint32]
 
-TAG, PARENT, FIRST, LAST, TOKEN, TOKENS_END, STATE, VALUE, VALUE_END, NAME = range(10)
+(
+    TAG, PARENT, FIRST, LAST, TOKEN, TOKENS_END, STATE, VALUE, VALUE_END, NAME, SHOWN, SHOWN_END,
+) = range(12)  # fmt: skip
 """Of an element: its number, the element it is in, the blocks `[FIRST, LAST)` in it, its class tokens, flags, the bytes
-of the one attribute that its kind is read for (`href`, the class of code, the start of a list), and its name's hash."""
+of the one attribute that its kind is read for (`href`, the class of code, the start of a list), its name's hash, and
+the bytes `[SHOWN, SHOWN_END)` of the output that were written in it, which may begin or end with white space."""
 
 HIDDEN, ARIA_HIDDEN, UNSEEN_HERE, LINKED, VERBATIM = 1, 2, 4, 8, 16
 """Flags of an element that those in it share: not shown, kept from screen readers, no text, in a link, in `pre`."""
@@ -45,7 +48,7 @@ DEEPEST = 1024
 FOLLOWED = 64
 """Elements around a block that are looked at, from the innermost outward: a bound for pages made to be slow."""
 
-MOST_TOKENS = 40
+MOST_TOKENS = 60
 """Tokens read of one attribute."""
 
 
@@ -66,15 +69,16 @@ class Room(NamedTuple):
 def room_for(size: int, tags: int) -> Room:
     """Room for a page of so many bytes and so many `<`.
 
-    Each tag makes at most one element and ends at most one block. A token or word has a byte that parts it from the
-    next. No reference is longer as a character than 6 / 5 of its bytes.
+    Each tag makes at most one element and ends at most one block. A word has a byte that parts it from the next, a
+    token has two bytes, and one in three is the whole of two others. No reference is longer as a character than 6 / 5
+    of its bytes.
     """
     return Room(
         np.empty(size + size // 4 + 64, np.uint8),
-        np.empty((tags + 2, 10), np.int32),
+        np.empty((tags + 2, 12), np.int32),
         np.empty(tags + 2, np.uint64),
         np.empty((tags + 2, 20), np.int32),
-        np.empty(size // 2 + 64, np.uint32),
+        np.empty(size - size // 4 + 64, np.uint32),
         np.empty(size // 2 + 64, np.uint32),
         np.empty(DEEPEST, np.int64),
         np.zeros(COUNT, np.int64),

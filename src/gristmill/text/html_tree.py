@@ -16,8 +16,11 @@ from gristmill.text.html_layout import (
     LAST,
     NAME,
     OPEN,
+    OUT,
     OVER,
     PARENT,
+    SHOWN,
+    SHOWN_END,
     STATE,
     TAG,
     TOKEN,
@@ -77,7 +80,8 @@ def close_to(room: Room, depth: int) -> None:
     blocks = state[BLOCKS] + state[OPEN]
     while state[DEPTH] > depth:
         state[DEPTH] -= 1
-        room.elements[room.stack[state[DEPTH]], LAST] = blocks
+        row = room.elements[room.stack[state[DEPTH]]]
+        row[LAST], row[SHOWN_END] = blocks, state[OUT]
 
 
 @part
@@ -179,6 +183,7 @@ def open_element(room: Room, tag: int, name: np.uint64, tokens: int) -> bool:
     row = room.elements[element]
     row[TAG], row[PARENT] = tag, parent
     row[FIRST] = row[LAST] = state[BLOCKS]
+    row[SHOWN] = row[SHOWN_END] = state[OUT]
     row[TOKEN], row[TOKENS_END] = tokens, state[TOKENS_USED]
     row[STATE] = own[FLAGS] | (room.elements[parent, STATE] & INHERITED)
     row[STATE] |= (UNSEEN_HERE if KINDS[tag] & UNSEEN else 0) | (VERBATIM if tag == _PRE else 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.affixes import FNV_OFFSET, FNV_PRIME
 from gristmill.text.flat import Offsets
 from gristmill.text.html_layout import (
     LINK_WORDS,
@@ -34,8 +35,15 @@ _MOST_PROBES = 256  # beyond which different keys count as equal: no page can ma
 ALL, LINKED_WORDS, SCORED, PROSE = range(4)
 """Running sums over blocks: words, words in links, scores of words, words of long paragraphs with few links."""
 
-MEAN, TOTAL, LEAST, MOST = range(4)
-"""Of the scores of a block's words."""
+MEAN, TOTAL, LEAST, MOST, PHRASE = range(5)
+"""Of the scores of a block's words, and that of a short block as a whole."""
+
+PHRASE_HASHES = 1 << 18
+
+PHRASE_WORDS = 12
+"""Words of the longest block that is looked up as a whole: `Related products`, `Share this article`."""
+
+_OFFSET, _PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
 
 
 @small_part
@@ -48,6 +56,32 @@ def weight(block: Table) -> int:
 def is_prose(block: Table, least: int) -> bool:
     """Whether a block is long and has few links."""
     return bool(weight(block) >= least and block[LINK_WORDS] * 3 < block[WORDS])
+
+
+@part
+def text_keys(blocks: Table, words: Tokens, keys: Hashes) -> None:
+    """A hash of the words of each block."""
+    for b in range(len(blocks)):
+        key = _OFFSET
+        for k in range(blocks[b, WORD], blocks[b, WORDS_END]):
+            key = (key ^ np.uint64(words[k])) * _PRIME
+            key ^= key >> np.uint64(27)
+        keys[b] = key
+
+
+@small_part
+def phrase_of(block: Table, key: np.uint64) -> int:
+    """The place in a table of a short block whose words have this hash; -1 of a longer one."""
+    count = block[WORDS_END] - block[WORD]
+    return int(np.int64(key % np.uint64(PHRASE_HASHES))) if 0 < count <= PHRASE_WORDS else -1
+
+
+@part
+def score_phrases(blocks: Table, keys: Hashes, table: npt.NDArray[np.int8], scores: Scores) -> None:
+    """PHRASE of each block, 0 where it is not known."""
+    for b in range(len(blocks)):
+        place = phrase_of(blocks[b], keys[b])
+        scores[b, PHRASE] = table[place] * SCALE if place >= 0 else 0.0
 
 
 @part

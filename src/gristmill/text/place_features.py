@@ -5,7 +5,7 @@ from __future__ import annotations
 from gristmill.text.html_layout import ELEMENT, FIRST, LAST, TAG, Table
 from gristmill.text.html_names import NUMBERS
 from gristmill.text.jit import part, small_part
-from gristmill.text.page_sums import ALL, LINKED_WORDS, MEAN, PROSE, SCORED, Scores, Sums, is_prose
+from gristmill.text.page_sums import ALL, LINKED_WORDS, MEAN, PHRASE, PROSE, SCORED, Scores, Sums, is_prose
 
 _PAGE = (
     "page_words", "page_blocks", "page_links", "page_paragraphs", "page_prose", "page_h1", "page_articles",
@@ -13,8 +13,8 @@ _PAGE = (
 )  # fmt: skip
 NAMES = (
     *_PAGE, "place", "words_before", "from_h1", "words_from_h1", "behind_h1", "words_from_heading", "heading_text",
-    "heading_level", "from_prose", "to_prose", "last_words", "last_links", "last_tag", "last_text", "next_words",
-    "next_links", "next_tag", "next_text",
+    "heading_level", "from_prose", "to_prose", "last_words", "last_links", "last_tag", "last_text",
+    "last_phrase", "next_words", "next_links", "next_tag", "next_text", "next_phrase", "heading_phrase",
 )  # fmt: skip
 
 _H1, _H2, _H3, _H4, _H5, _H6, _P, _ARTICLE, _MAIN = (
@@ -61,13 +61,13 @@ def page_features(blocks: Table, elements: Table, sums: Sums, page: Scores) -> i
 
 @part
 def _neighbour(blocks: Table, elements: Table, sums: Sums, scores: Scores, b: int, row: Scores, at: int) -> None:
-    row[at : at + 4] = -1
+    row[at : at + 5] = -1
     if 0 <= b < len(blocks):
         words = sums[b + 1, ALL] - sums[b, ALL]
         row[at] = words
         row[at + 1] = (sums[b + 1, LINKED_WORDS] - sums[b, LINKED_WORDS]) / max(words, 1.0)
         row[at + 2] = elements[blocks[b, ELEMENT], TAG]
-        row[at + 3] = scores[b, MEAN]
+        row[at + 3], row[at + 4] = scores[b, MEAN], scores[b, PHRASE]
 
 
 @part
@@ -88,7 +88,7 @@ def place_features(
         row[14] = b >= h1 if h1 >= 0 else 2
         row[15] = sums[b, ALL] - sums[heading, ALL] if heading >= 0 else -1
         row[16] = scores[heading, MEAN] if heading >= 0 else 0
-        row[17] = level
+        row[17], row[30] = level, scores[heading, PHRASE] if heading >= 0 else 0
         row[18] = b - prose if prose >= 0 else _FAR
         own = _level(elements[blocks[b, ELEMENT], TAG])
         if own:
@@ -96,7 +96,7 @@ def place_features(
         if is_prose(blocks[b], 20):
             prose = b
         _neighbour(blocks, elements, sums, scores, b - 1, row, 20)
-        _neighbour(blocks, elements, sums, scores, b + 1, row, 24)
+        _neighbour(blocks, elements, sums, scores, b + 1, row, 25)
     prose = -1
     for k in range(count):
         b = count - 1 - k

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hits import Hits, collected, keep_hit
+from gristmill.text.html_markup import next_byte
 from gristmill.text.jit import kernel, part, small_part
 
 META, LINK, ANCHOR, LINKED_DATA = range(4)
@@ -69,9 +70,11 @@ def tag_end(data: Bytes, at: int, stop: int) -> int:
 @part
 def behind_comment(data: Bytes, at: int, stop: int) -> int:
     """Where a comment whose text begins at `at` ends."""
-    while at + 2 < stop:
-        if data[at] == _DASH and data[at + 1] == _DASH and data[at + 2] == _GREATER:
-            return at + 3
+    at += 2
+    while at < stop:
+        at = next_byte(data, at, stop, _GREATER)
+        if at < stop and data[at - 1] == _DASH and data[at - 2] == _DASH:
+            return at + 1
         at += 1
     return stop
 
@@ -79,10 +82,11 @@ def behind_comment(data: Bytes, at: int, stop: int) -> int:
 @part
 def closing_tag(data: Bytes, at: int, stop: int, code: int) -> int:
     """Where the closing tag of a script or style begins."""
+    at = next_byte(data, at, stop, _LESS)
     while at + 1 < stop:
-        if data[at] == _LESS and data[at + 1] == _SLASH and name_code(data, at + 2, stop)[0] == code:
+        if data[at + 1] == _SLASH and name_code(data, at + 2, stop)[0] == code:
             return at
-        at += 1
+        at = next_byte(data, at + 1, stop, _LESS)
     return stop
 
 
@@ -135,9 +139,9 @@ def _find(
     for k in range(len(rows)):
         at, stop = offsets[rows[k]], offsets[rows[k] + 1]
         while at < stop:
-            if data[at] != _LESS:
-                at += 1
-                continue
+            at = next_byte(data, at, stop, _LESS)
+            if at == stop:
+                break
             if at + 3 < stop and data[at + 1] == _BANG and data[at + 2] == _DASH and data[at + 3] == _DASH:
                 at = behind_comment(data, at + 2, stop)  # `<!-->` is a whole comment
                 continue
