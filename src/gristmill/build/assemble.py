@@ -1,12 +1,9 @@
-"""Puts the published parts together as a build folder: links, manifest, card and the record of the run."""
+"""Puts the published parts together as a build folder: links, manifest and card."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import platform
 import shutil
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,25 +14,22 @@ from typing import Any
 from gristmill import __version__
 from gristmill.build.attribution import NAME as ATTRIBUTION
 from gristmill.build.attribution import write_attribution
-from gristmill.build.fingerprint import settings
+from gristmill.build.card import card
 from gristmill.build.finished import StepEntry
-from gristmill.build.folder import bytes_in
 from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import FATES
 from gristmill.build.parts import PartInfo, PartRef
 from gristmill.build.ready import READY, files_of, link, make_ready
 from gristmill.build.shape import Shape
+from gristmill.build.step_entries import step_entry
 from gristmill.build.store import read_json, sha256, write_json, write_whole
 from gristmill.build.telling import RuleCounts, count_rules, too_few, uncompared
-from gristmill.contracts.selecting import SelectStep
 from gristmill.contracts.sink import output_names
 from gristmill.contracts.splitting import SplitStep
-from gristmill.contracts.step import RowStep
-from gristmill.engine.engine import Engine
 from gristmill.errors import BuildError
 from gristmill.recipe.dump import dump
-from gristmill.recipe.model import Line, Recipe
+from gristmill.recipe.model import Recipe
 from gristmill.recipe.plan import Plan
 
 _LIBRARIES = ("numpy", "numba", "pyarrow", "duckdb", "pydantic", "fastwarc", "resiliparse", "ftfy", "fasttext-predict")
@@ -55,10 +49,11 @@ def assemble(
 ) -> dict[str, Any]:
     """Replace what the folder holds by these parts, and write its manifest last. `recall` is by line."""
     staging = layout.work / "staging"
+    splits = _splits(recipe)
     shutil.rmtree(staging, ignore_errors=True)
     gathered = _gather(recipe, folders, staging)
     counts = gathered.funnel.totals()
-    steps = [_step(line) for line in recipe.steps]
+    steps = [step_entry(line) for line in recipe.steps]
     count_rules(steps, gathered.rules)
     for step in steps:
         if step["name"] in recall:
@@ -72,7 +67,7 @@ def assemble(
         gathered.outputs.append(named)
     outputs = sorted(gathered.outputs, key=lambda output: str(output["path"]))
     delivered = _delivered(recipe, outputs)
-    ready, unready = make_ready(recipe, outputs, _splits(recipe), staging)
+    ready, unready = make_ready(recipe, outputs, splits, staging)
     manifest: dict[str, Any] = {
         "gristmill": __version__,
         "print": print_,
@@ -105,7 +100,9 @@ def assemble(
         manifest["warnings"] += certificate["warnings"]
     _put_in_place(layout, staging)
     write_whole(layout.recipe, written.encode())
-    write_whole(layout.root / "README.md", _card(recipe, counts, [output["path"] for output in outputs]).encode())
+    write_whole(
+        layout.root / "README.md", card(recipe, counts, [output["path"] for output in outputs], splits).encode()
+    )
     write_json(layout.manifest, manifest)
     return manifest
 
@@ -226,67 +223,6 @@ def _splits(recipe: Recipe) -> tuple[str, ...]:
     return next((tuple(line.step.names) for line in recipe.steps if isinstance(line.step, SplitStep)), ())
 
 
-def record_run(
-    layout: Layout,
-    root: Path,
-    manifest: dict[str, Any],
-    began: float,
-    engine: Engine,
-    seconds: dict[str, float],
-    forecast: dict[str, Any] | None,
-) -> dict[str, Any]:
-    """Write how the run went."""
-    peak_mb = engine.team.peak_mb()
-    entered = {entry["step"]: entry["records_in"] for entry in manifest["funnel"]}
-    run = {
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
-        "seconds": round(time.time() - began, 3),
-        "root": str(root.resolve()),  # where relative inputs begin, to read a record again
-        "workers": engine.team.workers,
-        "begun_again": engine.begun_again,  # jobs whose machine went away
-        "peak_mb": None if peak_mb is None else round(peak_mb, 1),  # of all processes together
-        "disk_mb": round(bytes_in(layout.root) / 1e6, 1),  # with .work, without the report
-        "steps": [
-            {"name": name, "seconds": round(value, 4), "records": entered.get(name, 0)}
-            for name, value in seconds.items()
-        ],
-        "forecast": forecast,
-        "machine": {"system": platform.platform(), "python": platform.python_version(), "cpus": os.cpu_count()},
-    }
-    write_json(layout.run, run)
-    return run
-
-
-def _step(line: Line) -> dict[str, Any]:
-    step = line.step
-    entry: dict[str, Any] = {"name": line.name, "step": step.name(), "kind": "corpus", "settings": settings(step)}
-    if isinstance(step, SplitStep):
-        entry["kind"] = "split"
-    if isinstance(step, SelectStep):
-        entry["kind"] = "select"
-    if isinstance(step, RowStep):
-        entry["kind"] = "row"
-        entry["signals"] = [
-            {"name": signal.name, "kind": signal.kind, "description": signal.description} for signal in step.signals()
-        ]
-        entry["rules"] = [
-            {
-                "reason": rule.reason,
-                "signal": rule.signal,
-                "low": rule.low,
-                "high": rule.high,
-                "open_low": rule.open_low,
-                "open_high": rule.open_high,
-                "values": rule.values,
-                "bound": rule.bound,
-                "source": rule.source,
-                "option": rule.option,
-            }
-            for rule in step.rules()
-        ]
-    return entry
-
-
 def _skipped(parts: Sequence[PartRef]) -> dict[str, int]:
     skipped: dict[str, int] = {}
     for part in parts:
@@ -307,25 +243,3 @@ def _remove(path: Path) -> None:
 def _digest(outputs: Sequence[dict[str, Any]]) -> str:
     lines = [f"{output['sha256']}  {output['path']}\n" for output in outputs]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _card(recipe: Recipe, counts: dict[str, int], paths: Sequence[str]) -> str:
-    """A card that tells `datasets.load_dataset` which files are the data."""
-    suffix = recipe.outputs[0].suffix
-    files = f" data/*{suffix}"
-    splits = _splits(recipe)
-    if splits:
-        names = [name for name in splits if any(path.startswith(f"data/{name}-") for path in paths)]
-        files = "".join(f"\n  - split: {name}\n    path: data/{name}-*{suffix}" for name in names)
-    return f"""---
-configs:
-- config_name: default
-  data_files:{files}
----
-
-# {recipe.name}
-
-{counts["kept"]} documents, kept of {counts["read"]} read ({counts["dropped"]} dropped, {counts["merged"]} merged into
-others, {counts["quarantined"]} quarantined). Made by Gristmill {__version__}; `report.html` tells how, `ledger/` has a
-row for every record that was read, `dropped/` the texts that went.
-"""

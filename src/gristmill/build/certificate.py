@@ -16,8 +16,8 @@ from gristmill.build.certify_rows import GRAM, SAME, SHINGLE, SHORT, CheckJob, d
 from gristmill.build.funnel import Funnel
 from gristmill.build.part_groups import grouped
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
+from gristmill.build.state import state_before
 from gristmill.build.store import read_json
-from gristmill.build.unit import state_before
 from gristmill.contracts.splitting import SplitStep
 from gristmill.engine.protocol import Task
 from gristmill.recipe.plan import CorpusLine, Plan

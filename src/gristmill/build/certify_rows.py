@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
-from gristmill.build.unit import state_before
+from gristmill.build.state import state_before
 from gristmill.contracts.turnwise import answered, asked
 from gristmill.contracts.view import View
 from gristmill.engine.protocol import Context

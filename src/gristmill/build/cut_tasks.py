@@ -26,8 +26,8 @@ from gristmill.build.piece_numbers import (
     spans_of,
     texts_of,
 )
+from gristmill.build.state import start_store
 from gristmill.build.twin_task import PAIRS, PLACED, columns_of, twins_of
-from gristmill.build.unit import start_store
 from gristmill.contracts.pieces import PIECE_BITS, Pieces, PieceStep, Texts, row_of
 from gristmill.engine.exchange import KEYS as KEY_ROWS
 from gristmill.engine.exchange import ROWS
@@ -177,9 +177,9 @@ def _compared(
     nothing = np.empty(0, np.uint64)
     found = step.extend(
         own,
-        Pieces(own.at(one[0]), nothing, one[1][0].astype(np.int64), one[1][1].astype(np.int64)),
+        Pieces(own.at(one[0]), nothing, one[1][0].astype(np.int64, copy=False), one[1][1].astype(np.int64, copy=False)),
         Texts(np.empty(0, np.int64), *texts),
-        Pieces(other[0], nothing, other[1][0].astype(np.int64), other[1][1].astype(np.int64)),
+        Pieces(other[0], nothing, other[1][0].astype(np.int64, copy=False), other[1][1].astype(np.int64, copy=False)),
     )
     return found.pair, found.starts, found.stops, found.twins
 

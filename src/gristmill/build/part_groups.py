@@ -16,7 +16,7 @@ from gristmill.build.chunk import ALIVE, line_store
 from gristmill.build.key_lists import KEYS
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.settled import Settled
-from gristmill.build.unit import state_before
+from gristmill.build.state import state_before
 from gristmill.contracts.step import Evidence
 from gristmill.contracts.turnwise import seen_by
 from gristmill.contracts.view import View

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gristmill.build.assemble import assemble, record_run, reject
+from gristmill.build.assemble import assemble, reject
 from gristmill.build.certificate import certify_split, refusal
 from gristmill.build.chunk import line_store, piece_store, text_store
 from gristmill.build.cuts import Cuts
@@ -22,7 +22,8 @@ from gristmill.build.layout import Layout
 from gristmill.build.ledger import RECORDS
 from gristmill.build.meet import Meeting, meeting_print, recall_of
 from gristmill.build.parts import PartInfo, PartRef, Place
-from gristmill.build.publish import PublishJob, all_lines, publish
+from gristmill.build.publish import PublishJob, publish
+from gristmill.build.run_record import record_run
 from gristmill.build.split_rows import splitting
 from gristmill.build.splits import SplitTable
 from gristmill.build.store import Store, read_json
@@ -124,7 +125,7 @@ class _Build:
                 cuts.append(met[index - 1].cut_prints[source.key])
             edited = [k for k, stretch in enumerate(one.stretches) if stretch.edits]
             prints |= {text_store(index, k): ("text", _after(mine.texts[k], *cuts)) for k in edited}
-            prints |= {line_store(line): ("lines", _after(mine.lines[line.index], *cuts)) for line in all_lines(one)}
+            prints |= {line_store(line): ("lines", _after(mine.lines[line.index], *cuts)) for line in one.counted}
             if one.cut:
                 prints[piece_store(one.cut)] = ("pieces", _after(mine.pieces, *cuts))
             # From the second pass on, who takes part depends on the meetings before it.

@@ -25,7 +25,7 @@ from gristmill.build.parts import ChunkStored
 from gristmill.build.selected import CHOSEN, nan_as_null, write_chosen
 from gristmill.build.settle_task import group_of_row
 from gristmill.build.settled import SETTLED
-from gristmill.build.unit import state_before
+from gristmill.build.state import state_before
 from gristmill.contracts.selecting import SELECTED, Candidates, Choice, SelectStep
 from gristmill.contracts.turnwise import seen_by
 from gristmill.contracts.view import View

@@ -20,8 +20,8 @@ from gristmill.build.fingerprint import settings
 from gristmill.build.part_groups import PART_SHIFT, PartGroup, alive_rows, signal_values
 from gristmill.build.settle_task import group_of_row, met_in
 from gristmill.build.splits import SPLITS, write_splits
+from gristmill.build.state import state_before
 from gristmill.build.store import write_json
-from gristmill.build.unit import state_before
 from gristmill.contracts.splitting import IN_GAP, NO_TIME, NOT_YET, UNDATED, Groups, Numbers, SplitStep
 from gristmill.contracts.view import View
 from gristmill.engine.protocol import Context, Refs, Task

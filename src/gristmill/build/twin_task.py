@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from gristmill.build.part_groups import PartGroup
 from gristmill.build.piece_numbers import TWINS, by_part, group_of, records_of, spans_of
-from gristmill.build.unit import start_store
+from gristmill.build.state import start_store
 from gristmill.contracts.pieces import PIECE_BITS, row_of
 from gristmill.engine.exchange import ROWS
 from gristmill.engine.files import unfinished

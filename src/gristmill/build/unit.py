@@ -25,13 +25,12 @@ from gristmill.build.cuts import Cuts, columns
 from gristmill.build.parts import ChunkStored, PartInfo, PartStores, PartWriters, Place
 from gristmill.build.settled import Settled
 from gristmill.build.source import Source, stored_base, with_problems
+from gristmill.build.state import columns_before, start_store
 from gristmill.build.store import DONE
 from gristmill.build.verdicts import verdicts
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.engine.protocol import Context
 from gristmill.recipe.plan import Pass, Plan
-from gristmill.records.document import DOCUMENT
-from gristmill.records.kinds import COLUMNS
 
 READING, STORING = "read", "write stores"
 """What the time beside that of the lines is counted under; the one is no name for a line, the other cannot be."""
@@ -121,16 +120,6 @@ def _stores_behind(plan: Plan, number: int) -> list[str]:
     """What a pass prepares for the meeting behind it: no verdict of its own depends on these settings."""
     one = plan.passes[number]
     return [*(line_store(line) for line in one.corpus), *([piece_store(one.cut)] if one.cut else [])]
-
-
-def start_store(plan: Plan, number: int) -> str:
-    """The store of the text that a pass begins with."""
-    store = "base"
-    for earlier in range(number):
-        for index, stretch in enumerate(plan.passes[earlier].stretches):
-            if stretch.edits:
-                store = text_store(earlier, index)
-    return store
 
 
 class _PartWork:
@@ -270,35 +259,6 @@ class _PartWork:
             if 0 <= row < run.length and run.ended[row] == ALIVE:
                 run.ended[row] = WORKER
                 run.errors[row] = (WORKER, sentence)
-
-
-def columns_before(plan: Plan, number: int, stored: ChunkStored) -> dict[str, pa.Array]:
-    """Columns that the passes before this one added to the record."""
-    columns: dict[str, pa.Array] = {}
-    for earlier in range(number):
-        for index, stretch in enumerate(plan.passes[earlier].stretches):
-            names = [name for line in stretch.edits for name in line.step.adds]
-            batch = stored.batch(text_store(earlier, index), names) if names else None
-            if batch is not None:
-                columns |= {name: batch.column(name) for name in names}
-            for line in stretch.lines:
-                marked = [signal.name for signal in line.step.signals() if signal.column]
-                batch = stored.batch(line_store(line), marked) if marked else None
-                if batch is not None:
-                    columns |= {name: batch.column(name) for name in marked}
-    return columns
-
-
-def state_before(plan: Plan, number: int, stored: ChunkStored) -> pa.RecordBatch:
-    """The records of a chunk as they come to a pass; for the number after the last, as they are delivered."""
-    base = stored.batch("base", [name for name in COLUMNS[plan.kind].names if name != "text"])
-    text = stored.batch(start_store(plan, number), ["text"])
-    if base is None or text is None:
-        raise NeedsSourceError
-    batch = base.add_column(DOCUMENT.get_field_index("text"), "text", text.column("text"))
-    for name, values in columns_before(plan, number, stored).items():
-        batch = batch.append_column(name, values)
-    return batch
 
 
 def _like(batch: pa.RecordBatch | None, others: list[pa.RecordBatch | None]) -> pa.RecordBatch:

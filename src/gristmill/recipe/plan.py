@@ -74,6 +74,11 @@ class Pass:
         return tuple(line for stretch in self.stretches for line in stretch.lines)
 
     @property
+    def counted(self) -> tuple[RowLine | CorpusLine, ...]:
+        """The lines that the funnel tells of, in their order."""
+        return (*self.lines, *self.corpus)
+
+    @property
     def meeting(self) -> tuple[CorpusLine | CutLine, ...]:
         """The lines that bring rows together behind the pass."""
         return self.corpus if self.cut is None else (*self.corpus, self.cut)
