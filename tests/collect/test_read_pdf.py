@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from collecting import Got
 from gristmill.collect._pdf_file import PdfFile
+from gristmill.collect._pdf_glyphs import by_number
 from gristmill.collect._pdf_joining import joined
 from gristmill.collect._pdf_lines import page_lines
 from gristmill.collect._pdf_words import HYPHEN, Word
@@ -184,6 +185,13 @@ def test_rows_whose_cells_have_their_middle_at_one_place_are_a_table(tmp_path: P
              for x, text in zip((120, 190), row, strict=True)]  # fmt: skip
     found = got(tmp_path, pdf([cells]))
     assert found.column("text") == ["| Mills | Stones |\n| --- | --- |\n| one | 2 |\n| a hundred | 200 |"]
+
+
+def test_letters_that_tex_names_by_number_are_no_dingbats() -> None:
+    assert by_number("❚❤❡ ❝♦♥❞✐t✐♦♥❛❧ ♠❡❛♥✱ ✜①❡❞") == "The conditional mean, ﬁxed"
+    assert by_number("the \x1crst, stu\x0b") == "the ﬁrst, stuﬀ"
+    assert by_number("max\x0c \x0c") == "max\x0c \x0c"
+    assert by_number("a list with ✓ and ✗, and much more to say") == "a list with ✓ and ✗, and much more to say"
 
 
 def test_a_line_from_the_right_keeps_latin_words_in_their_order() -> None:

@@ -19,6 +19,7 @@ _WIDE_GAP = 0.95  # sizes of letters; wider than spaces of a line that is set fu
 _GAP_IN_CODE = 6.0
 _MOST_SPACES = 120
 _ALL = 0.9
+_LONGEST_MARK = 12  # characters that are raised or lowered
 
 
 class Cell(NamedTuple):
@@ -188,7 +189,7 @@ def _rows(fragments: Sequence[Line], column: int) -> list[Line]:
     rows: list[list[Line]] = []
     for line in sorted(fragments, key=lambda line: ((line.top + line.bottom) / 2, line.left)):
         last = rows[-1] if rows else None
-        if last is not None and _beside(max(last, key=lambda part: part.size), line):
+        if last is not None and _beside(max(last, key=_width), line):
             last.append(line)
         else:
             rows.append([line])
@@ -196,12 +197,17 @@ def _rows(fragments: Sequence[Line], column: int) -> list[Line]:
 
 
 def _beside(one: Line, other: Line) -> bool:
-    apart = abs(one.top + one.bottom - other.top - other.bottom) / 2
-    if apart < 0.4 * max(one.size, other.size):
-        return True
+    """Whether they stand on one baseline, or one is a sign that is raised, lowered or large beside the other."""
     lower, upper = sorted((one.size, other.size))
+    if abs(one.top + one.bottom - other.top - other.bottom) / 2 < 0.4 * lower:
+        return True
     overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return lower < 0.85 * upper and overlap > 0.5 * min(one.bottom - one.top, other.bottom - other.top)
+    is_mark = lower < 0.85 * upper and len(min(one, other, key=_width).text) <= _LONGEST_MARK
+    return is_mark and overlap > 0.5 * min(one.bottom - one.top, other.bottom - other.top)
+
+
+def _width(part: Line) -> float:
+    return part.right - part.left
 
 
 def _row(row: list[Line], column: int) -> Line:

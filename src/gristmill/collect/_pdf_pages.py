@@ -11,8 +11,8 @@ from gristmill.collect._documents import Unreadable
 from gristmill.collect._pdf_file import Page, as_page
 from gristmill.collect._pdf_lines import Line
 
-_EDGE = 0.12
-"""The share of a page at its top and at its bottom where furniture stands."""
+_EDGE, _OUTERMOST_EDGE = 0.12, 0.2
+"""The share of a page at its top and at its bottom where furniture stands; of the outermost line alone."""
 
 _MOST_EDGE_LINES = 64  # of a page
 _MOST_SIZE = 200.0
@@ -104,11 +104,21 @@ def _half(size: float) -> float:
 
 
 def _at_edges(page: Page) -> Sequence[Line]:
-    low, high = _EDGE * page.height, (1 - _EDGE) * page.height
-    found = [line for line in page.lines if line.bottom < low or line.top > high]
+    found = [line for line in page.lines if _is_near(line, page.height, _EDGE)]
     if len(found) > _MOST_EDGE_LINES:  # the outermost
         found.sort(key=lambda line: min(line.top, page.height - line.bottom))
+    for line in (min(page.lines, key=_top, default=None), max(page.lines, key=_top, default=None)):
+        if line is not None and line not in found and _is_near(line, page.height, _OUTERMOST_EDGE):
+            found.insert(0, line)
     return found[:_MOST_EDGE_LINES]
+
+
+def _top(line: Line) -> float:
+    return line.top
+
+
+def _is_near(line: Line, height: float, edge: float) -> bool:
+    return line.bottom < edge * height or line.top > (1 - edge) * height
 
 
 def _key(line: Line) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from gristmill.collect._folding import is_unspaced
 from gristmill.collect._pdf_code import Listing
 from gristmill.collect._pdf_joining import joined
 from gristmill.collect._pdf_lines import Cell, Line
@@ -91,7 +92,7 @@ class PageProse:
             self._open = [text]
 
     def _heading_level(self, block: Sequence[Line], text: str) -> int:
-        if len(text) > _SHORT or len(block) > 3 or not any(char.isalpha() for char in text) or len(text) < 3:
+        if len(text) > _SHORT or len(block) > 3 or not _has_words(text):
             return 0
         if _is_caption(text) or text.partition(" ")[0] in _BULLETS or "@" in text:
             return 0
@@ -180,6 +181,11 @@ def _item_number(text: str) -> int | None:
     digits = mark[:-1]
     is_mark = mark.endswith(".") and digits.isascii() and digits.isdigit() and len(digits) < 3
     return int(digits) if is_mark and rest else None
+
+
+def _has_words(text: str) -> bool:
+    """Whether there is a word of three letters, or one in Chinese or Japanese: formulas are often set large."""
+    return any(sum(map(str.isalpha, word)) >= 3 or is_unspaced(word[0]) for word in text.split())
 
 
 def _is_caption(text: str) -> bool:

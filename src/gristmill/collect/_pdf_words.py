@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from gristmill.collect._pdf_glyphs import by_number
+
 MAX_CHARS = 1_000_000
 """Characters of a page at most; a page of a newspaper has some 50,000."""
 
@@ -116,7 +118,7 @@ def _bulk_text(raw: Any, handle: Any, count: int) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     written = raw.FPDFText_GetText(handle, 0, count, buffer)
     units = array("I", buffer[: max(written - 1, 0)])
-    return units.tobytes().decode("utf-32-le", "surrogatepass").replace("\0", "\ufffd")
+    return by_number(units.tobytes().decode("utf-32-le", "surrogatepass").replace("\0", "\ufffd"))
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
