@@ -201,6 +201,22 @@ def test_of_an_index_in_blocks_only_those_are_read_that_may_hold_the_hosts(tmp_p
     assert len(Got(every, tmp_path).rows) == 300
 
 
+@pytest.mark.parametrize("kind", ["pages.cdxj", "pages.cdxj.gz", "cluster.idx"])
+def test_a_sample_fetches_few_pages_however_many_are_asked_for(kind: str, tmp_path: Path) -> None:
+    found = archive(tmp_path / "a.warc.gz", [f"https://host{n:03}.example/" for n in range(600)])
+    if kind == "cluster.idx":
+        in_blocks(tmp_path, found, lines=300, files=1)
+    else:
+        data = b"".join(sorted(one.line for one in found))
+        (tmp_path / kind).write_bytes(gzip.compress(data) if kind.endswith(".gz") else data)
+    reader = Cdx(paths=(kind,))
+    (unit,) = reader.units(str(tmp_path))
+    pieces = reader.pieces(unit, 2, 16 << 13)
+    chunks = [chunk for piece in pieces for chunk in reader.read(piece)]
+    assert 10 < sum(len(chunk.batch) for chunk in chunks) < 120  # of 600
+    assert not [problem for chunk in chunks for problem in chunk.problems]
+
+
 def test_an_index_in_blocks_that_leads_elsewhere_or_is_none_is_an_error(tmp_path: Path) -> None:
     for text in ("org,a)/ 2024\t../x.gz\t0\t9\t1\n", "org,a)/ 2024 x\n", "x" * 200_000):
         (tmp_path / _zipnum.NAME).write_text(text)

@@ -17,6 +17,8 @@ _WWW = re.compile(r"^www\d{0,3}\.")
 _CANONICAL = re.compile(r"[^a-z0-9/._~-]")
 """Where a path in a key may stand otherwise than in the url: keys are not compared beyond."""
 
+ANOTHER_PLACE = "another host or url"
+
 _Name = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -49,6 +51,15 @@ class Query(ArchivedPages):
         """What the keys of the entries begin with, sorted; none where every host is taken."""
         return tuple(sorted({*self._host_keys, *map(url_key, self.urls)}))
 
+    def passes_by(self, line: bytes) -> bool:
+        """Whether the key that a line begins with says that it is not asked for: most lines need not be parsed."""
+        key = line[: max(line.find(b" "), 0)]
+        return bool(self._bytes_keys) and b")" in key and not key.startswith(self._bytes_keys)
+
+    @cached_property
+    def _bytes_keys(self) -> tuple[bytes, ...]:
+        return tuple(key.encode() for key in self.keys)
+
     @cached_property
     def _host_keys(self) -> tuple[str, ...]:
         return tuple(f"{host_key(host)}{end}" for host in self.hosts for end in "),:")
@@ -60,7 +71,7 @@ class Query(ArchivedPages):
     def why_not(self, entry: Entry) -> str | None:
         """What an entry is counted as that is not asked for."""
         if self.keys and not self._is_asked_for(entry):
-            return "another host or url"
+            return ANOTHER_PLACE
         if entry.status and entry.status not in self._statuses:
             return f"http status {entry.status[:3]}"
         if entry.mime and entry.mime not in ("unk", *self.mime):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
 from gristmill.collect import _zipnum
 from gristmill.collect._archive import Record, Unreadable
 from gristmill.collect._archived_pages import Page
 from gristmill.collect._cdx import MAX_LINE, Entry, legend, parse
-from gristmill.collect._cdx_query import Query
-from gristmill.collect._compressed import blocks
+from gristmill.collect._cdx_query import ANOTHER_PLACE, Query
+from gristmill.collect._compressed import blocks, compressed
 from gristmill.collect._files import opened
 from gristmill.collect._indexed_records import WINDOW_BYTES, WINDOW_LINES, Fetching
 from gristmill.collect._lines import lines
@@ -24,7 +25,10 @@ from gristmill.records.chunk import Chunk, ChunkBuilder
 _IN_RUN = 24
 """Bits of a position that number the lines in a run of blocks; the others say where the run begins."""
 
-_RUN = "run of "
+_RUN, _PART = "run of ", "part of "
+
+_PAGE_BYTES, _PLAIN_LINE, _PACKED_LINE, _FEWEST_LINES = 8 << 10, 300, 60, 16
+"""What a page and a line weigh, about; lines in a piece for a sample at least."""
 
 
 class Asked(NamedTuple):
@@ -83,6 +87,23 @@ class IndexedPages(Query):
             return f"the index names a page, and the archive has none there ({found})"
         return found
 
+    def pieces(self, unit: Unit, count: int, size: int) -> list[Unit]:
+        """As of every input; but a line stands for a page that is fetched, so that few of them are enough."""
+        lines_each = max(size // _PAGE_BYTES, _FEWEST_LINES)
+        member = unit.members[0]
+        if is_run(unit):
+            least = min(lines_each * _PACKED_LINE, member.size)
+            return [Unit((replace(member, size=least, identity=_PART + member.identity),), unit.start)]
+        with opened(member, checked=False) as file:
+            packed = compressed(file.read(8))
+        if packed:  # its lines are counted, and `stop` is in lines
+            return [Unit((replace(member, size=min(lines_each * _PACKED_LINE, member.size)),), 0, lines_each)]
+        each = lines_each * _PLAIN_LINE
+        if unit.size <= count * each:
+            return [unit]
+        starts = [unit.start + (2 * at + 1) * unit.size // (2 * count) - each // 2 for at in range(count)]
+        return [Unit((replace(member, size=each),), start, start + each) for start in starts]
+
     def _windows(self, unit: Unit) -> Iterator[list[Asked]]:
         window: list[Asked] = []
         size = 0
@@ -97,7 +118,10 @@ class IndexedPages(Query):
     def asked(self, unit: Unit) -> Iterator[Asked]:
         """Every line of a stretch of an index."""
         if is_run(unit):
+            ends = unit.members[0].identity.startswith(_PART)  # within a block, which is no fault then
             for number, raw, line in lines(blocks(io.BytesIO(_run(unit))), MAX_LINE, numbered=True):
+                if ends and (isinstance(line, str) or not line.endswith(b"}")):
+                    return
                 yield self._asked((unit.start << _IN_RUN) + number, raw, line, None)
             return
         with opened(unit.members[0]) as file:
@@ -108,6 +132,8 @@ class IndexedPages(Query):
                 yield self._asked(position, raw - unit.start, line, fields)
 
     def _asked(self, position: int, raw: int, line: bytes | str, fields: tuple[str, ...] | None) -> Asked:
+        if isinstance(line, bytes) and fields is None and self.passes_by(line):
+            return Asked(position, raw, left=ANOTHER_PLACE)
         entry = parse(line, fields) if isinstance(line, bytes) else line
         if isinstance(entry, str):
             return Asked(position, raw, error=entry)
@@ -136,12 +162,14 @@ def run_units(cluster: Member, keys: tuple[str, ...]) -> Iterator[Unit]:
 
 def is_run(unit: Unit) -> bool:
     """Whether a unit is blocks of a ZipNum index; its identity is then that of the cluster.idx."""
-    return unit.members[0].identity.startswith(_RUN)
+    return unit.members[0].identity.removeprefix(_PART).startswith(_RUN)
 
 
 def _run(unit: Unit) -> bytes:
     (part,) = unit.members
-    if file_at(_zipnum.beside(part.path, _zipnum.NAME)).identity != part.identity.removeprefix(_RUN):
+    if file_at(_zipnum.beside(part.path, _zipnum.NAME)).identity != part.identity.removeprefix(_PART).removeprefix(
+        _RUN
+    ):
         raise InputError(part.source, "the index was changed after the build was planned; start the build again")
     try:
         return stretch(part.path, unit.start, part.size)

@@ -16,7 +16,7 @@ from gristmill.errors import InputError
 NAME = "cluster.idx"
 _PAGE = 1 << 14
 _MOST_LINE = 1 << 16
-RUN_BYTES = 16 << 20
+RUN_BYTES = 2 << 20
 
 
 class Block(NamedTuple):
