@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from gristmill.build.explain import Cut, Explanation, Reading, Station, Twin
+from gristmill.build.explanation import Cut, Explanation, Reading, Station, Twin
 from gristmill.build.spoken import Spoken
 from gristmill.build.textdiff import Diff, Piece, Skip
 from gristmill.document import figures
