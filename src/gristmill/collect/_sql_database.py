@@ -62,7 +62,7 @@ class _SqlAlchemy(Database):
         self._connection = connection
 
     def rows(self, sql: str) -> Rows:
-        options = {"stream_results": True, "yield_per": _ROWS}
+        options = {"stream_results": True, "yield_per": _ROWS, "no_parameters": True}
         answer = self._connection.exec_driver_sql(sql, execution_options=options)
         return list(answer.keys()), (tuple(row) for row in answer)
 
