@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Check a recipe, show its plan, and forecast its build from a sample.",
     "build": "Run a recipe; go on where an earlier run stopped.",
     "explain": "Show what became of a record, and why.",
+    "upload": "Copy a finished build to an object store.",
     "contamination": "List the benchmark items that stand in a build, and those that are clean.",
     "index": "Make an index of an earlier corpus, which duplicates are looked for in.",
     "pack": "Make a pack of benchmarks, which the step decontaminate looks for.",
