@@ -222,6 +222,17 @@ def test_lines_of_japanese_and_of_an_address_are_joined_without_a_space() -> Non
     )
 
 
+def test_lines_of_a_list_of_contents_are_told_apart_and_lose_their_leaders(tmp_path: Path) -> None:
+    lines = ["One stone . . . . . . . . . . . 2", "Two stones . . . . . . . . . . . 12"]
+    assert got(tmp_path, pdf([paragraph(lines)])).column("text") == ["One stone 2\n\nTwo stones 12"]
+
+
+def test_a_title_of_two_lines_is_one_heading(tmp_path: Path) -> None:
+    title = [(72, 700, 20, "Of the Grinding of"), (72, 676, 20, "Wheat and Rye")]
+    found = got(tmp_path, pdf([[*title, *paragraph(["It is done by mills,"] * 6, y=640)]]), form="markdown")
+    assert str(found.column("text")[0]).startswith("# Of the Grinding of Wheat and Rye\n\nIt is done")
+
+
 def test_items_of_a_numbered_list_are_told_apart(tmp_path: Path) -> None:
     found = got(tmp_path, pdf([paragraph(["We do three things.", "1. grind", "2. sift", "3. weigh"])]))
     assert found.column("text") == ["We do three things.\n\n1. grind\n2. sift\n3. weigh"]
@@ -229,5 +240,5 @@ def test_items_of_a_numbered_list_are_told_apart(tmp_path: Path) -> None:
 
 @given(st.lists(st.text("ab-. " + HYPHEN)))
 def test_joined_lines_lose_no_letter(lines: list[str]) -> None:
-    letters = "".join(char for line in lines for char in line if char in "ab.")
-    assert "".join(char for char in joined(lines) if char in "ab.") == letters
+    letters = "".join(char for line in lines for char in line if char in "ab")
+    assert "".join(char for char in joined(lines) if char in "ab") == letters

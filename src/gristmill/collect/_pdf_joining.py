@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gristmill.collect._folding import is_unspaced
 from gristmill.collect._pdf_words import HYPHEN
+
+_LEADERS = re.compile(r"(?: \.){4,} ")
+"""What leads to the number of a page in a list of contents."""
 
 
 def joined(lines: Sequence[str]) -> str:
     """Lines as one.
 
     A hyphen stays before a capital or a digit, and after another hyphen. An address of the web goes on without a
-    space, and so do Chinese and Japanese.
+    space, and so do Chinese and Japanese. Leaders of lists of contents go.
     """
     parts: list[str] = []
     for line in filter(None, lines):
@@ -27,7 +31,7 @@ def joined(lines: Sequence[str]) -> str:
             parts.append(line)
         else:
             parts += (" ", line)
-    return "".join(parts).replace(HYPHEN, "-").replace("\xad", "")
+    return _LEADERS.sub(" ", "".join(parts)).replace(HYPHEN, "-").replace("\xad", "")
 
 
 def _is_cut(stem: str, line: str) -> bool:

@@ -24,6 +24,7 @@ _CAPTIONS = frozenset(
     ("table", "figure", "fig", "algorithm", "listing", "tabelle", "abbildung", "abb", "tab", "tableau")
 )
 _ENDS = (".", "!", "?", ":", ";", "”", '"', ")", "。", "．", "！", "？", "」", "）", "؟")
+_LEADER = " . . . . "
 _SHORT = 120  # characters of a heading at most
 
 
@@ -158,7 +159,9 @@ def _breaks(above: Line, line: Line, left: float, right: float, usual: float, co
         return True
     if line.column != above.column or abs(line.size - above.size) > 0.08 * above.size:
         return True
-    if apart > 1.3 * usual or line.bold != above.bold:
+    if apart > max(1.3 * usual, 1.4 * line.size) or line.bold != above.bold:
+        return True
+    if _LEADER in above.text or _LEADER in line.text:  # lists of contents
         return True
     ended = above.text.endswith(_ENDS)
     if line.text.partition(" ")[0] in _BULLETS or _numbered(line.text):
