@@ -69,6 +69,15 @@ def test_the_report_says_what_was_found_by_kind_and_source(folder: Path) -> None
         assert finished.query("SELECT count(*) FROM spans") == [(4,)]
 
 
+def test_the_report_tells_small_files_as_their_folder(folder: Path) -> None:
+    (folder / "texts").mkdir()
+    for number, text in enumerate(TEXTS):
+        (folder / "texts" / f"{number}.txt").write_text(text)
+    (folder / "recipe.yaml").write_text(RECIPE.replace("jsonl: {paths: [in.jsonl], text: text}", "text: texts/"))
+    page = (built(folder) / "report.html").read_text()
+    assert "texts/*" in page and "texts/0.txt" not in page.partition("By source")[2].partition("What may be left")[0]
+
+
 def test_another_key_gives_other_stand_ins_and_the_same_key_the_same_bytes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

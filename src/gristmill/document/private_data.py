@@ -15,7 +15,7 @@ SAMPLE = 300
 """Kept records that are looked at again, those of the lowest rids: rids are hashes, so it is as good as drawn."""
 
 _LOOKED_AT = 4000  # characters of each
-_MOST_SOURCES, _MOST_SHOWN, _AROUND = 12, 3, 30
+_MOST_SOURCES, _FEW, _MOST_SHOWN, _AROUND = 12, 20, 3, 30
 
 
 class _Look(NamedTuple):
@@ -70,14 +70,18 @@ def _by_kind(build: Finished) -> Html:
 
 
 def _by_source(build: Finished) -> Html:
-    """How many of each kind the richest sources have, in 1,000 of their records."""
+    """How many of each kind the richest sources have; files of few records are told as their folder."""
     rows = build.query(
         f"""
-        WITH read AS (SELECT source, count(*) AS n FROM records GROUP BY source),
-        found AS (SELECT r.source, s.kind, count(*) AS n FROM spans s JOIN records r USING (rid) GROUP BY ALL),
-        richest AS (SELECT source FROM found GROUP BY source ORDER BY sum(n) DESC, source LIMIT {_MOST_SOURCES})
-        SELECT f.source, read.n, f.kind, f.n FROM found f JOIN richest USING (source) JOIN read USING (source)
-        ORDER BY f.source, f.n DESC, f.kind
+        WITH places AS (
+            SELECT source, if(count(*) < {_FEW}, regexp_replace(source, '[^/]*$', '*'), source) AS place, count(*) AS n
+            FROM records GROUP BY source),
+        read AS (SELECT place, sum(n)::BIGINT AS n FROM places GROUP BY place),
+        found AS (SELECT place, s.kind, count(*) AS n FROM spans s JOIN records USING (rid) JOIN places USING (source)
+            GROUP BY ALL),
+        richest AS (SELECT place FROM found GROUP BY place ORDER BY sum(n) DESC, place LIMIT {_MOST_SOURCES})
+        SELECT f.place, read.n, f.kind, f.n FROM found f JOIN richest USING (place) JOIN read USING (place)
+        ORDER BY f.place, f.n DESC, f.kind
         """  # noqa: S608 - only a number of this module goes in
     )
     by_source: dict[tuple[str, int], list[str]] = {}
