@@ -66,6 +66,14 @@ def test_what_is_written_is_given_as_it_is_seen(written: str, seen: str) -> None
     assert text(written) == seen
 
 
+def test_what_is_set_up_before_the_document_is_no_text(tmp_path: Path) -> None:
+    setting = (
+        "\\addtokomafont{disposition}{\\rmfamily}\n\n\\tolerance 1414\n\n\\title{Mills}\n\n\\newcommand{\\m}{stone}"
+    )
+    source = f"\\documentclass{{article}}\n{setting}\n\\begin{{document}}A \\m.\\end{{document}}"
+    assert got(tmp_path, "a.tex", source.encode()).column("text") == ["Mills\n\nA stone."]
+
+
 def test_an_archive_is_read_from_its_main_file_and_names_only_its_own_files(tmp_path: Path) -> None:
     (tmp_path / "secret.tex").write_text("a secret")
     files = {

@@ -222,6 +222,7 @@ def test_quotes_and_what_announces_them_are_told_apart() -> None:
         ("Neu.\n\n-----Ursprüngliche Nachricht-----\nVon: Bob\n\nAlt.", "Neu."),
         ("New.\n________________________________\nFrom: Bob\nSent: now\nTo: Ann\n\nOld.", "New."),
         ("New.\n\nAm 26.11.2026 schrieb Bob:\n> Alt.", "New."),
+        ("At 11:15 AM on 9/22/02, Bob wrote:\n\n\n> Old.\n\nNew.", "New."),
         ("AM> Old.\nAM> Older.\n\nNew.", "New."),
         ("    Date:  today\n    From:  Ann <ann@example.org>\n\n  | Old.\n\nNew.", "New."),
         ("| a | b |\n| c | d |", "| a | b |\n| c | d |"),

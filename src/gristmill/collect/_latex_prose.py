@@ -66,9 +66,12 @@ class Converter:
         preamble, begin, body = text.partition("\\begin{document}")
         stream = Stream()
         if begin:
+            # What is set up is no text; the title, the authors and the macros are taken from there.
+            prose, self._prose = self._prose, Prose()
             stream.push(tokens(preamble))
             self._walk(stream)
-            self._text = []
+            self._paragraph()
+            self._prose = prose
             text = body
         stream.push(tokens(text))
         if self.facts.get("title"):

@@ -212,7 +212,7 @@ def _is_head_line(line: str) -> bool:
 def _mark_attribution(lines: Sequence[str], out: list[bool], at: int) -> None:
     """Mark the line or two before a quote that say who wrote it: `On Monday, Ann wrote:`."""
     last = at - 1
-    if last >= 0 and not lines[last].strip():
+    while last >= max(at - 2, 0) and not lines[last].strip():  # two blank lines at most
         last -= 1
     head = last
     while head >= 0 and not out[head] and lines[head].partition(":")[0].strip().lower() in _QUOTED_HEAD:

@@ -102,7 +102,7 @@ def _fragment(run: Sequence[Word]) -> Line:
         text += _space(word.left - before.right, pitch) + word.text
     # Marks of footnotes and exponents are small: the size is that of most letters.
     size = median(word.size for word in run for _ in range(min(len(word.text), 40)))
-    bold = 2 * sum(len(word.text) for word in run if word.bold) > letters
+    bold = sum(len(word.text) for word in run if word.bold) >= _ALL * letters
     left, right = min(word.left for word in run), max(word.right for word in run)
     top, bottom = min(word.top for word in run), max(word.bottom for word in run)
     words = tuple(run) if any(_from_right(word.text) for word in run) else ()
@@ -228,10 +228,11 @@ def _row(row: list[Line], column: int) -> Line:
         else:
             cells.append(Cell(part.left, part.right, part.text))
         last = part
+    bold = sum(len(part.text) for part in row if part.bold) >= _ALL * sum(len(part.text) for part in row)
     widest = max(row, key=lambda part: (part.right - part.left) * part.size)
     left, right = min(part.left for part in row), max(part.right for part in row)
     pitch = widest.pitch if all(part.pitch for part in row) else 0.0
-    return Line(tuple(cells), left, widest.top, right, widest.bottom, widest.size, widest.bold, column, pitch)
+    return Line(tuple(cells), left, widest.top, right, widest.bottom, widest.size, bold, column, pitch)
 
 
 def _joined_cell(cell: Cell, part: Line, space: str) -> Cell:

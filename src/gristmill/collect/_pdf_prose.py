@@ -100,7 +100,7 @@ class PageProse:
         size = heading_size(median(line.size for line in block))
         if size in self._faces.levels:
             return self._faces.levels[size]
-        strong = all(line.bold for line in block) and not text.endswith((".", ",", ";"))
+        strong = all(line.bold for line in block) and not text.endswith((".", ",", ";", "-"))
         return min(len(self._faces.levels) + 1, 4) if strong or text.lower().strip() in _REFERENCES else 0
 
     def _wanted(self) -> bool:
