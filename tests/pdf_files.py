@@ -52,6 +52,15 @@ def laughing_pdf(depth: int, content: bytes = b"BT /F1 10 Tf (ha) Tj ET") -> byt
     return _file([*objects, b"<< >>"])
 
 
+def locked_pdf() -> bytes:
+    """A file whose password nobody knows."""
+    lock = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >> /ID [<00> <00>]" % (
+        b"7a" * 32,
+        b"7b" * 32,
+    )
+    return pdf([[]]).replace(b"trailer <<", b"trailer << " + lock)
+
+
 def scanned_pdf(image: np.ndarray[Any, Any]) -> bytes:
     """A page that is a picture: pixels (height, width, blue green red)."""
     height, width, _ = image.shape

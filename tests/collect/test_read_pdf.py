@@ -19,7 +19,7 @@ from gristmill.collect._pdf_lines import page_lines
 from gristmill.collect._pdf_words import HYPHEN, Word
 from gristmill.collect.pdf import Pdf
 from gristmill.errors import InputError
-from pdf_files import in_courier, laughing_pdf, paragraph, pdf, scanned_pdf
+from pdf_files import in_courier, laughing_pdf, locked_pdf, paragraph, pdf, scanned_pdf
 
 LEFT = [f"left {n} of the long lines in this column" for n in range(12)]
 RIGHT = [f"right {n} of the long lines in that column" for n in range(12)]
@@ -123,6 +123,7 @@ def test_a_scan_is_read_by_rapidocr_with_the_models_of_its_package(tmp_path: Pat
     [
         (b"<html>", "the file is no PDF: it does not begin with %PDF-"),
         (b"%PDF-1.4\n", "the file is broken or cut short: PDFium cannot open it"),
+        (locked_pdf(), "the file is encrypted and does not open without a password"),
         (pdf([[]]), "there is no text layer (a scan?); set ocr: rapidocr to read it"),
     ],
 )
