@@ -134,7 +134,7 @@ def test_a_batch_cut_anywhere_gives_the_same():
 def test_what_one_engine_alone_has_is_refused_for_others():
     for settings in ({"output": "markdown"}, {"favor": "recall"}, {"links": True}, {"model": "own"}):
         with pytest.raises(ValidationError, match="of the engine gristmill alone"):
-            Extract(**settings)
+            Extract(engine="resiliparse", **settings)
 
 
 def test_a_model_that_is_none_is_named(tmp_path):

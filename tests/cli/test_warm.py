@@ -40,7 +40,7 @@ def test_the_cache_can_be_elsewhere(tmp_path: Path) -> None:
 def test_a_first_build_compiles_what_its_recipe_needs_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text('{"text": "Some words."}\n')
     (tmp_path / "recipe.yaml").write_text(
-        "name: x\ninputs: [{jsonl: in.jsonl}]\nsteps: [extract]\noutputs: [parquet]\n"
+        "name: x\ninputs: [{jsonl: in.jsonl}]\nsteps: [extract: {engine: resiliparse}]\noutputs: [parquet]\n"
     )
     command = [sys.executable, "-m", "gristmill.cli", "build", str(tmp_path / "recipe.yaml"), "-w", "1"]
     env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}

@@ -73,7 +73,8 @@ def test_the_newest_stays_and_what_has_no_url_is_left_alone(tmp_path: Path) -> N
 
 
 def test_pages_go_before_they_are_made_texts(tmp_path: Path) -> None:
-    body = "<html><body><p>The mill grinds slowly, and it grinds for all who come to it.</p></body></html>"
+    prose = "The mill grinds slowly, and it grinds for all who come to it. " * 4
+    body = f"<html><body><article><p>{prose}</p></article></body></html>"
     head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {}\r\nWARC-Date: {}\r\n"
     http = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}".encode()
     pages = [

@@ -459,7 +459,8 @@ def test_explain_names_the_list_even_when_it_is_gone(pages: Path) -> None:
 def test_it_may_stand_before_pages_are_extracted(root: Path) -> None:
     (root / "crawl").mkdir()
     for name in ("bad", "good"):
-        page = f"<html><body><article><p>A {name} page, and a word or two about it.</p></article></body></html>"
+        prose = f"A {name} page, and a word or two about it, as long as the content of pages is at least. " * 4
+        page = f"<html><body><article><p>{prose}</p></article></body></html>"
         (root / "crawl" / f"{name}.html").write_text(page)
     (root / "lists" / "urls.txt").write_text("mill.example/bad.html\n")
     outcome = made(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.clean._extractor_model import ExtractorModel, read, shipped
-from gristmill.clean._main_content import chosen
+from gristmill.clean._main_content import chosen, weights
 from gristmill.clean._metadata import Stated, described, linked_text, read_metadata
 from gristmill.clean._page import Engine, Page, Settings
 from gristmill.clean._page_arrays import PageArrays, Reader
@@ -18,6 +18,9 @@ from gristmill.text.html_layout import END, FIRST, HIDDEN, HOLDER, LAST, START, 
 
 _COMMENTS = ("comment", "comments", "commentlist", "commentary", "disqus", "respond", "replies", "reactions")
 """Words of a class or id that say that an element holds the comments of readers."""
+
+_FEW_COMMENTS = 0.3
+"""Comments that are less of what is taken go with the page's furniture: what is left is an article, and no forum."""
 
 _FEWEST_CHARACTERS = 200
 """A page with less text than this is no better than what it says of itself in its head."""
@@ -50,7 +53,11 @@ class _Engine:
             taken = chosen(arrays, self._model.shares(arrays), self._settings.favor)
         else:
             taken = np.flatnonzero(arrays.elements[arrays.blocks[:, HOLDER], STATE] & HIDDEN == 0)
-        return taken if self._settings.comments else taken[~_of_comments(arrays)[taken]]
+        if self._settings.comments and not self._settings.main_content:
+            return taken
+        others = taken[~_of_comments(arrays)[taken]]
+        few = weights(arrays, taken).sum() * (1 - _FEW_COMMENTS) < weights(arrays, others).sum()
+        return others if few or not self._settings.comments else taken
 
 
 def _of_comments(arrays: PageArrays) -> npt.NDArray[np.bool_]:

@@ -26,6 +26,13 @@ def falling(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return np.argsort(-shares, kind="stable")
 
 
+def weights(arrays: PageArrays, blocks: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    """The words of blocks; of scripts without spaces, half a word a character."""
+    rows = arrays.blocks[blocks]
+    words: npt.NDArray[np.int32] = rows[:, WORDS] + rows[:, UNSPACED] // 2
+    return words
+
+
 def chosen(arrays: PageArrays, shares: npt.NDArray[np.float64], favor: str) -> npt.NDArray[np.int64]:
     """The numbers of the blocks that are taken, ascending."""
     words = arrays.blocks[:, WORDS] + arrays.blocks[:, UNSPACED] // 2

@@ -54,12 +54,12 @@ class Extract(ModelStep):
         "description": pa.string(),
     }
 
-    engine: Literal["resiliparse", "trafilatura", "gristmill"] = Field(
-        "resiliparse",
-        description="What reads HTML: resiliparse has simple rules, trafilatura is an extra, gristmill asks a model.",
+    engine: Literal["gristmill", "resiliparse", "trafilatura"] = Field(
+        "gristmill",
+        description="What reads HTML: gristmill asks a model, resiliparse has simple rules, trafilatura is an extra.",
     )
     main_content: bool = Field(True, description="Leave out navigation, footers, advertisements and the like.")
-    comments: bool = Field(True, description="Keep readers' comments with the main content.")
+    comments: bool = Field(True, description="Keep readers' comments that are much of the main content; false: none.")
     output: Literal["text", "markdown"] = Field("text", description="Plain text, or Markdown; of gristmill alone.")
     favor: Literal["recall", "balanced", "precision"] = Field(
         "balanced", description="What weighs more where the model is not sure; of gristmill alone."
