@@ -180,4 +180,7 @@ def test_faults_in_the_list_are_told_with_their_lines(tmp_path: Path) -> None:
     said = str(error.value)
     assert "sites.yaml:1: contact is 'me'" in said
     assert "'ftp://a' is no url of the web" in said
+    path.write_text("contact: mailto:a@b.example\nsites:\n  - {start: ['https://a/'], under: ['https://a/en/']}\n")
+    with pytest.raises(RecipeError, match="begins at 'https://a/', which its hosts, under and not_under leave out"):
+        load_sites(path)
     assert "sites.yaml:5: the list of sites has no option 'dellay': did you mean 'delay'?" in said

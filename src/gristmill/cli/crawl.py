@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gristmill.cli import terminal
 from gristmill.cli.figures import count, several, size
 from gristmill.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from gristmill.crawl.run import Progress
 
 
 @click.command()
@@ -43,7 +48,11 @@ def crawl(sites: Path, out: Path, former: tuple[Path, ...]) -> None:
     for name in ("scrapy", "twisted", "asyncio"):
         logging.getLogger(name).addHandler(logging.NullHandler())  # or Python prints what they warn of
     listed = load_sites(sites)
-    done = run.crawl(listed, out, former)
+    watched = sys.stderr.isatty()
+    try:
+        done = run.crawl(listed, out, former, _Telling() if watched else None)
+    finally:
+        click.echo(err=True) if watched else None
     progress = done.progress
     fetched = f"fetched {several(progress.pages, 'page')} ({size(progress.bytes)})"
     terminal.say(f"{fetched}, {count(progress.unchanged)} of them unchanged" if former else fetched)
@@ -56,3 +65,15 @@ def crawl(sites: Path, out: Path, former: tuple[Path, ...]) -> None:
     terminal.say(f"wrote {out}; log.jsonl says what was left out")
     if progress.pages:
         terminal.say(f"next: gristmill policies '{out}/policies-*.warc.gz' --to sites.policies")
+
+
+class _Telling:
+    """How far it is, on one line of the terminal that is written over."""
+
+    def __init__(self) -> None:
+        self._width = 0
+
+    def __call__(self, progress: Progress) -> None:
+        line = f"{several(progress.pages, 'page')}, {size(progress.bytes)}; {count(progress.waiting)} urls wait"
+        self._width = max(self._width, len(line))
+        click.echo(f"\r{line:<{self._width}}", err=True, nl=False)

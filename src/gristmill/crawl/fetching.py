@@ -117,6 +117,8 @@ class Fetcher:
             why, again = next((why, again) for kind, why, again in _REASONS if isinstance(error, kind))
             if isinstance(error, DownloadCancelledError):
                 why += f" (more than {limit} bytes)"
+            elif "certificate" in str(error):
+                why, again = "its certificate is not valid", False
             raise NotFetchedError(why, *("again",) * again) from error
         except (ValueError, OSError) as error:
             raise NotFetchedError(f"it cannot be asked for ({type(error).__name__}: {error})") from error

@@ -210,6 +210,7 @@ def _started(run: _Run) -> None:
             "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
             "DOWNLOAD_DELAY": 0,
             "DOWNLOAD_WARNSIZE": 0,
+            "DOWNLOAD_VERIFY_CERTIFICATES": True,
             "TELNETCONSOLE_ENABLED": False,
             "TWISTED_REACTOR": _REACTOR,
         }

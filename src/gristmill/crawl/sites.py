@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gristmill import __version__
-from gristmill.crawl.urls import host_of
+from gristmill.crawl.urls import absolute, host_of
 from gristmill.errors import Place, RecipeError
 from gristmill.recipe.entries import Faults, settings
 from gristmill.recipe.tree import MAX_BYTES, parse
@@ -45,6 +45,9 @@ class Site(BaseModel):
         for url in (*self.start, *self.under, *self.not_under):
             if urlsplit(url).scheme not in ("http", "https") or not host_of(url):
                 raise ValueError(f"{url!r} is no url of the web: it begins with http:// or https:// and has a host")
+        for url in self.start:
+            if not self.takes(absolute(url, "") or url):
+                raise ValueError(f"the site begins at {url!r}, which its hosts, under and not_under leave out")
         return self
 
     def takes(self, url: str) -> bool:
