@@ -318,7 +318,9 @@ def test_a_page_of_50_mb_is_one_problem_in_a_folder_and_in_an_archive(tmp_path):
     write(tmp_path, "in/long.html", LONG_PAGE)
     write(tmp_path, "in/short.html", b"<p>short")
     write(tmp_path, "in.warc", page("before") + warc_record(http_response(LONG_PAGE)) + page("after"))
-    said = build_of(tmp_path, "html: {paths: [in]}", "warc: {paths: [in.warc]}", steps="[extract]")
+    said = build_of(
+        tmp_path, "html: {paths: [in]}", "warc: {paths: [in.warc]}", steps="[extract: {engine: resiliparse}]"
+    )
     assert said.code == 0
     assert texts(built(tmp_path)) == ["after", "before", "short"]
     wanted = f"The page has {len(LONG_PAGE)} bytes, more than extract's max_bytes of {16 << 20}."
@@ -329,7 +331,7 @@ def test_a_page_of_100_000_nested_elements_is_one_problem(tmp_path):
     write(tmp_path, "in/a.html", b"<div>" * 100_000 + b"deep")
     write(tmp_path, "in/b.html", b"<p>flat")
     write(tmp_path, "in/c.html", b"<span>" * 100_000 + b"deep")
-    assert build_of(tmp_path, "html: {paths: [in]}", steps="[extract]").code == 0
+    assert build_of(tmp_path, "html: {paths: [in]}", steps="[extract: {engine: resiliparse}]").code == 0
     assert texts(built(tmp_path)) == ["deep", "flat"]
     (error,) = errors(built(tmp_path))
     assert error == "The page nests elements 100000 deep, more than extract's max_depth of 1000."
@@ -375,7 +377,7 @@ def test_ids_and_urls_that_look_like_paths_write_nothing_outside(tmp_path):
     evil = "../../../evil"
     jsonl(inside, {"text": "one", "id": evil, "url": f"file://{evil}"}, {"text": "two", "id": "/tmp/evil\0"})
     write(inside, "in.warc", page("three", url=f"http://example.org/{evil}"))
-    said = build_of(inside, JSONL, "warc: {paths: [in.warc]}", steps="[extract]")
+    said = build_of(inside, JSONL, "warc: {paths: [in.warc]}", steps="[extract: {engine: resiliparse}]")
     assert said.code == 0
     assert counts(built(inside))["kept"] == 3
     assert [path.name for path in tmp_path.iterdir()] == ["inside"]

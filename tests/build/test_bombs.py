@@ -41,7 +41,7 @@ def test_bombs_of_every_format_are_problems_of_their_own_in_bounded_memory_and_t
     (tmp_path / "in.warc.zst").write_bytes(bomb("zst", 1))
     (tmp_path / "good.jsonl").write_text('{"text": "good"}\n' * 8)
     inputs = ("jsonl: {paths: [.]}", "html: {paths: [.]}", "warc: {paths: [.]}")
-    recipe = write_recipe(tmp_path, *inputs, steps="[extract]")
+    recipe = write_recipe(tmp_path, *inputs, steps="[extract: {engine: resiliparse}]")
     peak = 0
     began = time.monotonic()
     process = started(recipe)
@@ -65,7 +65,7 @@ def test_bombs_of_every_format_are_problems_of_their_own_in_bounded_memory_and_t
 def test_a_bomb_in_a_response_of_an_archive_is_one_problem(tmp_path: Path, coding):
     response = http_response(bomb("gz" if coding == "gzip" else "zst", 1), f"Content-Encoding: {coding}")
     (tmp_path / "in.warc").write_bytes(page("before") + warc_record(response) + page("after"))
-    assert build_of(tmp_path, "warc: {paths: [in.warc]}", steps="[extract]").code == 0
+    assert build_of(tmp_path, "warc: {paths: [in.warc]}", steps="[extract: {engine: resiliparse}]").code == 0
     assert texts(built(tmp_path)) == ["after", "before"]
     errors = [error for *_, error in ledger(built(tmp_path)) if error]
     assert errors == [f"the page is longer than max_record_bytes ({64 << 20} bytes) when decoded"]

@@ -174,7 +174,7 @@ def test_a_build_drops_what_was_refused_and_keeps_the_evidence(root: Path, capsy
             page("The miller wakes.", "X-Robots-Tag: noindex", url="https://other.example/2"),
         )
     )
-    steps = "[{consent: {policies: [sites.policies]}}, extract]"
+    steps = "[{consent: {policies: [sites.policies]}}, extract: {engine: resiliparse}]"
     assert build_of(root, "warc: {paths: [in.warc.gz]}", steps=steps, outputs="[parquet]").code == 0
     assert counts(built(root)) == {"read": 4, "kept": 2, "dropped": 2, "merged": 0, "quarantined": 0}
     kept = f"SELECT url, consent_evidence FROM read_parquet('{built(root)}/data/*.parquet') ORDER BY url"
