@@ -37,7 +37,8 @@ class HubServer:
         if self.token and headers.get("authorization", headers.get("Authorization")) != f"Bearer {self.token}":
             return 401, {"X-Error-Code": "GatedRepo"}, b"{}"
         if parts[:2] == ["api", "datasets"]:
-            dataset, what, revision = "/".join(parts[2:4]), parts[4], parts[5]
+            dataset = "/".join(parts[2:4])
+            what, revision = (*parts[4:6], "main")[:2] if len(parts) > 4 else ("revision", "main")
         elif parts[:1] == ["datasets"]:
             dataset, what, revision = "/".join(parts[1:3]), parts[3], parts[4]
         else:

@@ -109,6 +109,7 @@ def web_server() -> Iterator[Web]:
     web = Web()
     handler = type("Handler", (_Handler,), {"web": web})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client may go away
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     web.url = f"http://127.0.0.1:{server.server_port}"
