@@ -77,6 +77,7 @@ def of_line(line: str) -> list[str | None]:
 @example("||a.b^$all,doc\n||a.b^$third-party\n||a.b/c^\n||a^b\n")
 @example('"1","http://f/g,h","x"\n1,x,http://f/g,y\nid,url\n"1"\n')
 @example('local-zone: "a.b" static\nlocal-zone:\n[Adblock]\n[::1]\n')
+@example('local-zone:" # ')
 @given(LISTS)
 def test_every_line_lists_what_plain_python_finds_in_it(text: str) -> None:
     data = np.frombuffer(text.encode(), np.uint8)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gristmill.collect._files import opened
-from gristmill.collect._hub_urls import at_commit
+from gristmill.collect._hub_urls import at_commit, refuse_telemetry
 from gristmill.collect._local import local_member
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError, MissingExtra
@@ -36,6 +36,7 @@ class Repository(NamedTuple):
 
 def repository(dataset: str, revision: str) -> Repository:
     """A dataset as it is now, or, offline, as the cache has it. InputError, in one sentence, where it is not there."""
+    refuse_telemetry()
     try:
         from huggingface_hub import constants
     except ImportError as error:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 _PREFIX = "hf://datasets/"
+
+
+def refuse_telemetry() -> None:
+    """Have huggingface_hub, which is about to be loaded, tell nobody who asks; unless the user has said otherwise."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
 class AtCommit(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 import fsspec
 from fsspec.utils import get_protocol
 
+from gristmill.collect._hub_urls import refuse_telemetry
 from gristmill.collect._local import hidden, is_pattern
 from gristmill.collect._web_requests import file_info
 from gristmill.contracts.reader import Member
@@ -42,6 +43,8 @@ def foreign_errors() -> tuple[type[BaseException], ...]:
 
 def filesystem(url: str) -> tuple[Any, str]:
     """The fsspec file system of a url and the path in it."""
+    if get_protocol(url) == "hf":
+        refuse_telemetry()
     try:
         fs, path = fsspec.core.url_to_fs(url)
     except ImportError as error:

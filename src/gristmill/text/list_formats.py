@@ -160,7 +160,7 @@ def _of_unbound(data: Bytes, start: int, stop: int, line: int, out: Offsets, tot
     if start < stop and data[start] == _QUOTE:
         start += 1
     end = min(_until(data, start, stop, _SPACE), _until(data, start, stop, _QUOTE))
-    return _put(out, total, start if end > start else -1, end, line)
+    return _put(out, total, start, end, line) if end > start else _put(out, total, -1, stop, line)
 
 
 @part
