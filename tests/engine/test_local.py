@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 from engine_tasks import square, worker_pid
 
 from gristmill.engine.engine import Engine
-from gristmill.engine.local import LocalTeam
+from gristmill.engine.local import LocalTeam, import_path
 from gristmill.errors import BuildError
 
 
@@ -76,3 +78,11 @@ def test_ctrl_c_while_the_template_warms_up_is_not_kept_waiting():
     finally:
         signal.signal(signal.SIGALRM, previous)
     assert time.monotonic() - began < 10
+
+
+def test_a_folder_of_scripts_may_hold_what_is_called_like_a_part_of_python(tmp_path, monkeypatch):
+    (tmp_path / "encodings.py").write_text("raise SystemExit(3)")
+    (tmp_path / "plugin.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    environment = {**os.environ, "PYTHONPATH": import_path()}
+    assert subprocess.run([sys.executable, "-c", "import plugin"], env=environment).returncode == 0

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -226,5 +227,10 @@ def _framed(message: object) -> bytes:
 
 
 def import_path() -> str:
-    """The import path of this process, so that workers find what it found (plug-ins, a test's modules)."""
-    return os.pathsep.join(entry for entry in sys.path if entry)
+    """The import path of this process, so that workers find what it found (plug-ins, a test's modules).
+
+    Python's own library comes first: a folder of scripts may hold an `encodings.py`, which no interpreter begins with.
+    """
+    library = sysconfig.get_path("stdlib")
+    own = [entry for entry in sys.path if entry in (library, f"{library}/lib-dynload")]
+    return os.pathsep.join([*own, *(entry for entry in sys.path if entry and entry not in own)])
