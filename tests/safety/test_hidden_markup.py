@@ -88,7 +88,8 @@ def test_a_build_looks_at_pages_before_and_at_texts_after_they_are_extracted(tmp
     (tmp_path / "b.html").write_text(PAGE.format(f"<div style='display:none'>{ATTACK}</div>"))
     tags = "".join(chr(0xE0000 + ord(c)) for c in ATTACK)
     (tmp_path / "c.html").write_text(PAGE.format(f"<p>Flour{tags} is sold at the door.</p>"))
-    said = build_of(tmp_path, "html: {paths: ['*.html']}", steps="[hidden_markup, extract, hidden_text, normalise]")
+    steps = "[hidden_markup, extract: {main_content: false}, hidden_text, normalise]"
+    said = build_of(tmp_path, "html: {paths: ['*.html']}", steps=steps)
     assert said.code == 0, said.err
     assert ledger(built(tmp_path), "fate, step") == [
         ("kept", None),
