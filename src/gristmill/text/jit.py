@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.compiler import Flags
 from numba.core.registry import CPUDispatcher
 from numba.core.types.misc import unliteral
 
@@ -56,7 +57,26 @@ def _compiled(function: F, *, counts: bool, inline: bool = False, from_python: b
     finally:
         _CONFIG.CACHE_DIR = before
     _take_no_literals(dispatcher)
+    dispatcher._compiler._customize_flags = _QuickFlags
     return cast(F, dispatcher)
+
+
+class _QuickFlags(Flags):  # type: ignore[misc]  # Numba has no types
+    """Flags that are compared at once: Numba does so for each call and operator that it finds the types of.
+
+    Its own, which come to the same, look all options up one by one.
+    """
+
+    def __hash__(self) -> int:
+        return 0  # they share the stretch of a key, whose other parts tell it from others
+
+    def values(self) -> dict[str, object]:
+        """All options, as Numba has it."""
+        found: dict[str, object] = _DEFAULTS | self._values
+        return found
+
+
+_DEFAULTS: dict[str, object] = {name: option.default for name, option in Flags.options.items()}
 
 
 class _Part(CPUDispatcher):  # type: ignore[misc]  # Numba has no types
