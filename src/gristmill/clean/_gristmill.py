@@ -13,7 +13,7 @@ from gristmill.clean._metadata import Stated, described, linked_text, read_metad
 from gristmill.clean._page import Engine, Page, Settings
 from gristmill.clean._page_arrays import PageArrays, Reader
 from gristmill.clean._page_text import page_text
-from gristmill.text.html_attributes import token_hash
+from gristmill.text.html_attributes import TOKEN_HASHES, token_hash
 from gristmill.text.html_layout import END, FIRST, HIDDEN, HOLDER, LAST, START, STATE, TOKEN, TOKENS_END
 
 _COMMENTS = ("comment", "comments", "commentlist", "commentary", "disqus", "respond", "replies", "reactions")
@@ -62,7 +62,7 @@ class _Engine:
 
 def _of_comments(arrays: PageArrays) -> npt.NDArray[np.bool_]:
     """Which blocks stand in an element that is named as one of comments."""
-    named = np.cumsum(np.concatenate(([0], np.isin(arrays.tokens, _comment_hashes()))))
+    named = np.concatenate(([0], np.cumsum(_comment_tokens()[arrays.tokens])))
     elements = arrays.elements
     holders = np.flatnonzero(named[elements[:, TOKENS_END]] > named[elements[:, TOKEN]])
     inside = np.zeros(len(arrays.blocks), np.bool_)
@@ -72,8 +72,11 @@ def _of_comments(arrays: PageArrays) -> npt.NDArray[np.bool_]:
 
 
 @cache
-def _comment_hashes() -> npt.NDArray[np.uint32]:
-    return np.array([token_hash(word) for word in _COMMENTS], np.uint32)
+def _comment_tokens() -> npt.NDArray[np.bool_]:
+    """Whether a token is one of comments, by its hash."""
+    table = np.zeros(TOKEN_HASHES, np.bool_)
+    table[[token_hash(word) for word in _COMMENTS]] = True
+    return table
 
 
 def _fallback(arrays: PageArrays, stated: Stated, linked: list[object]) -> str:

@@ -6,6 +6,7 @@ It reads as browsers tokenise: comments, scripts and styles hold no tags, and a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -171,9 +172,15 @@ def tags_with(data: Bytes, offsets: Offsets, rows: Offsets, words: Sequence[byte
     Row `hits.rows[k]` (an index into `rows`) has one at `data[starts[k]:stops[k]]`, of the kind `entries[k]`. A page in
     UTF-16 or UTF-32 shows none.
     """
-    joined = np.frombuffer(b"".join(words), np.uint8)
-    bounds = np.cumsum([0, *map(len, words)]).astype(np.int64)
+    wanted = _prepared(tuple(words))
+    return collected(lambda out: _find(data, offsets, rows, *wanted, _JSON, out))
+
+
+@cache
+def _prepared(words: tuple[bytes, ...]) -> tuple[Bytes, Offsets, npt.NDArray[np.bool_]]:
+    """Words end to end, where each begins and the last ends, and the bytes that one may begin with."""
     initials = np.zeros(256, np.bool_)
     for word in words:
         initials[[word[0], *word[:1].upper()]] = True
-    return collected(lambda out: _find(data, offsets, rows, joined, bounds, initials, _JSON, out))
+    bounds = np.cumsum([0, *map(len, words)]).astype(np.int64)
+    return np.frombuffer(b"".join(words), np.uint8), bounds, initials
