@@ -11,6 +11,8 @@ RESULTS = Path(__file__).parent / "results"
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->"
 
+QUOTED = ("chain", "near_duplicates", "html", "startup", "spans")
+
 Row = dict[str, Any]
 
 
@@ -33,8 +35,7 @@ def ratios(ours: float, peers: list[tuple[str, float]]) -> str:
 
 
 def quoted() -> str:
-    chain, near, html = rows("chain"), rows("near_duplicates"), rows("html")
-    startup, spans = rows("startup"), rows("spans")
+    chain, near, html, startup, spans = map(rows, QUOTED)
     lines = ["| | Gristmill | beside it |", "|---|---|---|"]
     for corpus, what in (("all pages", "most of them dropped early"), ("passing", "every rule looks at every text")):
         ours = one(chain, corpus=corpus, system="gristmill")["rate"]
@@ -55,9 +56,12 @@ def quoted() -> str:
     begins = {row["system"]: row["seconds"] for row in startup}
     lines.append(f"| `gristmill --help` | {begins['gristmill --help, median']:.2f} s | |")
     lines.append(f"| a build of one record | {begins['gristmill build of one record, 2 workers']:.1f} s | |")
-    about = json.loads((RESULTS / "chain.json").read_text())
-    machine = about["machine"]
-    lines += ["", f"Measured on {machine['cores']} cores of an {machine['cpu']} on {about['date']} by `bench/run`,"]
+    about = [json.loads((RESULTS / f"{name}.json").read_text()) for name in QUOTED]
+    machine, days = about[0]["machine"], sorted({one["date"] for one in about})
+    lines += [
+        "",
+        f"Measured on {machine['cores']} cores of an {machine['cpu']} on {' and '.join(days)} by `bench/run`,",
+    ]
     lines += ["peers in the same run on the same records; [what is measured, and how](docs/benchmarks.md)."]
     return "\n".join(lines) + "\n"
 
