@@ -58,9 +58,10 @@ def quoted() -> str:
     lines.append(f"| a build of one record | {begins['gristmill build of one record, 2 workers']:.1f} s | |")
     about = [json.loads((RESULTS / f"{name}.json").read_text()) for name in QUOTED]
     machine, days = about[0]["machine"], sorted({one["date"] for one in about})
+    when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     lines += [
         "",
-        f"Measured on {machine['cores']} cores of an {machine['cpu']} on {' and '.join(days)} by `bench/run`,",
+        f"Measured on {machine['cores']} cores of an {machine['cpu']}, {when}, by `bench/run`,",
     ]
     lines += ["peers in the same run on the same records; [what is measured, and how](docs/benchmarks.md)."]
     return "\n".join(lines) + "\n"
