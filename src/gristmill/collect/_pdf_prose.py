@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from gristmill.collect._folding import is_unspaced
 from gristmill.collect._pdf_code import Listing
@@ -28,6 +30,14 @@ _LEADER = " . . . . "
 _SHORT = 120  # characters of a heading at most
 
 
+class _Column(NamedTuple):
+    """Where the lines of a column lie, and how far they usually stand apart."""
+
+    left: float
+    right: float
+    usual: float
+
+
 class PageProse:
     """Takes pages in order and writes them; a paragraph goes on over columns and pages, notes wait for its end."""
 
@@ -40,7 +50,6 @@ class PageProse:
         self._open: list[str] = []
         self._notes: list[str] = []
         self._in_references = False
-        self.dropped_references = 0
 
     def page(self, lines: Sequence[Line]) -> None:
         if self._faces.typed:
@@ -48,6 +57,7 @@ class PageProse:
         if self._faces.bold:
             lines = [replace(line, bold=False) for line in lines]
         self._code.turn()
+        columns = _columns(lines, self._size)
         at = 0
         while at < len(lines):
             rows = _table(lines, at)
@@ -57,7 +67,7 @@ class PageProse:
                     self._prose.table([[joined([cell.text]) for cell in line.cells] for line in lines[at : at + rows]])
                 at += rows
                 continue
-            stop = _paragraph_end(lines, at, self._size)
+            stop = _paragraph_end(lines, at, columns[lines[at].column])
             self._block(lines[at:stop])
             at = stop
 
@@ -104,10 +114,7 @@ class PageProse:
         return min(len(self._faces.levels) + 1, 4) if strong or text.lower().strip() in _REFERENCES else 0
 
     def _wanted(self) -> bool:
-        if self._in_references and not self._references:
-            self.dropped_references += 1
-            return False
-        return True
+        return self._references or not self._in_references
 
     def _end(self) -> None:
         self._end_text()
@@ -139,43 +146,54 @@ def _goes_on(before: str, text: str, first: Line, size: float) -> bool:
     return alike and not before.rstrip().endswith(_ENDS) and text[:1].islower()
 
 
-def _paragraph_end(lines: Sequence[Line], at: int, body: float) -> int:
-    """The line after the paragraph that begins at `at`."""
-    column = [line for line in lines if line.column == lines[at].column]
-    left, right = min(line.left for line in column), max(line.right for line in column)
-    gaps = [below.top - above.top for above, below in pairwise(column)]
+def _columns(lines: Sequence[Line], body: float) -> dict[int, _Column]:
+    """The columns of a page by their numbers."""
+    grouped: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        grouped[line.column].append(line)
+    return {number: _column(column, body) for number, column in grouped.items()}
+
+
+def _column(lines: Sequence[Line], body: float) -> _Column:
+    gaps = [below.top - above.top for above, below in pairwise(lines)]
     usual = median([gap for gap in gaps if 0.8 * body < gap < 2.2 * body] or [1.2 * body])
+    return _Column(min(line.left for line in lines), max(line.right for line in lines), usual)
+
+
+def _paragraph_end(lines: Sequence[Line], at: int, column: _Column) -> int:
+    """The line after the paragraph that begins at `at`."""
     stop = at + 1
-    while stop < len(lines) and not _breaks(lines[stop - 1], lines[stop], left, right, usual, stop - at):
+    while stop < len(lines) and not _breaks(lines[stop - 1], lines[stop], column, stop - at):
         stop += 1
     return stop
 
 
-def _breaks(above: Line, line: Line, left: float, right: float, usual: float, count: int) -> bool:
+def _breaks(above: Line, line: Line, column: _Column, count: int) -> bool:
     apart = line.top - above.top
     if above.pitch and line.pitch:
-        return line.column != above.column or apart > 1.8 * usual
-    if bool(above.pitch) != bool(line.pitch) and (abs(line.left - above.left) > 0.3 * line.size or apart > 1.1 * usual):
+        return line.column != above.column or apart > 1.8 * column.usual
+    moved = abs(line.left - above.left) > 0.3 * line.size or apart > 1.1 * column.usual
+    if moved and bool(above.pitch) != bool(line.pitch):
         return True
     if line.column != above.column or abs(line.size - above.size) > 0.08 * above.size:
         return True
-    if apart > max(1.3 * usual, 1.4 * line.size) or line.bold != above.bold:
+    if apart > max(1.3 * column.usual, 1.4 * line.size) or line.bold != above.bold:
         return True
     if _LEADER in above.text or _LEADER in line.text:  # lists of contents
         return True
     ended = above.text.endswith(_ENDS)
     if line.text.partition(" ")[0] in _BULLETS or _numbered(line.text):
         return True
-    if _item_number(line.text) and (ended or _item_number(above.text) or _is_short(above, left, right)):
+    if _item_number(line.text) and (ended or _item_number(above.text) or _is_short(above, column)):
         return True
     indent = line.left - above.left
-    if count > 1 and 0.7 * line.size < indent < 4 * line.size and above.left - left < 0.5 * line.size:
+    if count > 1 and 0.7 * line.size < indent < 4 * line.size and above.left - column.left < 0.5 * line.size:
         return True  # the first line of the next paragraph
-    return _is_short(above, left, right) and ended
+    return _is_short(above, column) and ended
 
 
-def _is_short(line: Line, left: float, right: float) -> bool:
-    return right - line.right > 0.25 * (right - left)
+def _is_short(line: Line, column: _Column) -> bool:
+    return column.right - line.right > 0.25 * (column.right - column.left)
 
 
 def _item_number(text: str) -> int | None:

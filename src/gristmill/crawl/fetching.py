@@ -43,7 +43,11 @@ _REASONS: tuple[tuple[type[Exception], str, bool], ...] = (
 
 
 class NotFetchedError(Exception):
-    """There is no answer; says why."""
+    """There is no answer; says why, and whether another try makes sense."""
+
+    def __init__(self, why: str, *, again: bool = False) -> None:
+        super().__init__(why)
+        self.again = again
 
 
 class HostLeftError(Exception):
@@ -82,10 +86,9 @@ class Fetcher:
                 try:
                     answer = await self._once(url, limit, more, types)
                 except NotFetchedError as error:
-                    again = bool(error.args[1:])
-                    host.failures += last or not again
-                    if last or not again:
-                        raise NotFetchedError(error.args[0]) from error
+                    if last or not error.again:
+                        host.failures += 1
+                        raise
                     wait = delay * 2**attempt
                 else:
                     if answer.status < 500 and answer.status != 429:
@@ -119,7 +122,7 @@ class Fetcher:
                 why += f" (more than {limit} bytes)"
             elif "certificate" in str(error):
                 why, again = "its certificate is not valid", False
-            raise NotFetchedError(why, *("again",) * again) from error
+            raise NotFetchedError(why, again=again) from error
         except (ValueError, OSError) as error:
             raise NotFetchedError(f"it cannot be asked for ({type(error).__name__}: {error})") from error
         headers = tuple(
