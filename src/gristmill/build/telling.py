@@ -29,15 +29,28 @@ def count_rules(steps: list[dict[str, Any]], parts: Sequence[RuleCounts]) -> Non
             rule["seen"], rule["hits"] = totals.get((entry["name"], rule["reason"], rule["signal"]), (0, 0))
 
 
-def telling(steps: Sequence[StepEntry]) -> list[tuple[StepEntry, RuleEntry]]:
-    """The rules to look at: those that broke everything first, then those that broke nothing."""
-    found = [
+def all_broken(steps: Sequence[StepEntry]) -> list[tuple[StepEntry, RuleEntry]]:
+    """The rules that broke everything they saw."""
+    return [(step, rule) for step in steps for rule in step.rules if rule.seen and rule.hits == rule.seen]
+
+
+def idle(steps: Sequence[StepEntry]) -> list[tuple[StepEntry, RuleEntry]]:
+    """The rules that broke nothing of what they saw, but for those that look for what is forbidden."""
+    return [
         (step, rule)
         for step in steps
         for rule in step.rules
-        if rule.seen and rule.hits in (0, rule.seen) and not rule.found_nothing_forbidden
+        if rule.seen and not rule.hits and not rule.found_nothing_forbidden
     ]
-    return sorted(found, key=lambda one: one[1].hits == 0)
+
+
+def named(rules: Sequence[tuple[StepEntry, RuleEntry]], most: int) -> str:
+    """Rules by step, so many of them: `c4_quality: too_short, no_stop; language: unsure`."""
+    by_step: dict[str, list[str]] = {}
+    for step, rule in rules[:most]:
+        by_step.setdefault(step.name, []).append(rule.reason)
+    told = "; ".join(f"{step}: {', '.join(reasons)}" for step, reasons in by_step.items())
+    return f"{told} and {len(rules) - most} more" if len(rules) > most else told
 
 
 def sentence(step: StepEntry, rule: RuleEntry) -> str:

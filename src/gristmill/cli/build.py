@@ -11,19 +11,19 @@ import click
 from gristmill.build.finished import Finished, Manifest
 from gristmill.build.run import Outcome
 from gristmill.build.run import build as run_build
-from gristmill.build.telling import found, sentence, telling
+from gristmill.build.telling import all_broken, found, idle, named, sentence
 from gristmill.cli import terminal
 from gristmill.cli._compiling import compile_first
 from gristmill.cli._forecast import beside
 from gristmill.cli._interrupts import heard
 from gristmill.cli._progress import Show
-from gristmill.cli.figures import count, size
+from gristmill.cli.figures import count, several, size
 from gristmill.document.findings import warnings as unfair
 from gristmill.document.report import write_report
 from gristmill.engine.teams import EngineName, Where
 from gristmill.recipe.load import checked, read
 
-_MOST_RULES = 8  # that are warned of here; the report has all
+_MOST_RULES = 8  # that are named here; the report has all
 
 
 @click.command()
@@ -98,7 +98,7 @@ def _end(outcome: Outcome) -> None:
             f"splits   {sizes}; at most {certificate['leakage']:.2%} of one stands in another"
             f" ({certificate['random_leakage']:.2%} in a random split)"
         )
-    _warn_of_rules(manifest)
+    _tell_of_rules(manifest)
     if outcome.fresh:
         terminal.say(f"in {outcome.run['seconds']:.1f} s")
         if outcome.run.get("forecast"):
@@ -109,13 +109,16 @@ def _end(outcome: Outcome) -> None:
     terminal.say(f"explain  gristmill explain {folder} (ID | URL | TEXT)")
 
 
-def _warn_of_rules(manifest: dict[str, Any]) -> None:
-    """Rules that broke nothing, or everything, of what they saw."""
-    rules = telling(Manifest.model_validate(manifest).steps)
-    for step, rule in rules[:_MOST_RULES]:
+def _tell_of_rules(manifest: dict[str, Any]) -> None:
+    """Rules that broke everything that they saw, and those that broke nothing."""
+    steps = Manifest.model_validate(manifest).steps
+    broken, quiet = all_broken(steps), idle(steps)
+    for step, rule in broken[:_MOST_RULES]:
         terminal.warn(sentence(step, rule))
-    if len(rules) > _MOST_RULES:
-        terminal.warn(f"and {len(rules) - _MOST_RULES} more such rules in the report")
+    if len(broken) > _MOST_RULES:
+        terminal.warn(f"and {len(broken) - _MOST_RULES} more such rules in the report")
+    if quiet:
+        terminal.say(f"{several(len(quiet), 'rule')} broke nothing ({named(quiet, _MOST_RULES)})")
 
 
 def _shown(folder: Path) -> str:
