@@ -11,7 +11,7 @@ RESULTS = Path(__file__).parent / "results"
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->"
 
-QUOTED = ("chain", "near_duplicates", "html", "startup", "spans")
+QUOTED = ("chain", "near_duplicates", "html", "startup", "spans", "extracting", "private_data")
 
 Row = dict[str, Any]
 
@@ -35,7 +35,7 @@ def ratios(ours: float, peers: list[tuple[str, float]]) -> str:
 
 
 def quoted() -> str:
-    chain, near, html, startup, spans = map(rows, QUOTED)
+    chain, near, html, startup, spans, extracting, private = map(rows, QUOTED)
     lines = ["| | Gristmill | beside it |", "|---|---|---|"]
     for corpus, what in (("all pages", "most of them dropped early"), ("passing", "every rule looks at every text")):
         ours = one(chain, corpus=corpus, system="gristmill")["rate"]
@@ -53,6 +53,7 @@ def quoted() -> str:
     lines.append(f"| repeated stretches of 100 bytes, two cores | {figure(cut['rate'])} MB/s of text | {beside} |")
     pages = one(html, system="gristmill, 2")["rate"]
     lines.append(f"| WARC to Parquet: extract, normalise, language, two cores | {figure(pages)} MB/s of HTML | |")
+    lines += [*main_content(extracting), personal_data(private)]
     begins = {row["system"]: row["seconds"] for row in startup}
     lines.append(f"| `gristmill --help` | {begins['gristmill --help, median']:.2f} s | |")
     lines.append(f"| a build of one record | {begins['gristmill build of one record, 2 workers']:.1f} s | |")
@@ -65,6 +66,26 @@ def quoted() -> str:
     ]
     lines += ["peers in the same run on the same records; [what is measured, and how](docs/benchmarks.md)."]
     return "\n".join(lines) + "\n"
+
+
+def main_content(found: list[Row]) -> list[str]:
+    ours = one(found, system="gristmill, balanced")["f1"]
+    fast = one(found, system="this model")["MB/s"]
+    peers = [(name.capitalize(), one(found, system=name)) for name in ("trafilatura", "resiliparse")]
+    scores = ", ".join(f"{peer['f1']:.3f} {name}" for name, peer in peers)
+    beside = ratios(fast, [(name, peer["MB/s"]) for name, peer in peers])
+    return [
+        f"| main content of web pages, word F1, pages of domains unseen in training | {ours:.3f} | {scores} |",
+        f"| main content of web pages, one core | {figure(fast)} MB/s of HTML | {beside} |",
+    ]
+
+
+def personal_data(found: list[Row]) -> str:
+    sample = [row for row in found if row.get("corpus") == "english-sample"]
+    ours = one(sample, system="gristmill both")["rate"]
+    names = {"datatrove": "datatrove", "presidio": "Presidio", "data-juicer cleaners": "Data-Juicer", "dolma": "Dolma"}
+    beside = ratios(ours, [(name, one(sample, system=system)["rate"]) for system, name in names.items()])
+    return f"| personal data and secrets masked, one core | {figure(ours)} MB/s of text | {beside} |"
 
 
 def in_place(text: str) -> str:
