@@ -110,7 +110,7 @@ class _Build:
         recall = {line: told for one in met if one.settled for line, told in recall_of(one.settled).items()}
         certificate = self._certify(parts, folders, met)
         manifest = assemble(
-            self.recipe, self.plan, self.layout, parts, folders, self.print, recall, certificate, pinned(self.sources)
+            self.recipe, self.layout, parts, folders, self.print, recall, certificate, pinned(self.sources)
         )
         remove_unused(self.layout, parts, folders, [path for one in met for path in one.files])
         return manifest
