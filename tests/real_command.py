@@ -60,7 +60,7 @@ def build_of(folder: Path, *inputs: str, workers: int = 1, **recipe: str) -> Sai
 
 def command(recipe: Path, *args: str, workers: int = 2) -> list[str]:
     """The same as a command line."""
-    return [sys.executable, "-m", "gristmill.cli", "build", str(recipe), "-w", str(workers), *args]
+    return [sys.executable, "-m", "gristmill", "build", str(recipe), "-w", str(workers), *args]
 
 
 def started(recipe: Path, *args: str, workers: int = 2) -> subprocess.Popen[str]:

@@ -63,16 +63,16 @@ def test_the_example_can_stand_in_a_recipe(plugin: Path) -> None:
     entry = "digits: {max_digit_share: 0.2}"
     assert f"`- {entry}`" in (ROOT / "CONTRIBUTING.md").read_text()
     recipe.write_text(f"name: r\ninputs: [{{jsonl: a.jsonl}}]\nsteps:\n  - {entry}\noutputs: [parquet]\n")
-    lines = [line.split() for line in run(plugin, "-m", "gristmill.cli", "rules", str(recipe)).splitlines()]
+    lines = [line.split() for line in run(plugin, "-m", "gristmill", "rules", str(recipe)).splitlines()]
     assert ["too_many_digits", "digit_share", "<=", "0.2"] in lines
-    assert "Keep texts of which at most" in run(plugin, "-m", "gristmill.cli", "steps", "digits")
+    assert "Keep texts of which at most" in run(plugin, "-m", "gristmill", "steps", "digits")
     assert "max_digit_share" not in run(plugin, "-m", "gristmill.recipe.reference")
 
 
 def test_a_plug_in_that_cannot_be_loaded_harms_only_the_recipes_that_use_it(plugin: Path) -> None:
     (plugin / "my_filters" / "digits.py").write_text("import a_package_that_nobody_has\n")
-    run(plugin, "-m", "gristmill.cli", "steps")
-    run(plugin, "-m", "gristmill.cli", "schema")
+    run(plugin, "-m", "gristmill", "steps")
+    run(plugin, "-m", "gristmill", "schema")
     code = "import gristmill; gristmill.loads('name: r\\ninputs: [{jsonl: a}]\\nsteps: [digits]\\noutputs: [parquet]')"
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -198,7 +198,7 @@ def test_what_other_settings_left_behind_is_gone_once_a_build_is_finished(tmp_pa
 def test_a_build_killed_at_any_moment_ends_with_the_same_bytes(first, tmp_path):
     write_inputs(tmp_path / "in")
     recipe = write_recipe(tmp_path, ["in"])
-    command = [sys.executable, "-m", "gristmill.cli", "build", str(recipe), "-w", "2"]
+    command = [sys.executable, "-m", "gristmill", "build", str(recipe), "-w", "2"]
     for pause in (0.8, 1.6, 2.4, 3.2):
         process = subprocess.Popen(
             command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -177,7 +177,7 @@ def test_ctrl_c_ends_a_check_and_leaves_nothing(tmp_path: Path) -> None:
     scratch.mkdir()
     (tmp_path / "in.jsonl").write_text(lines(range(60_000)))
     recipe(tmp_path, "jsonl: {paths: [in.jsonl]}")
-    command = [sys.executable, "-m", "gristmill.cli", "check", str(tmp_path / "recipe.yaml"), "--sample", "60000"]
+    command = [sys.executable, "-m", "gristmill", "check", str(tmp_path / "recipe.yaml"), "--sample", "60000"]
     process = subprocess.Popen(
         command, env=os.environ | {"TMPDIR": str(scratch)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

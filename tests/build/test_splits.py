@@ -111,7 +111,7 @@ def test_a_build_that_was_killed_comes_to_the_same_bytes(tmp_path: Path) -> None
     killed = 0
     for after in (1.5, 2.0, 2.5, 3.0):
         process = subprocess.Popen(
-            [sys.executable, "-m", "gristmill.cli", "build", "recipe.yaml", "-w", "2"],
+            [sys.executable, "-m", "gristmill", "build", "recipe.yaml", "-w", "2"],
             cwd=folder, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         time.sleep(after)

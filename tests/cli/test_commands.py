@@ -64,7 +64,10 @@ def test_init_stays_in_its_folder_and_needs_something_to_read(folder: Path, caps
     assert main(["init", "nowhere"]) == 3
     (folder / "empty").mkdir()
     assert main(["init", "empty"]) == 3
-    assert "nothing here can be read; inputs end in" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "nothing here can be read; inputs end in .arc, .cdx, " in said
+    assert ".csv, " in said
+    assert ".csv.gz" not in said
     assert not (folder / "empty" / "recipe.yaml").exists()
 
 

@@ -42,7 +42,7 @@ def test_a_first_build_compiles_what_its_recipe_needs_and_says_so(tmp_path: Path
     (tmp_path / "recipe.yaml").write_text(
         "name: x\ninputs: [{jsonl: in.jsonl}]\nsteps: [extract: {engine: resiliparse}]\noutputs: [parquet]\n"
     )
-    command = [sys.executable, "-m", "gristmill.cli", "build", str(tmp_path / "recipe.yaml"), "-w", "1"]
+    command = [sys.executable, "-m", "gristmill", "build", str(tmp_path / "recipe.yaml"), "-w", "1"]
     env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     first = subprocess.run(command, capture_output=True, text=True, env=env, check=True).stdout
     assert "Compiling kernels, once on this machine:\n  1/1 extract: " in first

@@ -77,7 +77,7 @@ class Crawls:
 
 
 def _run(folder: Path, *args: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "gristmill.cli", "crawl", "sites.yaml", *args]
+    command = [sys.executable, "-m", "gristmill", "crawl", "sites.yaml", *args]
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -223,7 +223,7 @@ def test_in_private_networks_nothing_is_asked_unless_the_list_says_so(crawls: Cr
     text = (folder / "sites.yaml").read_text().replace("private_addresses: true\n", "")
     (folder / "public.yaml").write_text(text)
     crawls.site.asked.clear()
-    command = [sys.executable, "-m", "gristmill.cli", "crawl", "public.yaml", "--out", "three"]
+    command = [sys.executable, "-m", "gristmill", "crawl", "public.yaml", "--out", "three"]
     subprocess.run(
         command, cwd=folder, check=True, capture_output=True, env=os.environ | {"http_proxy": crawls.site.root}
     )

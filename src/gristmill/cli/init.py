@@ -28,8 +28,7 @@ def init(folder: Path, out: str, force: bool) -> None:
     target = folder / out
     found = peek(folder)
     if not found:
-        endings = sorted({end for name in catalog.names("readers") for end in catalog.reader(name).suffixes})
-        raise InputError(str(folder), f"nothing here can be read; inputs end in {', '.join(endings)}")
+        raise InputError(str(folder), f"nothing here can be read; inputs end in {', '.join(_endings())}")
     text = draft(found, folder.resolve(), out)
     loads(text, out, folder)
     try:
@@ -45,3 +44,10 @@ def init(folder: Path, out: str, force: bool) -> None:
         columns = "".join(f", {meaning} in {column!r}" for meaning, column in one.columns.items())
         terminal.say(f"{one.reader}: {several(one.files, 'file')}{columns}")
     terminal.say(f"wrote {target}; next: gristmill check {target}")
+
+
+def _endings() -> list[str]:
+    """How files end that can be read; the plain ending alone where they may be compressed, or have longer names."""
+    known = {end for name in catalog.names("readers") for end in catalog.reader(name).suffixes}
+    plain = {end for end in known if end[: end.rfind(".")] not in known}
+    return sorted(end for end in plain if not any(end != other and end.endswith(other) for other in plain))

@@ -1,4 +1,4 @@
-"""`python -m gristmill.cli` is `gristmill`."""
+"""`python -m gristmill` is `gristmill`."""
 
 from __future__ import annotations
 
