@@ -1,50 +1,86 @@
-"""Names and addresses by a local tagger: a model of a vocabulary, so that what it says of each word is known."""
+"""Names and addresses by a local tagger: models of a vocabulary, so that what they say of each word is known."""
 
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from gristmill.contracts.list_files import find_lists
 from gristmill.contracts.view import View
+from gristmill.protect._onnx_tagger import OnnxTagger
+from gristmill.protect._taggers import files_of
+from gristmill.protect._tagging import kind_of
 from gristmill.protect.redact_personal_data import RedactPersonalData
 
 LABELS = ("O", "B-GIVEN_NAME", "I-SURNAME", "B-STREET_NAME", "B-CITY", "B-ORG")
 WORDS = {"jane": 1, "doe": 2, "élodie": 1, "baker": 3, "street": 3, "paris": 4, "acme": 5, "may": 0}
+VOCABULARY = {"[UNK]": 0, **{word: at for at, word in enumerate(WORDS, 1)}, "perhaps": len(WORDS) + 1}
 SURE, UNSURE = 8.0, 0.2
 
+LOOKED_UP = [helper.make_node("Gather", ["table", "input_ids"], ["logits"])]
+SWAYED = [  # each token by how many others are run with it, as the scales of a quantised batch are
+    helper.make_node("Gather", ["table", "input_ids"], ["own"]),
+    helper.make_node("Size", ["input_ids"], ["size"]),
+    helper.make_node("Cast", ["size"], ["many"], to=TensorProto.FLOAT),
+    helper.make_node("Div", ["own", "many"], ["logits"]),
+]
+QUANTISED = [
+    helper.make_node("Gather", ["table", "input_ids"], ["own"]),
+    helper.make_node("DynamicQuantizeLinear", ["own"], ["bytes", "scale", "zero"]),
+    helper.make_node("DequantizeLinear", ["bytes", "scale", "zero"], ["logits"]),
+]
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+
+def write(folder: Path, nodes: list[Any], texts_at_once: int | str = "texts", **config: object) -> Path:
     """A folder as exports have it: config and tokenizer above, the model in onnx/."""
-    folder = tmp_path_factory.mktemp("tagger")
-    vocabulary = {"[UNK]": 0, **{word: at for at, word in enumerate(WORDS, 1)}, "perhaps": len(WORDS) + 1}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer = Tokenizer(models.WordLevel(VOCABULARY, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "config.json").write_text(json.dumps({"id2label": {str(at): name for at, name in enumerate(LABELS)}}))
-    table = np.zeros((len(vocabulary), len(LABELS)), np.float32)
+    labels = {str(at): name for at, name in enumerate(LABELS)}
+    (folder / "config.json").write_text(json.dumps({"id2label": labels, **config}))
+    table = np.zeros((len(VOCABULARY), len(LABELS)), np.float32)
     table[0, 0] = SURE
     for word, label in WORDS.items():
-        table[vocabulary[word], label] = SURE
-    table[vocabulary["perhaps"], 1] = UNSURE
+        table[VOCABULARY[word], label] = SURE
+    table[VOCABULARY["perhaps"], 1] = UNSURE
     graph = helper.make_graph(
-        [helper.make_node("Gather", ["table", "input_ids"], ["logits"])],
+        nodes,
         "tagger",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, None])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, None, len(LABELS)])],
+        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [texts_at_once, "tokens"])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [texts_at_once, "tokens", len(LABELS)])],
         [numpy_helper.from_array(table, "table")],
     )
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     (folder / "onnx").mkdir()
     onnx.save(made, str(folder / "onnx" / "model.onnx"))
     return folder
+
+
+def opened(folder: Path) -> OnnxTagger:
+    return OnnxTagger(*find_lists(folder, files_of(folder, "onnx/model.onnx"), None, None).files)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("tagger"), LOOKED_UP)
+
+
+@pytest.fixture(scope="module", params=["looked up", "swayed", "quantised", "one at a time"])
+def any_tagger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OnnxTagger:
+    nodes = {"swayed": SWAYED, "quantised": QUANTISED}.get(request.param, LOOKED_UP)
+    at_once = 1 if request.param == "one at a time" else "texts"
+    return opened(write(tmp_path_factory.mktemp("any"), nodes, at_once))
 
 
 def _run(folder: Path, *texts: str, **options: object) -> tuple[list[str], list[list[dict[str, object]]]]:
@@ -60,15 +96,65 @@ def test_names_addresses_and_organisations_are_found_in_one_run_with_identifiers
 
 
 def test_places_are_right_in_any_script_and_behind_many_pieces(model: Path) -> None:
-    text = "電話とé " * 400 + "élodie may go"
+    text = "電話とé " * 400 + "élodie may go. Ünd jane doe"
     (redacted,), (spans,) = _run(model, text)
-    assert redacted == text.replace("élodie", "<PERSON>")
-    assert [text.encode()[s["start"] : s["stop"]].decode() for s in spans] == ["élodie"]
+    assert redacted == text.replace("élodie", "<PERSON>").replace("jane doe", "<PERSON>")
+    assert [text.encode()[s["start"] : s["stop"]].decode() for s in spans] == ["élodie", "jane doe"]
 
 
 def test_what_the_model_is_not_sure_of_is_left(model: Path) -> None:
     assert _run(model, "perhaps so jane")[0] == ["perhaps so <PERSON>"]
     assert _run(model, "perhaps so", min_tag_score=0.1)[0] == ["<PERSON> so"]
+
+
+@given(texts=st.lists(st.lists(st.sampled_from([*WORDS, "perhaps", "so", "."]), max_size=12).map(" ".join), max_size=9))
+def test_no_text_sways_another_whatever_the_model_is(any_tagger: OnnxTagger, texts: list[str]) -> None:
+    assert any_tagger(texts) == [any_tagger([text])[0] for text in texts]
+
+
+def test_pieces_of_a_length_are_run_together_where_that_changes_no_answer(tmp_path: Path) -> None:
+    texts = [f"jane doe {word}" for word in WORDS] * 20 + ["paris"]
+    runs = {}
+    for name, nodes, at_once in (
+        ("steady", LOOKED_UP, "texts"),
+        ("swayed", SWAYED, "texts"),
+        ("quantised", QUANTISED, "texts"),
+        ("made for one", LOOKED_UP, 1),
+    ):
+        (tmp_path / name).mkdir()
+        tag = opened(write(tmp_path / name, nodes, at_once))
+        session, runs[name] = tag._session, []
+        tag._session = _Counting(session, runs[name])
+        tag(random.Random(3).sample(texts, len(texts)))
+    assert sorted(runs["steady"]) == [(1, 1), (160, 3)]
+    alone = [(1, 1), *[(1, 3)] * 160]
+    assert sorted(runs["swayed"]) == sorted(runs["quantised"]) == sorted(runs["made for one"]) == alone
+
+
+class _Counting:
+    """A session that notes what it is given."""
+
+    def __init__(self, session: Any, runs: list[tuple[int, ...]]) -> None:
+        self._session, self._runs = session, runs
+
+    def run(self, names: None, given: dict[str, np.ndarray]) -> Any:
+        self._runs.append(given["input_ids"].shape)
+        return self._session.run(names, given)
+
+
+def test_what_has_more_tokens_than_the_model_sees_is_tagged_to_its_end(tmp_path: Path) -> None:
+    folder = write(tmp_path, LOOKED_UP, max_position_embeddings=64)
+    text = ". " * 300 + "jane doe"
+    assert _run(folder, text)[0] == [text.replace("jane doe", "<PERSON>")]
+
+
+def test_addresses_of_mail_and_machines_are_no_addresses() -> None:
+    assert [kind_of(label) for label in ("B-STREET_ADDRESS", "I-LOC", "GPE", "FAC", "B-ORG", "PERSON")] == [
+        *["address"] * 4,
+        "organisation",
+        "person",
+    ]
+    assert not any(map(kind_of, ("O", "B-EMAIL_ADDRESS", "IP_ADDRESS", "MACADDRESS", "BITCOINADDRESS", "USERNAME")))
 
 
 def test_a_second_time_changes_nothing(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,10 +169,18 @@ def test_kinds_that_only_a_tagger_finds_need_one() -> None:
 
 
 def test_a_tagger_that_is_not_there_or_none_is_told_in_a_sentence(model: Path, tmp_path: Path) -> None:
+    def told(config: str) -> str:
+        (tmp_path / "config.json").write_text(config)
+        return RedactPersonalData(tagger="m.onnx").at(tmp_path).faults()["tagger"]
+
     assert "onnx/other.onnx" in RedactPersonalData(tagger="onnx/other.onnx").at(model).faults()["tagger"]
-    for name in ("m.onnx", "tokenizer.json", "config.json"):
-        (tmp_path / name).write_text("{}")
-    assert "is no tagger" in RedactPersonalData(tagger="m.onnx").at(tmp_path).faults()["tagger"]
+    (tmp_path / "m.onnx").write_text("{}")
+    (tmp_path / "tokenizer.json").write_bytes((model / "tokenizer.json").read_bytes())
+    assert "no ONNX model that can be run" in told("{}")
+    (tmp_path / "m.onnx").write_bytes((model / "onnx" / "model.onnx").read_bytes())
+    assert "has no id2label" in told("{}")
+    assert "has no id2label" in told("[")
+    assert "none of its labels is a name" in told('{"id2label": {"0": "O", "1": "B-EMAIL_ADDRESS"}}')
 
 
 def test_another_model_computes_anew(model: Path) -> None:

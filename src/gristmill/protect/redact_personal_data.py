@@ -26,7 +26,8 @@ from gristmill.protect._personal import Wanted, personal
 from gristmill.protect._pseudonyms import LEAST_KEY, key_check, pseudonym
 from gristmill.protect._redaction import Action, Redaction, apart, redacted
 from gristmill.protect._scan import personal_candidates
-from gristmill.protect._tagger import Tagged, beside, tagger
+from gristmill.protect._taggers import files_of, tagger
+from gristmill.protect._tagging import Tagged
 from gristmill.text.flat import Flat, flat
 
 _STOOD_IN = re.compile(rf"(?:^|[<_])(?:{'|'.join(KINDS)})(?:$|[>_])", re.I)
@@ -51,7 +52,7 @@ class RedactPersonalData(ModelStep):
     Steps that stand before see the values: records that those drop are kept with them. Put it early.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     edits: ClassVar[bool] = True
 
     kinds: tuple[KindName, ...] = Field(BY_DEFAULT, min_length=1, description="What is looked for.")
@@ -131,7 +132,7 @@ class RedactPersonalData(ModelStep):
             faults["kinds"] = f"{wanted[0]} is found by a tagger alone: name an ONNX model with tagger"
         if self.tagger is not None:
             try:
-                tagger(*self.model_files())
+                tagger(self.model_files())
             except (InputError, MissingExtra) as error:
                 faults["tagger"] = str(error)
         return faults
@@ -153,18 +154,17 @@ class RedactPersonalData(ModelStep):
         """What the tagger finds, by row."""
         if self.tagger is None:
             return
-        tag = tagger(*self.model_files())
-        for row, text in enumerate(texts.to_pylist()):
-            first = int(whole.offsets[row])
-            for one in tag(text, self.min_tag_score) if text else ():
-                if one.kind in self.kinds and not _is_stand_in(text, one):
-                    start, stop = (first + len(text[:end].encode()) for end in (one.start, one.stop))
-                    yield row, Judged(one.kind, start, stop)
+        given = [text or "" for text in texts.to_pylist()]
+        for row, (text, tagged) in enumerate(zip(given, tagger(self.model_files())(given), strict=True)):
+            at, place = 0, int(whole.offsets[row])
+            for one in tagged:
+                if one.kind in self.kinds and one.score >= self.min_tag_score and not _is_stand_in(text, one):
+                    start = place + len(text[at : one.start].encode())
+                    at, place = one.stop, start + len(text[one.start : one.stop].encode())
+                    yield row, Judged(one.kind, start, place)
 
     def spelled_files(self) -> tuple[str, ...]:
-        if self.tagger is None:
-            return ()
-        return (self.tagger, *(beside(self._root, self.tagger, name) for name in ("tokenizer.json", "config.json")))
+        return () if self.tagger is None else files_of(self._root, self.tagger)
 
     def _countries(self) -> tuple[str, ...]:
         if "national_id" not in self.kinds:
