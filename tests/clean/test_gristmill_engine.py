@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from gristmill.clean._metadata import attributes
 from gristmill.clean.extract import Extract
+from gristmill.contracts.page_tags import attributes
 from gristmill.contracts.view import View
 
 SENTENCE = "The miller lifts the upper stone with a lever, so that the grain runs in between, and lets it down again. "
@@ -76,29 +76,6 @@ def test_links_are_written_where_they_are_asked_for():
     assert "](" not in text(page, **settings)
     with pytest.raises(ValidationError, match="links are written in Markdown alone"):
         Extract(engine="gristmill", links=True)
-
-
-def test_what_a_page_states_of_itself_is_kept():
-    columns = edit([PAGE.encode(), b"<p>nothing"]).columns
-    assert {name: column.to_pylist() for name, column in columns.items()} == {
-        "title": ["Of mills & grist", None],
-        "date": ["2024-02-29", None],
-        "declared_language": ["en-gb", None],
-        "author": ["A. Miller", None],
-        "site": ["Mills & Co", None],
-        "canonical_url": ["https://example.org/mills", None],
-        "description": ["How grain is ground.", None],
-    }
-
-
-def test_a_date_is_taken_from_a_time_element_where_the_head_states_none():
-    def date(page):
-        return edit([page.encode()]).columns["date"].to_pylist()[0]
-
-    assert date("<p>x <time>now</time><time class=t datetime='2023-01-02T10:00'>") == "2023-01-02"
-    assert date("<meta name=date content=2020-02-02><time datetime=2023-01-02>") == "2020-02-02"
-    assert date("<meta name=date content=soon><time datetime=2023-01-02>") == "2023-01-02"
-    assert date("<time " * 1000) is None
 
 
 def test_comments_of_readers_can_be_left_out():

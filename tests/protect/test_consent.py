@@ -19,7 +19,7 @@ from gristmill.contracts.view import View
 from gristmill.errors import InputError
 from gristmill.protect._policies import path_of
 from gristmill.protect.consent import Consent
-from real_command import build, build_of, built, counts, write_recipe
+from real_command import build, build_of, built, counts, ledger, write_recipe
 
 ROBOTS = "User-agent: CCBot\nDisallow: /closed/\n\nUser-agent: *\nAllow: /\n"
 SITES = [
@@ -193,11 +193,12 @@ def test_a_build_drops_what_was_refused_and_keeps_the_evidence(root: Path, capsy
     assert counts(built(root))["kept"] == 1
 
 
-def test_it_must_stand_before_pages_are_made_texts(root: Path) -> None:
-    (root / "in.warc").write_bytes(page("x"))
-    said = build_of(root, "warc: {paths: [in.warc]}", steps="[extract, consent]")
-    assert said.code != 0
-    assert "consent looks at pages as they were found, which 'extract' leaves behind: move it above" in said.error
+def test_it_may_stand_behind_extract_which_keeps_what_pages_tell_robots(root: Path) -> None:
+    refused = page('<meta name="GPTBot" content="noai"><meta name="tdm-reservation" content="1"><p>Grain.')
+    (root / "in.warc").write_bytes(refused)
+    assert build_of(root, "warc: {paths: [in.warc]}", steps="[extract: {main_content: false}, consent]").code == 0
+    ((fate, reasons),) = ledger(built(root), "fate, reasons")
+    assert fate == "dropped" and {one["reason"] for one in reasons} == {"noai", "tdm_reservation"}
 
 
 def test_archives_of_robots_txt_are_taken_too(root: Path) -> None:

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collecting import gzipped, http_response, warc_record
+from gristmill.contracts.page_tags import attributes
 from gristmill.contracts.rules import broken
 from gristmill.contracts.view import View
-from gristmill.protect._statements import attributes
 from gristmill.protect.license import License
 from gristmill.records.licenses.identifiers import by_header, by_name, by_url, terms
 from real_command import build, build_of, built, counts, write_recipe

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gristmill.text.flat import flat
-from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META, MOST_BYTES, tags_with
+from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META, MOST_BYTES, TIME, tags_with
 
 WORDS = (b"robots", b"license")
-KINDS = {"meta": META, "link": LINK, "a": ANCHOR, "area": ANCHOR}
+KINDS = {"meta": META, "link": LINK, "a": ANCHOR, "area": ANCHOR, "time": TIME}
 
 
 def found(*pages: bytes) -> list[tuple[int, int, str]]:
@@ -50,6 +50,12 @@ def test_tags_with_a_word_are_found_and_no_others() -> None:
     ]
 
 
+def test_links_may_be_looked_at_for_fewer_words() -> None:
+    page = np.frombuffer(b"<a rel=License><a robots><a rights><meta robots><meta rights><link license>", np.uint8)
+    hits = tags_with(page, np.array([0, len(page)]), np.zeros(1, np.int64), [*WORDS, b"rights"], [b"license"])
+    assert hits.entries.tolist() == [ANCHOR, META, META, LINK]
+
+
 def test_comments_scripts_and_styles_hold_no_tags() -> None:
     page = b"<!-- <meta name=robots> --><script>'<meta name=robots>'</script><style><meta name=robots></style>"
     assert found(page + b"<meta name=robots>") == [(0, META, "<meta name=robots>")]
@@ -75,7 +81,7 @@ def test_longer_names_are_other_elements() -> None:
     assert found(b"<metal robots><linked license><abbr robots><meta-x robots>") == []
 
 
-NAMES = st.sampled_from(["meta", "link", "a", "p", "script2", "META"])
+NAMES = st.sampled_from(["meta", "link", "a", "p", "script2", "META", "time"])
 VALUES = st.sampled_from(["robots", "License", "x", "a>b", "it's"])
 TAGS = st.builds(lambda name, value: f'<{name} k="{value}">', NAMES, VALUES)
 PROSE = st.sampled_from(["robots", "a < b", "<!-- <meta k='robots'> -->", "</p>", " & "])

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from gristmill.clean._extractor_model import ExtractorModel, read, shipped
 from gristmill.clean._main_content import chosen, weights
-from gristmill.clean._metadata import Stated, described, linked_text, read_metadata
+from gristmill.clean._metadata import Head, described, read_head
 from gristmill.clean._page import Engine, Page, Settings
 from gristmill.clean._page_arrays import PageArrays, Reader
 from gristmill.clean._page_text import page_text
@@ -41,12 +41,12 @@ class _Engine:
     def __call__(self, html: str) -> Page:
         page = html.encode("utf-8", "replace")
         arrays = self._reader.read(page)
-        stated, linked = read_metadata(page)
+        head = read_head(page)
         taken = self._taken(arrays)
         text = page_text(arrays, page, taken, self._settings.output, self._settings.links)
         if self._settings.main_content and not text:
-            text = _fallback(arrays, stated, linked)
-        return described(text, arrays.title_text(), stated, linked)
+            text = _fallback(arrays, head)
+        return described(Page(text, arrays.title_text()), head)
 
     def _taken(self, arrays: PageArrays) -> npt.NDArray[np.int64]:
         if self._settings.main_content:
@@ -79,9 +79,7 @@ def _comment_tokens() -> npt.NDArray[np.bool_]:
     return table
 
 
-def _fallback(arrays: PageArrays, stated: Stated, linked: list[object]) -> str:
+def _fallback(arrays: PageArrays, head: Head) -> str:
     """What a page that shows no text says of its content elsewhere: the article of its JSON-LD, or its description."""
     shown = int((arrays.blocks[:, END] - arrays.blocks[:, START]).sum())
-    if shown >= _FEWEST_CHARACTERS:
-        return ""
-    return (linked_text(linked, "articleBody") or stated.get("description") or "").strip()
+    return "" if shown >= _FEWEST_CHARACTERS else head.instead_of_text()

@@ -1,24 +1,23 @@
-"""What a page says of itself in its head: title, date, language, author, site, address, description; and in JSON-LD."""
+"""What a page says of itself: title, days, language, author, site, address, description, licence, and to robots."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 
-from gristmill.clean._page import Page, iso_date, language_tag, one_line
-from gristmill.text.tags import LINK, LINKED_DATA, META, tags_with
+from gristmill.clean._dates import MODIFIED, PUBLISHED, SURE, VAGUE, Day, stated_day
+from gristmill.clean._linked_data import linked_name, linked_text, parsed
+from gristmill.clean._page import Page, language_tag, one_line
+from gristmill.contracts import kept_tags as kept
+from gristmill.contracts.page_tags import Tag, attributes, read_tag
+from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META, TIME, tags_with
 
 _STATED: Mapping[str, tuple[str, ...]] = {
     "title": ("og:title", "twitter:title"),
-    "date": (
-        "article:published_time", "date", "datepublished", "dc.date", "dc.date.issued", "dcterms.created", "pubdate",
-    ),
     "language": ("content-language", "dc.language"),
-    "author": ("author", "article:author", "dc.creator", "twitter:creator"),
+    "author": ("author", "article:author", "dc.creator", "citation_author", "parsely-author", "twitter:creator"),
     "site": ("og:site_name", "application-name"),
     "url": ("og:url",),
     "description": ("og:description", "description", "dc.description", "twitter:description"),
@@ -26,150 +25,100 @@ _STATED: Mapping[str, tuple[str, ...]] = {
 """What a page says of itself, and the names of the `meta` elements that say it, the best first."""
 
 _RANK = {name: (kind, rank) for kind, names in _STATED.items() for rank, name in enumerate(names)}
+_DATES = [name for names in (*SURE.values(), *VAGUE.values()) for name in names]
 _NAMING = ("property", "name", "http-equiv", "itemprop")
-_WORDS = [
-    *(name.encode() for name in dict.fromkeys(name.partition(":")[2] or name for name in _RANK)),
-    b"canonical", b"articlebody", b"datepublished",
-]  # fmt: skip
-_MOST_LINKED = 1 << 20  # bytes of JSON-LD that are parsed
-_DEEPEST = 8
-_MOST_NODES = 1000
-_MOST_TIMES, _LONGEST_TAG = 5, 1000  # `time` elements that are looked at, bytes of one
+_NAMES = [name.partition(":")[2] or name for name in (*_RANK, *_DATES, "canonical", "articlebody")]
+_WANTED = (*(name.encode() for name in _NAMES), *kept.WORDS)
+_WORDS = sorted({word for word in _WANTED if not any(other in word for other in _WANTED if other != word)})
+_OF_LINKS = (*kept.LINK_WORDS, b"author")
+"""A link without one of these in its tag states nothing that is asked for."""
+
 _HEAD = 1 << 12  # bytes in which `<html lang>` is looked for
-
-Stated = dict[str, str]
-
-
-def attributes(tag: str) -> Stated:
-    """The attributes of a start tag as browsers read them, the first of each name."""
-    found: Stated = {}
-    at, size = 0, len(tag)
-    while at < size and not (tag[at].isspace() or tag[at] == "/"):
-        at += 1
-    while at < size:
-        while at < size and (tag[at].isspace() or tag[at] in "/>"):
-            at += 1
-        begin = at
-        while at < size and not tag[at].isspace() and tag[at] not in "=>/":
-            at += 1
-        name = tag[begin:at].lower()
-        while at < size and tag[at].isspace():
-            at += 1
-        value = ""
-        if at < size and tag[at] == "=":
-            at += 1
-            while at < size and tag[at].isspace():
-                at += 1
-            value, at = _value(tag, at)
-        elif not name:
-            at += 1
-        if name:
-            found.setdefault(name, html.unescape(value))
-    return found
+_MOST_TIMES = 20  # `time` elements that are looked at
+_LONGEST_NAME = 200  # bytes behind `<a rel=author>` in which a name ends
 
 
-def _value(tag: str, at: int) -> tuple[str, int]:
-    """The value that begins at `at`, and where it ends."""
-    if at < len(tag) and tag[at] in "\"'":
-        end = tag.find(tag[at], at + 1)
-        end = len(tag) if end < 0 else end
-        return tag[at + 1 : end], end + 1
-    end = at
-    while end < len(tag) and not tag[end].isspace() and tag[end] != ">":
-        end += 1
-    return tag[at:end], end
+class Head(NamedTuple):
+    """What the tags of a page state, by kind; its JSON-LD, its days, and what it says of its use."""
+
+    stated: Mapping[str, str]
+    linked: list[Any]
+    published: Day | None
+    modified: Day | None
+    license: str
+    robots: str
+
+    def instead_of_text(self) -> str:
+        """What stands for the text of a page that shows none: the article of its JSON-LD, or its description."""
+        return (linked_text(self.linked, "articleBody") or self.stated.get("description") or "").strip()
 
 
-def read_metadata(page: bytes) -> tuple[Stated, list[Any]]:
-    """What the `meta` and `link` elements of a page state, by kind; and its JSON-LD."""
+def read_head(page: bytes) -> Head:
+    """What a page in UTF-8 says of itself, in its head or elsewhere."""
     stated: dict[str, tuple[int, str]] = {}
     linked: list[Any] = []
+    tags: list[Tag] = []
+    times: list[Tag] = []
     data = np.frombuffer(page, np.uint8)
-    hits = tags_with(data, np.array([0, len(data)]), np.zeros(1, np.int64), _WORDS)
+    hits = tags_with(data, np.array([0, len(data)]), np.zeros(1, np.int64), _WORDS, _OF_LINKS)
     for start, stop, kind in zip(hits.starts.tolist(), hits.stops.tolist(), hits.entries.tolist(), strict=True):
+        found = page[start:stop]
+        if kind == TIME:
+            if len(times) < _MOST_TIMES:
+                times.append(read_tag(kind, found.decode("utf-8", "replace")))
+            continue
         if kind == LINKED_DATA:
-            linked += _parsed(page[start:stop])
-        elif kind in (META, LINK):
-            told = attributes(page[start:stop].decode("utf-8", "replace"))
-            for what, rank, value in _told(kind, told):
-                if value.strip() and (what not in stated or stated[what][0] > rank):
-                    stated[what] = rank, value
+            linked += parsed(found)
+        tag = read_tag(kind, found.decode("utf-8", "replace"))
+        tags.append(tag)
+        for what, rank, value in _told(tag, page[stop : stop + _LONGEST_NAME]):
+            if value.strip() and (what not in stated or stated[what][0] > rank):
+                stated[what] = rank, value
     own = _root_language(page)
-    found = {what: value for what, (_, value) in stated.items()}
-    timed = None if iso_date(found.get("date")) or iso_date(linked_text(linked, "datePublished")) else _timed(page)
-    found |= {"date": timed} if timed else {}
-    return (found | {"language": own} if own else found), linked
+    known = {what: value for what, (_, value) in stated.items()} | ({"language": own} if own else {})
+    metas = [tag for tag in tags if tag.kind == META]
+    published, modified = (stated_day(kind, metas, linked, times) for kind in (PUBLISHED, MODIFIED))
+    return Head(known, linked, published, modified, *kept.kept_tags(tags))
 
 
-def _told(kind: int, told: Stated) -> Iterator[tuple[str, int, str]]:
-    if kind == LINK:
-        if told.get("rel", "").lower() == "canonical":
-            yield "url", -1, told.get("href", "")
-        return
-    for naming in _NAMING:
-        what, rank = _RANK.get(told.get(naming, "").strip().lower(), (None, 0))
-        if what is not None:
-            yield what, rank, told.get("content", "")
+def _told(tag: Tag, behind: bytes) -> Iterator[tuple[str, int, str]]:
+    """What a tag states, how far it stands behind the best way to say it, and the value."""
+    given = tag.attributes
+    relations = given.get("rel", "").lower().split()
+    if tag.kind == LINK and "canonical" in relations:
+        yield "url", -1, given.get("href", "")
+    if tag.kind == ANCHOR and "author" in relations:
+        name, opened, _ = behind.partition(b"<")
+        yield "author", len(_RANK), name.decode("utf-8", "replace") if opened else ""
+    for naming in _NAMING if tag.kind == META else ():
+        what, rank = _RANK.get(given.get(naming, "").strip().lower(), (None, 0))
+        value = given.get("content", "")
+        if what is not None and not (what == "author" and value.startswith(("http:", "https:"))):
+            yield what, rank, value
 
 
 def _root_language(page: bytes) -> str | None:
     head = page[:_HEAD].decode("utf-8", "replace")
     at = head.lower().find("<html")
     end = head.find(">", at)
-    own = attributes(head[at + 1 : end]) if 0 <= at < end else {}
+    own = attributes(head[at:end]) if 0 <= at < end else {}
     return own.get("lang") or own.get("xml:lang")
 
 
-def _timed(page: bytes) -> str | None:
-    """The first day that a `time` element near the beginning of a page states."""
-    at, tried = 0, 0
-    while tried < _MOST_TIMES and (at := page.find(b"<time", at)) >= 0:
-        tag = page[at + 1 : at + _LONGEST_TAG].partition(b">")[0]
-        day = iso_date(attributes(tag.decode("utf-8", "replace")).get("datetime"))
-        if day is not None:
-            return day
-        at, tried = at + 1, tried + 1
-    return None
-
-
-def _parsed(data: bytes) -> list[Any]:
-    if len(data) > _MOST_LINKED:
-        return []
-    try:
-        return [orjson.loads(data)]
-    except orjson.JSONDecodeError:
-        return []
-
-
-def linked_text(linked: list[Any], name: str) -> str | None:
-    """The first text of this name in JSON-LD, at any place that is not too deep."""
-    waiting = [(value, 0) for value in linked]
-    seen = 0
-    while waiting and seen < _MOST_NODES:
-        value, depth = waiting.pop(0)
-        seen += 1
-        inner: list[Any] = []
-        if isinstance(value, dict):
-            own = value.get(name)
-            if isinstance(own, str) and own.strip():
-                return own
-            inner = list(value.values())
-        elif isinstance(value, list):
-            inner = value
-        if depth < _DEEPEST:
-            waiting += [(one, depth + 1) for one in inner[:_MOST_NODES] if isinstance(one, dict | list)]
-    return None
-
-
-def described(text: str, title: str | None, stated: Stated, linked: list[Any]) -> Page:
-    """A page with what it states of itself."""
-    return Page(
-        text,
-        one_line(stated.get("title")) or one_line(title),
-        iso_date(stated.get("date")) or iso_date(linked_text(linked, "datePublished")),
-        language_tag(stated.get("language")),
-        one_line(stated.get("author")),
-        one_line(stated.get("site")),
-        one_line(stated.get("url")),
-        one_line(stated.get("description")),
+def described(page: Page, head: Head) -> Page:
+    """A page with what its head states; what its engine has found holds where the head states nothing."""
+    stated, published, modified = head.stated, head.published, head.modified
+    return page._replace(
+        title=one_line(stated.get("title")) or one_line(page.title),
+        date=published.day if published else page.date,
+        date_evidence=published.evidence if published else page.date_evidence,
+        modified=modified.day if modified else None,
+        modified_evidence=modified.evidence if modified else None,
+        language=language_tag(stated.get("language")) or page.language,
+        author=one_line(stated.get("author")) or one_line(linked_name(head.linked, "author")),
+        site=one_line(stated.get("site")) or one_line(linked_name(head.linked, "publisher")),
+        url=one_line(stated.get("url")),
+        description=one_line(stated.get("description")),
+        license=head.license,
+        robots=head.robots,
     )

@@ -1,13 +1,12 @@
-"""What an engine makes of a page, and how the dates that pages state are read."""
+"""What an engine makes of a page."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal, NamedTuple, Protocol
+from urllib.parse import urljoin
 
 from gristmill.contracts.list_files import ListFile
 
-DATE_LENGTH = len("2025-01-31")
 TITLE_LENGTH = 1000  # characters; a longer one is markup gone wrong
 
 
@@ -16,12 +15,17 @@ class Page(NamedTuple):
 
     text: str
     title: str | None = None
-    date: str | None = None  # YYYY-MM-DD
+    date: str | None = None  # YYYY-MM-DD, when it was published
+    date_evidence: str | None = None  # the tag or field that says so
+    modified: str | None = None
+    modified_evidence: str | None = None
     language: str | None = None  # as declared, lower-cased: `en`, `pt-br`
     author: str | None = None
     site: str | None = None
     url: str | None = None  # the address that the page says is its own
     description: str | None = None
+    license: str | None = None  # tags that state one, a line each; empty where none does
+    robots: str | None = None
 
 
 class Settings(NamedTuple):
@@ -41,18 +45,19 @@ class Engine(Protocol):
     def __call__(self, html: str) -> Page: ...
 
 
-def iso_date(stated: str | None) -> str | None:
-    """The day of an ISO 8601 date or time, None for anything else."""
-    day = (stated or "").strip()[:DATE_LENGTH]
-    try:
-        return date.fromisoformat(day).isoformat() if len(day) == DATE_LENGTH else None
-    except ValueError:
-        return None
-
-
 def one_line(stated: str | None) -> str | None:
     """A title as pages state it, on one line; None where nothing is left."""
     return " ".join((stated or "").split())[:TITLE_LENGTH] or None
+
+
+def absolute(address: str | None, base: str | None) -> str | None:
+    """The address that a page states, as seen from where the page was fetched; as it stands where that is not known."""
+    if address is None or base is None:
+        return address
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
 
 
 def language_tag(stated: str | None) -> str | None:

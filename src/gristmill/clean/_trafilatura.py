@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from gristmill.clean._page import Engine, Page, Settings, iso_date, language_tag, one_line
+from gristmill.clean._dates import day_of
+from gristmill.clean._metadata import described, read_head
+from gristmill.clean._page import Engine, Page, Settings, one_line
 from gristmill.errors import MissingExtra
+
+_GUESSED = "trafilatura"
+"""The evidence of a day that no tag states and that the engine has found in the page or its address."""
 
 
 def engine(settings: Settings) -> Engine:
@@ -19,14 +24,16 @@ def engine(settings: Settings) -> Engine:
         tree = trafilatura.load_html(html)
         if tree is None:
             return Page("")
-        tag = tree.get("lang")
+        head = read_head(html.encode("utf-8", "replace"))
         if not settings.main_content:
-            return Page(trafilatura.html2txt(tree), None, None, language_tag(tag))
+            return described(Page(trafilatura.html2txt(tree)), head)
         found = trafilatura.bare_extraction(
             tree, include_comments=settings.comments, include_formatting=False, include_tables=True, with_metadata=True
         )
         if found is None:
-            return Page("", None, None, language_tag(tag))
-        return Page(found.text or "", one_line(found.title), iso_date(found.date), language_tag(tag))
+            return described(Page(""), head)
+        day = day_of(found.date)
+        page = described(Page(found.text or "", date=day, date_evidence=_GUESSED if day else None), head)
+        return page._replace(title=one_line(found.title) or page.title)
 
     return read

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from gristmill.clean import _gristmill, _resiliparse, _trafilatura
 from gristmill.clean._encoding import decode
 from gristmill.clean._extractor_model import NAME, read
-from gristmill.clean._page import Engine, Page, Settings
+from gristmill.clean._page import Engine, Page, Settings, absolute
 from gristmill.contracts.model_files import ModelStep
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import Edit, threshold
@@ -28,6 +28,7 @@ ENGINES: Mapping[str, Callable[[Settings], Engine]] = {
     "resiliparse": _resiliparse.engine,
     "trafilatura": _trafilatura.engine,
 }
+_AS_NAMED = ("title", "date", "date_evidence", "modified", "modified_evidence", "author", "site", "description")
 PLAIN = "text/plain"
 LF, CRLF, CR = "\n", "\r\n", "\r"
 
@@ -38,20 +39,30 @@ class Extract(ModelStep):
     A record without payload keeps the text it has; a payload of type text/plain is decoded and no more.
 
     The engine gristmill asks a model which blocks of a page are its content, and takes those that make the expected F1
-    the greatest. It alone writes Markdown, and tells the author, site, address and description that a page states.
-    `gristmill train-extractor` makes a model of one's own. docs/extraction.md has figures.
+    the greatest. It alone writes Markdown. `gristmill train-extractor` makes a model of one's own. docs/extraction.md
+    has figures.
+
+    With every engine it adds what a page states of itself: title, author, site, address, description, language, the
+    days it was published and modified with the tag or field that says so, and the tags that state its licence
+    (`stated_license`) or tell robots how it may be used (`stated_robots`), which `license` and `consent` read where the
+    page is gone.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     edits: ClassVar[bool] = True
     adds: ClassVar[Mapping[str, pa.DataType]] = {
         "title": pa.string(),
         "date": pa.string(),
+        "date_evidence": pa.string(),
+        "modified": pa.string(),
+        "modified_evidence": pa.string(),
         "declared_language": pa.string(),
         "author": pa.string(),
         "site": pa.string(),
         "canonical_url": pa.string(),
         "description": pa.string(),
+        "stated_license": pa.string(),
+        "stated_robots": pa.string(),
     }
 
     engine: Literal["gristmill", "resiliparse", "trafilatura"] = Field(
@@ -111,6 +122,7 @@ class Extract(ModelStep):
             Settings(self.main_content, self.comments, self.favor, self.output, self.links, model)
         )
         payloads, texts, types = view.column("payload"), view.column("text"), view.column("content_type")
+        urls = view.column("url")
         size = len(view)
         depths = self._depths(view)
         pages: list[Page | None] = []
@@ -129,7 +141,8 @@ class Extract(ModelStep):
             kind = types[i].as_py() if types is not None else None
             html = decode(payload, kind)
             page = _plain(html) if _is_plain(kind) else extracted(html)
-            pages.append(page._replace(text=page.text.strip("\n")))
+            own = absolute(page.url, urls[i].as_py() if urls is not None else None)
+            pages.append(page._replace(text=page.text.strip("\n"), url=own))
         return _as_edit(pages, failed)
 
     def _depths(self, view: View) -> Rows:
@@ -163,13 +176,11 @@ def _as_edit(pages: list[Page | None], failed: Mapping[int, str]) -> Edit:
     return Edit(
         text,
         {
-            "title": column("title"),
-            "date": column("date"),
+            **{name: column(name) for name in _AS_NAMED},
             "declared_language": column("language"),
-            "author": column("author"),
-            "site": column("site"),
             "canonical_url": column("url"),
-            "description": column("description"),
+            "stated_license": column("license"),
+            "stated_robots": column("robots"),
         },
         {"chars": pc.cast(pc.utf8_length(pc.fill_null(text, "")), pa.int64())},
         failed,

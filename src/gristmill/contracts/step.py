@@ -52,6 +52,9 @@ class Step(BaseModel):
     reads_payload: ClassVar[bool] = False
     """True where a step looks at pages as found, so that it must stand before they are made texts."""
 
+    reads_kept: ClassVar[bool] = False
+    """True where what it looks for on pages also stands in columns that `extract` keeps: it may stand behind."""
+
     def __eq__(self, other: object) -> bool:
         """Steps are equal where their settings are, whichever folder they are used in."""
         return type(self) is type(other) and self.__dict__ == other.__dict__

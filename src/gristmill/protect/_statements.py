@@ -1,9 +1,8 @@
-"""What a page and its HTTP headers say of how it may be used, before anything parses it."""
+"""What a page and its HTTP headers say of how it may be used: before anything parses it, or as `extract` kept it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import unescape
 from typing import NamedTuple
 
 import numpy as np
@@ -11,23 +10,11 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gristmill.contracts.kept_tags import KEPT, WORDS
+from gristmill.contracts.page_tags import Tag, read_tag
 from gristmill.contracts.view import Rows, View
 from gristmill.text.flat import Flat, flat
-from gristmill.text.tags import LINKED_DATA, tags_with
-
-WORDS = (
-    b"robots",
-    b"noai",
-    b"noindex",
-    b"noimageai",
-    b"tdm-",
-    b"license",
-    b"licence",
-    b"rights",
-    b"creativecommons",
-    b"copyright",
-)
-"""What a tag has in it that says anything of use or licence."""
+from gristmill.text.tags import tags_with
 
 _WIDE = {
     b"\xff\xfe\x00\x00": "utf-32-le",
@@ -39,25 +26,40 @@ _WIDE = {
 }
 """By how a page begins, the longer first."""
 
-_SPACE = " \t\n\f\r"
-_NAME_ENDS = frozenset("=>/" + _SPACE)
+
+class Statements(NamedTuple):
+    """The tags that say something by index among the asked rows, and the rows whose page could have said it."""
+
+    tags: dict[int, list[Tag]]
+    heard: list[int]
 
 
-class Statement(NamedTuple):
-    """A tag of a page: its kind as `text/tags` numbers them, its attributes, or the content of linked data."""
-
-    kind: int
-    attributes: dict[str, str]
-    content: str
-
-
-def statements(view: View) -> dict[int, list[Statement]] | None:
-    """By index among the asked rows, the tags that say something; None where the batch has no pages."""
+def statements(view: View) -> Statements:
+    """Of rows with a page what stands in it, of others what `extract` kept, in this build or in an earlier one."""
+    tags: dict[int, list[Tag]] = {}
+    heard: set[int] = set()
     found = pages(view)
-    if found is None:
-        return None
-    by_row = view.cached("statements", lambda: _by_row(flat(found), view.rows))
-    return {k: by_row[row] for k, row in enumerate(view.rows.tolist()) if row in by_row}
+    payloads = view.column("payload")
+    if found is not None and payloads is not None:
+        by_row = view.cached("statements", lambda: _by_row(flat(found), view.rows))
+        tags = {k: by_row[row] for k, row in enumerate(view.rows.tolist()) if row in by_row}
+        heard.update(pc.indices_nonzero(payloads.is_valid()).to_pylist())
+    kept = {k: text for k, text in _kept(view) if k not in heard}
+    lines = flat(pa.array(kept.values(), pa.large_string()))
+    of_kept = _by_row(lines, np.arange(len(kept))) if kept else {}
+    tags |= {k: of_kept[at] for at, k in enumerate(kept) if at in of_kept}
+    return Statements(tags, sorted(heard | kept.keys()))
+
+
+def _kept(view: View) -> Iterator[tuple[int, str]]:
+    """Rows of which tags were kept, and these, one a line; an empty text where a page said nothing."""
+    known: dict[int, list[str]] = {}
+    for k, fields in metadata_fields(view, KEPT):
+        known[k] = list(fields.values())
+    for column in filter(None, map(view.column, KEPT)):
+        for k in pc.indices_nonzero(column.is_valid()).to_pylist():
+            known.setdefault(k, []).append(column[k].as_py())
+    return ((k, "\n".join(lines)) for k, lines in known.items())
 
 
 def pages(view: View) -> pa.Array | None:
@@ -83,54 +85,13 @@ def _readable(payloads: pa.Array) -> pa.Array:
     return pa.array(found, payloads.type)
 
 
-def _by_row(pages: Flat, rows: Rows) -> dict[int, list[Statement]]:
+def _by_row(pages: Flat, rows: Rows) -> dict[int, list[Tag]]:
     hits = tags_with(pages.data, pages.offsets, rows, WORDS)
-    out: dict[int, list[Statement]] = {}
+    out: dict[int, list[Tag]] = {}
     for k, start, stop, kind in zip(*(column.tolist() for column in hits), strict=True):
         found = pages.data[start:stop].tobytes().decode("utf-8", "replace")
-        one = Statement(kind, {}, found) if kind == LINKED_DATA else Statement(kind, attributes(found), "")
-        out.setdefault(int(rows[k]), []).append(one)
+        out.setdefault(int(rows[k]), []).append(read_tag(kind, found))
     return out
-
-
-def attributes(tag: str) -> dict[str, str]:
-    """The attributes of a start tag as browsers read it (HTML 13.2.5.32 and on): the first of a name counts."""
-    found: dict[str, str] = {}
-    body = tag.lstrip("<").rstrip(">")
-    at = _until(body, 0, _NAME_ENDS)  # the name of the element
-    while at < len(body):
-        if body[at] in _NAME_ENDS and body[at] != "=":
-            at += 1
-            continue
-        end = _until(body, at + 1, _NAME_ENDS)
-        name, at = body[at:end].lower(), _over_space(body, end)
-        value = ""
-        if at < len(body) and body[at] == "=":
-            value, at = _value(body, _over_space(body, at + 1))
-        found.setdefault(name, unescape(value).strip())
-    return found
-
-
-def _value(body: str, at: int) -> tuple[str, int]:
-    quote = body[at : at + 1]
-    if quote in ('"', "'") and quote:
-        end = body.find(quote, at + 1)
-        end = len(body) if end < 0 else end
-        return body[at + 1 : end], end + 1
-    end = _until(body, at, frozenset(_SPACE))
-    return body[at:end], end
-
-
-def _until(body: str, at: int, ends: frozenset[str]) -> int:
-    while at < len(body) and body[at] not in ends:
-        at += 1
-    return at
-
-
-def _over_space(body: str, at: int) -> int:
-    while at < len(body) and body[at] in _SPACE:
-        at += 1
-    return at
 
 
 def metadata_fields(view: View, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:

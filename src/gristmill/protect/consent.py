@@ -75,12 +75,14 @@ class Consent(RowStep):
     /.well-known/tdmrep.json and ai.txt (a crawl's robots.txt archives, say); of two for one host the newer counts.
     A robots.txt that could not be had for an error of the server (5xx) keeps everyone out, as RFC 9309 has it, unless
     another fetch got one. Where several say different things, one that refuses is enough. Stands before
-    `extract`, which leaves no page.
+    `extract`, so that no refused page is worked on, or behind it: the tags are then those that it kept
+    (`stated_robots`).
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads_text: ClassVar[bool] = False
     reads_payload: ClassVar[bool] = True
+    reads_kept: ClassVar[bool] = True
 
     policies: tuple[str, ...] = Field((), description="Files of site policies, as `gristmill policies` makes them.")
     agents: tuple[str, ...] = Field(
@@ -163,14 +165,10 @@ class Consent(RowStep):
                     found.add("training_signal", row, 1, f'header "Content-Usage: {values[_USAGE]}"')
 
     def _hear_pages(self, view: View, found: Findings, agents: set[str]) -> None:
-        tags = statements(view)
-        payloads = view.column("payload")
-        if tags is None or payloads is None:
-            return
-        pages = pc.indices_nonzero(payloads.is_valid()).to_pylist()
+        said = statements(view)
         for name in (*DIRECTIVES, "tdm_reservation"):
-            found.looked(name, pages)
-        for row, some in tags.items():
+            found.looked(name, said.heard)
+        for row, some in said.tags.items():
             for tag in (one.attributes for one in some if one.kind == META):
                 name, content = tag.get("name", ""), tag.get("content", "")
                 for directive in of_meta(name, content, agents):

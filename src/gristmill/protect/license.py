@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
+from gristmill.contracts.page_licenses import stated_licenses
 from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
@@ -17,25 +17,18 @@ from gristmill.protect._findings import printable
 from gristmill.protect._license_files import Found, in_files
 from gristmill.protect._license_sentences import said
 from gristmill.protect._standing import Policy, Standing, standings
-from gristmill.protect._statements import Statement, metadata_fields, pages, statements
+from gristmill.protect._statements import metadata_fields, pages, statements
 from gristmill.records.licenses.identifiers import Terms, by_header, by_url, terms
 from gristmill.records.licenses.names import misspelt, misspelt_pattern, named
 from gristmill.text.flat import flat
-from gristmill.text.tags import ANCHOR, LINK, LINKED_DATA, META
 
 Fate = Literal["keep", "drop"]
 
-_METAS = frozenset((
-    "license", "licence", "dc.license", "dcterms.license", "dc.rights", "dcterms.rights", "rights", "copyright",
-    "og:license", "og:rights", "article:license", "cc:license", "dct:license", "dcterms:license", "dc:rights",
-))  # fmt: skip
-_RELATIONS = frozenset(("license", "licence", "cc:license", "dct:license", "dcterms:license", "dc:license"))
 _FIELDS = ("license", "licence", "license_id", "rights")
 _OF_REPOSITORY, _WHOLE_REPOSITORY = ("repository_license",), 0.75
 """What a file stands under that says nothing itself: less sure than a notice in it, surer than a sentence."""
 
 _HEAD_CHARACTERS = 4096
-_MOST_LINKED = 1 << 20
 _REFUSABLE = ("noncommercial", "no_derivatives", "share_alike", "reserved")
 _RESERVED = "all rights reserved"
 
@@ -52,13 +45,14 @@ class License(RowStep):
     Of several the surest counts, of two as sure the first; `licenses` says how many different ones there were. A
     licence that is not known by its url, text or name is none. Nothing is dropped unless asked for.
 
-    `policies` judges by source: the first one that a record's source fits gives its `standing`. Stands before
-    `extract`, which leaves no page.
+    `policies` judges by source: the first one that a record's source fits gives its `standing`. Stands best
+    before `extract`: behind it, tags are those that `extract` kept (`stated_license`), and sentences those of the text.
     """
 
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     reads_text: ClassVar[bool] = False
     reads_payload: ClassVar[bool] = True
+    reads_kept: ClassVar[bool] = True
 
     allow: tuple[str, ...] | None = threshold(
         None, min_length=1, description="Licences that are let through, as SPDX identifiers; all unless given."
@@ -158,34 +152,14 @@ def _all(view: View) -> Iterator[tuple[int, Found | None]]:
         if expression:
             yield row, Found(expression, 1.0, f"SPDX-License-Identifier: {expression}")
     yield from in_files(view)
-    for row, tags in (statements(view) or {}).items():
-        for tag in tags:
-            yield from ((row, one) for one in _of_tag(tag))
+    for row, tags in statements(view).tags.items():
+        for stated in (one for tag in tags for one in stated_licenses(tag)):
+            yield from ((row, one) for one in _stated(stated.value, stated.confidence, stated.place))
     readable = pages(view)
     if readable is not None:
         for one in said(flat(readable), view.rows, pages=True):
             if one.license is not None:
                 yield one.row, Found(one.license, one.confidence, f"page: {one.quote}")
-
-
-def _of_tag(tag: Statement) -> Iterator[Found | None]:
-    given = tag.attributes
-    if tag.kind in (LINK, ANCHOR):
-        target = given.get("href", "")
-        element = "link" if tag.kind == LINK else "a"
-        if _RELATIONS.intersection(given.get("rel", "").lower().split()):
-            yield from _stated(target, 0.95, f"<{element} rel=license>")
-        elif given.get("itemprop", "").lower() == "license" or given.get("property", "").lower() in _RELATIONS:
-            yield from _stated(target, 0.9, f"<{element} itemprop=license>")
-        elif tag.kind == ANCHOR and "creativecommons.org" in target:
-            yield from _stated(target, 0.6, "<a>")
-    elif tag.kind == META:
-        name = (given.get("name") or given.get("property") or given.get("itemprop") or "").lower()
-        if name in _METAS:
-            yield from _stated(given.get("content", ""), 0.9, f'<meta name="{name}">')
-    elif tag.kind == LINKED_DATA:
-        for value in _in_linked_data(tag.content):
-            yield from _stated(value, 0.9, "schema.org license")
 
 
 def _stated(value: str, confidence: float, place: str) -> Iterator[Found | None]:
@@ -203,22 +177,6 @@ def _linked_as_license(header: str) -> Iterator[str]:
         rels = [p.partition("=")[2].strip(' "').lower() for p in parameters if p.strip().lower().startswith("rel")]
         if any("license" in rel.split() for rel in rels):
             yield target.strip(" <>")
-
-
-def _in_linked_data(content: str) -> Iterator[str]:
-    """Values of `license` of the things that linked data is about, not of what is in them."""
-    try:
-        data = orjson.loads(content) if len(content) <= _MOST_LINKED else None
-    except orjson.JSONDecodeError:
-        return
-    things = data if isinstance(data, list) else [data]
-    graphs = [thing.get("@graph") for thing in things if isinstance(thing, dict)]
-    for thing in [*things, *(one for graph in graphs if isinstance(graph, list) for one in graph)]:
-        value: Any = thing.get("license") if isinstance(thing, dict) else None
-        if isinstance(value, dict):
-            value = value.get("@id") or value.get("url")
-        if isinstance(value, str):
-            yield value
 
 
 def _heads(view: View) -> Iterator[tuple[int, str]]:

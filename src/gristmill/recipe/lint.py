@@ -70,7 +70,7 @@ def _pages(recipe: Recipe) -> Iterator[Finding]:
             message = f"{line.name} looks at the text of pages before {extract!r} has made it: move it below"
             yield Finding("error", message, at(recipe, index))
     for index, line in enumerate(recipe.steps[extracts[0] :], extracts[0]):
-        if line.step.reads_payload and not _extracts(line.step):
+        if line.step.reads_payload and not line.step.reads_kept and not _extracts(line.step):
             message = f"{line.name} looks at pages as they were found, which {extract!r} leaves behind: move it above"
             yield Finding("error", message, at(recipe, index))
 

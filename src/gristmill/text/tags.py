@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hits import Hits, collected, keep_hit
 from gristmill.text.html_markup import next_byte
 from gristmill.text.jit import kernel, part, small_part
 
-META, LINK, ANCHOR, LINKED_DATA = range(4)
-"""Kinds of what is found: `<meta>`, `<link>`, `<a>` or `<area>`, and the content of `<script type=...ld+json>`."""
+META, LINK, ANCHOR, LINKED_DATA, TIME = range(5)
+"""Kinds of what is found: `<meta>`, `<link>`, `<a>` or `<area>`, what `<script type=...ld+json>` holds, `<time>`."""
 
 MOST_BYTES = 8192
 """A longer tag is passed over: a quote that is never closed would else take the page with it."""
@@ -30,9 +29,8 @@ def _code(name: bytes) -> int:
     return int.from_bytes(name, "big")
 
 
-_META, _LINK, _A, _AREA = map(_code, (b"meta", b"link", b"a", b"area"))
+_META, _LINK, _A, _AREA, _TIME = map(_code, (b"meta", b"link", b"a", b"area", b"time"))
 SCRIPT, STYLE = map(_code, (b"script", b"style"))
-_JSON = np.frombuffer(b"ld+json", np.uint8)
 
 
 @small_part
@@ -103,13 +101,17 @@ def _has_bytes(data: Bytes, at: int, stop: int, words: Bytes, first: int, last: 
 
 
 @part
-def _has_word(data: Bytes, at: int, stop: int, words: Bytes, bounds: Offsets, initials: npt.NDArray[np.bool_]) -> bool:
-    """Whether one of the words, which are in lower case, stands in `data[at:stop]`, ASCII case aside."""
+def _has_word(data: Bytes, at: int, stop: int, words: Bytes, bounds: Offsets, firsts: Offsets, lasts: Offsets) -> bool:
+    """Whether one of the words, which are in lower case, stands in `data[at:stop]`, ASCII case aside.
+
+    Of those that begin with a byte the ones from `firsts[byte]` up to `lasts[byte]` are looked for.
+    """
     for begin in range(at, stop):
-        if initials[data[begin]]:
-            for k in range(len(bounds) - 1):
-                if _has_bytes(data, begin, stop, words, bounds[k], bounds[k + 1]):
-                    return True
+        byte = data[begin]
+        lower = byte | _CASE if 0x41 <= byte <= 0x5A else byte
+        for k in range(firsts[lower], lasts[lower]):
+            if _has_bytes(data, begin, stop, words, bounds[k], bounds[k + 1]):
+                return True
     return False
 
 
@@ -119,6 +121,8 @@ def _kind(code: int) -> int:
         return META
     if code == _LINK:
         return LINK
+    if code == _TIME:
+        return TIME
     return ANCHOR if code in (_A, _AREA) else -1
 
 
@@ -129,14 +133,16 @@ def _find(
     rows: Offsets,
     words: Bytes,
     bounds: Offsets,
-    initials: npt.NDArray[np.bool_],
+    firsts: Offsets,
+    lasts: Offsets,
+    of_links: Offsets,
     json: Bytes,
+    json_bounds: Offsets,
+    json_firsts: Offsets,
+    json_lasts: Offsets,
     out: Offsets,
 ) -> int:
     total = 0
-    json_initials = np.zeros(256, np.bool_)
-    json_initials[json[0]] = True
-    json_bounds = np.array([0, len(json)])
     for k in range(len(rows)):
         at, stop = offsets[rows[k]], offsets[rows[k] + 1]
         while at < stop:
@@ -156,31 +162,39 @@ def _find(
                 at = min(stop, at + MOST_BYTES)
             elif kind >= 0:
                 at = end
-                if _has_word(data, begin, end, words, bounds, initials):
+                if _has_word(data, begin, end, words, bounds, firsts, of_links if kind == ANCHOR else lasts):
                     total = keep_hit(out, total, k, begin, end, kind)
             else:
                 at = closing_tag(data, end, stop, code)
-                linked = code == SCRIPT and _has_word(data, begin, end, json, json_bounds, json_initials)
-                if linked and _has_word(data, end, at, words, bounds, initials):
+                linked = code == SCRIPT and _has_word(data, begin, end, json, json_bounds, json_firsts, json_lasts)
+                if linked and _has_word(data, end, at, words, bounds, firsts, lasts):
                     total = keep_hit(out, total, k, end, at, LINKED_DATA)
     return total
 
 
-def tags_with(data: Bytes, offsets: Offsets, rows: Offsets, words: Sequence[bytes]) -> Hits:
+def tags_with(
+    data: Bytes, offsets: Offsets, rows: Offsets, words: Sequence[bytes], of_links: Sequence[bytes] | None = None
+) -> Hits:
     """The tags of pages that hold one of the words, which are in lower case, whatever case the page has them in.
 
     Row `hits.rows[k]` (an index into `rows`) has one at `data[starts[k]:stops[k]]`, of the kind `entries[k]`. A page in
-    UTF-16 or UTF-32 shows none.
+    UTF-16 or UTF-32 shows none. For `<a>` and `<area>`, which most tags of a page are, fewer of the words may do.
     """
-    wanted = _prepared(tuple(words))
-    return collected(lambda out: _find(data, offsets, rows, *wanted, _JSON, out))
+    wanted = _prepared(tuple(words), tuple(words if of_links is None else of_links))
+    linked_data = _prepared((b"ld+json",), ())[:-1]
+    return collected(lambda out: _find(data, offsets, rows, *wanted, *linked_data, out))
 
 
 @cache
-def _prepared(words: tuple[bytes, ...]) -> tuple[Bytes, Offsets, npt.NDArray[np.bool_]]:
-    """Words end to end, where each begins and the last ends, and the bytes that one may begin with."""
-    initials = np.zeros(256, np.bool_)
-    for word in words:
-        initials[[word[0], *word[:1].upper()]] = True
-    bounds = np.cumsum([0, *map(len, words)]).astype(np.int64)
-    return np.frombuffer(b"".join(words), np.uint8), bounds, initials
+def _prepared(
+    words: tuple[bytes, ...], of_links: tuple[bytes, ...]
+) -> tuple[Bytes, Offsets, Offsets, Offsets, Offsets]:
+    """Words end to end, where each begins and the last ends; by their first bytes where they begin, and where they end,
+    all of them and those for links.
+    """
+    ordered = sorted(words, key=lambda word: (word[0], word not in of_links, word))
+    initials = np.array([word[0] for word in ordered])
+    firsts, lasts = (np.searchsorted(initials, np.arange(256), side) for side in ("left", "right"))
+    linked = np.bincount([word[0] for word in ordered if word in of_links], minlength=256)
+    bounds = np.cumsum([0, *map(len, ordered)]).astype(np.int64)
+    return np.frombuffer(b"".join(ordered), np.uint8), bounds, firsts, lasts, firsts + linked
