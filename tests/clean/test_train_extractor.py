@@ -14,7 +14,7 @@ from gristmill.clean._extractor_tables import FEWEST_PAGES, counts_of, tables_of
 from gristmill.clean._extractor_training import FOLDS, flattened, fold_of
 from gristmill.clean._page_arrays import read_arrays
 from gristmill.cli import main
-from gristmill.text.boosted_trees import probabilities
+from gristmill.text.boosted_trees import probabilities, splits_of
 
 WORDS = [
     "mill", "grain", "stone", "water", "wheel", "flour", "baker", "bread", "oven", "field", "rain", "wind", "sack",
@@ -89,7 +89,7 @@ def test_flat_trees_give_what_walking_the_nested_ones_gives():
     trees = [{"tree_structure": node(0, 1.5, leaf[0], node(1, 0.0, leaf[1], leaf[2]))}, {"tree_structure": leaf[1]}]
     rows = np.array([[1.0, 0], [1.5, 9], [2, 0], [2, 1], [2, np.nan], [9, 9]], np.float32)
     sums = np.array([0.5, 0.5, -1.0, 2.0, -1.0, 2.0]) - 1.0
-    np.testing.assert_allclose(probabilities(rows, flattened(trees)), 1 / (1 + np.exp(-sums)))
+    np.testing.assert_allclose(probabilities(rows, splits_of(flattened(trees))), 1 / (1 + np.exp(-sums)))
 
 
 def test_the_shipped_model_survives_its_file_and_a_broken_one_is_refused():

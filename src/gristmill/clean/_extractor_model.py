@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from gristmill.contracts.list_files import ListFile, contents
 from gristmill.errors import InputError
 from gristmill.text import context_features as context
 from gristmill.text import page_features as page
-from gristmill.text.boosted_trees import Features, Trees, probabilities
+from gristmill.text.boosted_trees import Features, Splits, Trees, probabilities, splits_of
 from gristmill.text.html_attributes import TOKEN_HASHES
 from gristmill.text.html_text import WORD_HASHES
 from gristmill.text.page_sums import PHRASE_HASHES
@@ -48,7 +48,7 @@ _MOST_NODES = 1 << 20
 Shares = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ExtractorModel:
     """Gives each block of a page the expected share of its words that are main content."""
 
@@ -58,9 +58,15 @@ class ExtractorModel:
 
     def shares(self, arrays: PageArrays) -> Shares:
         """The mean of what the two stages say."""
+        first, second = self.splits
         features = first_features(arrays, self.tables)
-        shares = probabilities(features, self.first)
-        return (shares + probabilities(second_features(arrays, features, shares), self.second)) / 2
+        shares = probabilities(features, first)
+        return (shares + probabilities(second_features(arrays, features, shares), second)) / 2
+
+    @cached_property
+    def splits(self) -> tuple[Splits, Splits]:
+        """The trees of both stages as they are asked; ValueError where one is too deep."""
+        return splits_of(self.first), splits_of(self.second)
 
     def dump(self) -> bytes:
         """The bytes of its file; the same model gives the same ones."""
@@ -105,7 +111,9 @@ def load(data: bytes) -> ExtractorModel:
     except (KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise ValueError("it is no model of main content") from error
     _check(tables, ((first, len(page.NAMES)), (second, len(context.NAMES) + len(AGAIN))))
-    return ExtractorModel(tables, first, second)
+    model = ExtractorModel(tables, first, second)
+    model.splits  # noqa: B018  a tree that is too deep is refused now
+    return model
 
 
 def _check(tables: Tables, stages: tuple[tuple[Trees, int], ...]) -> None:
@@ -128,11 +136,12 @@ def _whole(trees: Trees, columns: int) -> bool:
     nodes = len(trees.columns)
     if nodes > _MOST_NODES or any(len(array) != nodes for array in (trees.thresholds, trees.nexts, trees.values)):
         return False
-    leaves = trees.nexts == np.arange(nodes)
-    stay = (trees.thresholds[leaves] == np.inf).all()
-    inside = (trees.nexts[~leaves].astype(np.int64) + 1 < nodes).all() and (trees.columns < columns).all()
-    rooted = len(trees.depths) == len(trees.roots) and (trees.roots < nodes).all()
-    return bool(stay and inside and rooted and np.isfinite(trees.values).all())
+    inner = np.flatnonzero(trees.nexts != np.arange(nodes))
+    nexts = trees.nexts[inner].astype(np.int64)
+    reached = np.sort(np.concatenate((trees.roots.astype(np.int64), nexts, nexts + 1)))
+    apart = np.array_equal(reached, np.arange(nodes))  # each is a root, or below one other
+    known = len(trees.depths) == len(trees.roots) and (trees.columns < columns).all()
+    return bool(apart and known and np.isfinite(trees.values).all())
 
 
 @lru_cache(maxsize=1)

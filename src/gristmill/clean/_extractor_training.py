@@ -16,7 +16,7 @@ from gristmill.clean._extractor_pages import LabelledPage
 from gristmill.clean._extractor_tables import Tables, counts_of, empty_tables, tables_of
 from gristmill.clean._main_content import FAVOR, chosen
 from gristmill.errors import InputError, MissingExtra
-from gristmill.text.boosted_trees import Features, Trees, probabilities
+from gristmill.text.boosted_trees import Features, Trees, probabilities, splits_of
 
 FOLDS = 5
 FEWEST_PAGES = 50
@@ -134,7 +134,7 @@ def _held_out(seen: Features, trained: Features, blocks: _Blocks, settings: Sett
     for fold in range(FOLDS):
         rows = blocks.usable & (blocks.fold != fold)
         trees = _trees(trained[rows], blocks, rows, settings, count)
-        shares[blocks.fold == fold] = probabilities(seen[blocks.fold == fold], trees)
+        shares[blocks.fold == fold] = probabilities(seen[blocks.fold == fold], splits_of(trees))
     return shares
 
 
