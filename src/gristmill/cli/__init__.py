@@ -27,6 +27,7 @@ COMMANDS = {
     "pack": "Make a pack of benchmarks, which the step decontaminate looks for.",
     "train-classifier": "Train a classifier of texts, which the step classifier asks.",
     "train-extractor": "Train a model of main content, which the step extract asks.",
+    "calibrate-tagger": "Learn what a tagger's scores are worth, for redact_personal_data.",
     "find-pages": "Look pages up in an index of web archives, or make one.",
     "crawl": "Fetch the pages of a stated list of sites as web archives, politely.",
     "policies": "Make a file of sites' robots.txt and the like, which the step consent heeds.",

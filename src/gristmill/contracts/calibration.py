@@ -1,6 +1,8 @@
-"""Activations of a linear classifier as probabilities: by a line for two labels, by a temperature for more."""
+"""Activations as probabilities, by a line for two labels and a temperature for more; and how reliable those are."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,7 @@ Numbers = npt.NDArray[np.int64]
 
 _STEPS = 100
 _WIDEST = 1e4
+_BINS = 10
 
 
 def calibrated(activations: Scores, slope: float, shift: float) -> npt.NDArray[np.float64]:
@@ -36,6 +39,19 @@ def calibration_of(activations: Scores, truth: Numbers) -> tuple[float, float]:
         else:
             low = one
     return float(np.exp((low + high) / 2)), 0.0
+
+
+def reliability(score: npt.NDArray[np.float64], truth: Numbers) -> tuple[list[dict[str, Any]], float]:
+    """In ten bins of scores the mean score and the share that is positive; and their mean distance (ECE)."""
+    bins = np.minimum((score * _BINS).astype(np.int64), _BINS - 1)
+    rows, error = [], 0.0
+    for number in range(_BINS):
+        own = bins == number
+        if own.any():
+            mean, share = float(score[own].mean()), float(truth[own].mean())
+            rows.append({"from": number / _BINS, "texts": int(own.sum()), "mean score": mean, "positive": share})
+            error += own.mean() * abs(mean - share)
+    return rows, float(error)
 
 
 def _loss(activations: Scores, truth: Numbers, slope: float) -> float:

@@ -12,7 +12,10 @@ _PIECE = 800
 _KIND_OF = (
     ("address", re.compile(r"ADDRESS|STREET|BUILDING|CITY|STATE$|ZIP|POST_?CODE|LOC(?:ATION)?$|GPE$|^FAC$", re.I)),
     ("organisation", re.compile(r"(?:^|_)(?:ORG|ORGANI[SZ]ATION|COMPANY)(?:_NAME)?$", re.I)),
-    ("person", re.compile(r"(?:^|_)(?:PER|PERSON|NAME|GIVEN_?NAME|SURNAME|FIRST_?NAME|LAST_?NAME)$", re.I)),
+    (
+        "person",
+        re.compile(r"(?:^|_)(?:PER|PERSON|SURNAME|(?:GIVEN|FIRST|MIDDLE|LAST|FULL|FAMILY)_?NAME)$|^NAME$", re.I),
+    ),
 )
 """What a label means, by its name behind B- and I-."""
 _NO_ADDRESS = re.compile(r"(?:E?MAIL|IP|MAC|URL|WEB|COIN|ETHEREUM|WALLET)_?ADDRESS", re.I)

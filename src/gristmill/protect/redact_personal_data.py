@@ -79,7 +79,12 @@ class RedactPersonalData(ModelStep):
         min_length=1,
         description="An ONNX model that tags names and addresses, with tokenizer.json and config.json; extra semantic.",
     )
-    min_tag_score: float = Field(0.5, ge=0, le=1, description="Least mean probability of what the tagger finds.")
+    min_tag_score: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Least score of what the tagger finds: its chance of being right, where calibrate-tagger was run.",
+    )
     max_density: float | None = threshold(None, ge=0, description="Most identifiers in 1,000 words.")
     max_found: int | None = threshold(None, ge=0, description="Most identifiers in a record.")
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.contracts.calibration import reliability
+
 Shares = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 Figures = dict[str, Any]
 
 THRESHOLDS = (0.01, 0.02, 0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.98, 0.99)
-_BINS = 10
 _MOST_SLICES = 20
 _FLOOR = 1e-12
 _LENGTHS = (200, 1000, 4000)
@@ -49,19 +50,6 @@ def at_threshold(score: Shares, truth: Numbers, threshold: float) -> Figures:
 
 def _ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def reliability(score: Shares, truth: Numbers) -> tuple[list[Figures], float]:
-    """In ten bins of scores the mean score and the share that is positive; and their mean distance (ECE)."""
-    bins = np.minimum((score * _BINS).astype(np.int64), _BINS - 1)
-    rows, error = [], 0.0
-    for number in range(_BINS):
-        own = bins == number
-        if own.any():
-            mean, share = float(score[own].mean()), float(truth[own].mean())
-            rows.append({"from": number / _BINS, "texts": int(own.sum()), "mean score": mean, "positive": share})
-            error += own.mean() * abs(mean - share)
-    return rows, float(error)
 
 
 def overall(shares: Shares, truth: Numbers, labels: Sequence[str]) -> Figures:
