@@ -27,6 +27,14 @@ def eight(data: Bytes, at: int) -> np.uint64:
 
 
 @small_part
+def put_eight(data: Bytes, at: int, word: np.uint64) -> None:
+    """Write eight bytes, little-endian; there must be room for all of them."""
+    first = np.uint64(at)
+    for k in range(8):
+        data[first + np.uint64(k)] = np.uint8((word >> np.uint64(8 * k)) & np.uint64(255))
+
+
+@small_part
 def is_printable(word: np.uint64) -> bool:
     """Whether all eight bytes are printable ASCII or DEL."""
     return bool(((word - SPACES) | word) & HIGH == np.uint64(0))

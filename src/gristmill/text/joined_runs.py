@@ -10,13 +10,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gristmill.text.eight_bytes import first_bytes, put_eight
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import part
+from gristmill.text.jit import part, small_part
 from gristmill.text.mixing import GOLDEN, Hashes, up_to_eight
-from gristmill.text.ngrams import Room, cleared, find, only_repeated
+from gristmill.text.ngrams import Room, cleared, count_mark, find, group, mark_of, only_repeated, unmarked
 
-_BASE = np.uint64(0xD1342543DE82EF95)
-_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))  # an odd number has an inverse modulo 2^64
+_BASE = 0xD1342543DE82EF95
+_INVERSE = pow(_BASE, -1, 1 << 64)  # an odd number has an inverse modulo 2^64
+_POWERS = np.array([pow(_BASE, k, 1 << 64) for k in range(9)], np.uint64)
+_INVERSES = np.array([pow(_INVERSE, k, 1 << 64) for k in range(9)], np.uint64)
+_ONES = np.uint64(0x0101010101010101)  # added to bytes, so that a zero byte counts; UTF-8 has none of 255
 _PREFIX = 16  # bytes
 
 
@@ -32,11 +36,20 @@ class Joined(NamedTuple):
 def room_to_join(words: int, size: int) -> Joined:
     """Enough room for a text of so many words and bytes."""
     return Joined(
-        np.empty(size, np.uint8),
+        np.empty(size + 7, np.uint8),  # eight bytes are written at once
         np.empty(words + 1, np.int64),
         np.empty(words + 1, np.uint64),
         np.empty(words, np.uint64),
     )
+
+
+@small_part
+def _polynomial(word: np.uint64) -> np.uint64:
+    """The sum of eight bytes, each times a power of the base: what comes later is zero, and adds nothing."""
+    total = np.uint64(0)
+    for k in range(8):
+        total += ((word >> np.uint64(8 * k)) & np.uint64(255)) * _POWERS[k]
+    return total
 
 
 @part
@@ -50,12 +63,16 @@ def join(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, joi
         joined.starts[k - begin] = length
         joined.sums[k - begin] = total
         joined.unscale[k - begin] = inverse
-        for at in range(starts[k], stops[k]):
-            joined.data[length] = data[at]
-            length += 1
-            total += (np.uint64(data[at]) + np.uint64(1)) * scale
-            scale *= _BASE
-            inverse *= _INVERSE
+        at = starts[k]
+        while at < stops[k]:
+            size = min(stops[k] - at, 8)
+            word = up_to_eight(data, at, stops[k])
+            put_eight(joined.data, length, word)
+            total += _polynomial(word + (_ONES & first_bytes(size))) * scale
+            scale *= _POWERS[size]
+            inverse *= _INVERSES[size]
+            length += size
+            at += size
     joined.starts[end - begin] = length
     joined.sums[end - begin] = total
 
@@ -66,20 +83,28 @@ def may_come_again(least: int, total: int, joined: Joined, room: Room) -> int:
 
     Those are the places with the first bytes of another, and those of runs that are too short to have as many.
     """
-    looked = total - least + 1
-    shift = cleared(room.slots, looked)
-    for position in range(looked):
+    shift = unmarked(room.marks, total - least + 1)
+    for position in range(total - least + 1):
         start = joined.starts[position]
-        room.at[position] = position
-        room.first[position] = position
-        room.counts[position] = 2
+        # Runs that are too short have hashes of their own place, and are let through below.
+        key = np.uint64(position)
         if joined.starts[position + least] - start >= _PREFIX:
             late = up_to_eight(joined.data, start + 8, start + _PREFIX) * GOLDEN
-            room.keys[position] = (up_to_eight(joined.data, start, start + 8) ^ late) * GOLDEN
-            head = find(room.keys, room.slots, shift, position)
-            room.first[position] = head
-            room.counts[head] = 1 if head == position else 2
-    return int(only_repeated(looked, room))
+            key = (up_to_eight(joined.data, start, start + 8) ^ late) * GOLDEN
+        room.keys[position] = key
+        count_mark(room.marks, mark_of(key, shift))
+    some = 0
+    for position in range(total - least + 1):
+        room.at[some] = position
+        short = joined.starts[position + least] - joined.starts[position] < _PREFIX
+        some += short or room.marks[mark_of(room.keys[position], shift)] > 1
+    group(some, room)
+    for k in range(some):
+        position = room.at[k]
+        if joined.starts[position + least] - joined.starts[position] < _PREFIX:
+            room.first[position] = position
+            room.counts[position] = 2
+    return int(only_repeated(some, room))
 
 
 @part

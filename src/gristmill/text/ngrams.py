@@ -2,7 +2,8 @@
 
 Grams are compared by 64-bit hashes: two different ones of a text of a million words are taken for one with a
 chance of about 3e-8. A gram can only come again where its first n - 1 words do, so each size looks only at what
-the size before it left; most of a usual text is gone after the second.
+the size before it left; most of a usual text is gone after the second. And it can only come again where its mark, a
+few bits of its hash, does: marks are counted without a branch, so that only what may be a copy is looked up.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ SIZES = range(2, 11)
 LAST_TOP = 4
 
 _STEP = np.uint64(0xD1342543DE82EF95)  # odd, so a power of it is never 0
+_MARKS = 8  # for each gram: so many that few grams share one by chance
 
 
 class Room(NamedTuple):
@@ -36,6 +38,7 @@ class Room(NamedTuple):
     first: Heads  # by position: the first position of an equal gram
     counts: Heads  # by position: how many equal grams there are, at the first; 0 at the others
     slots: Heads  # a hash table with open addressing; -1 is free
+    marks: Bytes  # by mark: 0 where no gram has it, 1 where one has, 3 where more do
     chars: Counts  # by word: characters of all words before it
 
 
@@ -51,6 +54,7 @@ def room_for(words: int) -> Room:
         np.empty(words, np.int32),
         np.empty(words, np.int32),
         np.empty(slots, np.int32),
+        np.empty(_MARKS // 2 * slots, np.uint8),
         np.empty(words + 1, np.int64),
     )
 
@@ -99,27 +103,64 @@ def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, ro
 
 
 @part
-def lengthen(n: int, total: int, looked: int, room: Room) -> int:
-    """Make grams of size `n` of those of size `n - 1`, group equal ones, and return how many are left to look at.
+def unmarked(marks: Bytes, entries: int) -> int:
+    """Have no mark counted of those that `entries` need; returns the shift that makes a mark of a hash."""
+    bits = 4
+    while (1 << bits) < _MARKS * entries:
+        bits += 1
+    for mark in range(1 << bits):
+        marks[mark] = 0
+    return int(64 - bits)
 
-    Before, the first `looked` of `room.at` are positions of grams of size `n - 1`; after, as many as are returned
-    are those of the grams that have one more of the `total` words.
-    """
-    kept = 0
+
+@small_part
+def mark_of(key: np.uint64, shift: int) -> np.uint64:
+    """The mark of a hash, which grams of equal hash have in common."""
+    return (key * GOLDEN) >> np.uint64(shift)
+
+
+@small_part
+def count_mark(marks: Bytes, mark: np.uint64) -> None:
+    """Count a mark: up to two, and without a branch."""
+    marks[mark] = (marks[mark] << 1 | 1) & 3
+
+
+@part
+def group(looked: int, room: Room) -> None:
+    """Find out which of the grams at the first `looked` of `room.at` are equal."""
+    shift = cleared(room.slots, looked)
     for k in range(looked):
-        position = room.at[k]
-        if position + n <= total:
-            room.keys[position] = room.keys[position] * _STEP + room.words[position + n - 1]
-            room.at[kept] = position
-            kept += 1
-    shift = cleared(room.slots, kept)
-    for k in range(kept):
         position = room.at[k]
         room.counts[position] = 0
         head = find(room.keys, room.slots, shift, position)
         room.first[position] = head
         room.counts[head] += 1
-    return kept
+
+
+@part
+def lengthen(n: int, total: int, looked: int, room: Room) -> int:
+    """Make grams of size `n` of those of size `n - 1`, group equal ones, and return how many are left to look at.
+
+    Before, the first `looked` of `room.at` are positions of grams of size `n - 1`; after, as many as are returned
+    are those of the grams that have one more of the `total` words, but for most that come only once.
+    """
+    shift = unmarked(room.marks, looked)
+    kept = 0
+    for k in range(looked):
+        position = room.at[k]
+        if position + n <= total:
+            key = room.keys[position] * _STEP + room.words[position + n - 1]
+            room.keys[position] = key
+            room.at[kept] = position
+            kept += 1
+            count_mark(room.marks, mark_of(key, shift))
+    some = 0
+    for k in range(kept):
+        position = room.at[k]
+        room.at[some] = position  # whether it stays, for a branch here would be guessed wrong too often
+        some += room.marks[mark_of(room.keys[position], shift)] > 1
+    group(some, room)
+    return some
 
 
 @part
@@ -128,6 +169,6 @@ def only_repeated(looked: int, room: Room) -> int:
     kept = 0
     for k in range(looked):
         position = room.at[k]
-        room.at[kept] = position  # whether it stays, for a branch here would be guessed wrong too often
+        room.at[kept] = position  # whether it stays, as above
         kept += room.counts[room.first[position]] > 1
     return kept
