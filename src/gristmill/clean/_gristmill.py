@@ -56,16 +56,21 @@ class _Engine:
         if self._settings.comments and not self._settings.main_content:
             return taken
         others = taken[~_of_comments(arrays)[taken]]
+        if len(others) == len(taken):
+            return taken
         few = weights(arrays, taken).sum() * (1 - _FEW_COMMENTS) < weights(arrays, others).sum()
         return others if few or not self._settings.comments else taken
 
 
 def _of_comments(arrays: PageArrays) -> npt.NDArray[np.bool_]:
     """Which blocks stand in an element that is named as one of comments."""
-    named = np.concatenate(([0], np.cumsum(_comment_tokens()[arrays.tokens])))
+    inside = np.zeros(len(arrays.blocks), np.bool_)
+    of_comments = _comment_tokens()[arrays.tokens]
+    if not of_comments.any():
+        return inside
+    named = np.concatenate(([0], np.cumsum(of_comments)))
     elements = arrays.elements
     holders = np.flatnonzero(named[elements[:, TOKENS_END]] > named[elements[:, TOKEN]])
-    inside = np.zeros(len(arrays.blocks), np.bool_)
     for first, last in elements[holders][:, [FIRST, LAST]].tolist():
         inside[first:last] = True
     return inside

@@ -98,10 +98,10 @@ def _told(tag: Tag, behind: bytes) -> Iterator[tuple[str, int, str]]:
 
 
 def _root_language(page: bytes) -> str | None:
-    head = page[:_HEAD].decode("utf-8", "replace")
-    at = head.lower().find("<html")
-    end = head.find(">", at)
-    own = attributes(head[at:end]) if 0 <= at < end else {}
+    head = page[:_HEAD]
+    at = head.lower().find(b"<html")
+    end = head.find(b">", at)
+    own = attributes(head[at:end].decode("utf-8", "replace")) if 0 <= at < end else {}
     return own.get("lang") or own.get("xml:lang")
 
 

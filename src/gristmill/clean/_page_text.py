@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 import numpy as np
@@ -12,6 +12,8 @@ from gristmill.clean._page_arrays import PageArrays
 from gristmill.clean._page_links import linked
 from gristmill.records.prose import Form, Prose
 from gristmill.text.block_layout import CELL, CODE, ITEM, LEVEL, LISTS, QUOTES, ROW, TABLE, block_layout
+from gristmill.text.block_text import MOST_NUMBER, write_blocks
+from gristmill.text.flat import Offsets
 from gristmill.text.html_layout import END, HOLDER, PARENT, START, TAG, VALUE, VALUE_END
 from gristmill.text.html_names import NUMBERS
 
@@ -19,7 +21,8 @@ _OL = NUMBERS["ol"]
 _LANGUAGE_CLASSES = ("language-", "lang-", "highlight-source-", "brush:")
 _LONGEST_LANGUAGE = 20
 _MOST_COLUMNS = 100
-_MOST_NUMBER = 9_999
+_MARKS = 16
+"""Bytes of marks and empty lines that a block has room for at first."""
 
 _Block = tuple[int, str, list[int]]
 """The number of a block, its text, and its row of the layout."""
@@ -28,18 +31,51 @@ _Block = tuple[int, str, list[int]]
 def page_text(arrays: PageArrays, page: bytes, taken: npt.NDArray[np.int64], form: Form, links: bool = False) -> str:
     """The text of the blocks `taken`, ascending, of the page that the arrays were read from."""
     rows, ordinals = block_layout(arrays.blocks, arrays.elements, taken)
+    if form == "text" and not links:
+        text = _plain(arrays, page, taken, rows, ordinals)
+        if text is not None:
+            return text
     texts = linked(arrays, page, taken) if links else _texts(arrays, taken)
+    return _prose(arrays, page, form, ordinals, zip(taken.tolist(), texts, rows.tolist(), strict=True))
+
+
+def _prose(arrays: PageArrays, page: bytes, form: Form, ordinals: Offsets, blocks: Iterable[_Block]) -> str:
     writer = _Writer(arrays, page, ordinals, form)
-    for key, group in groupby(zip(taken.tolist(), texts, rows.tolist(), strict=True), _unit):
+    for key, group in groupby(blocks, _unit):
         writer.write(key[0], list(group))
     return writer.prose.text()
 
 
+def _plain(arrays: PageArrays, page: bytes, taken: Offsets, rows: Offsets, ordinals: Offsets) -> str | None:
+    """The same text, of which only tables are made block by block; None where nothing is left of one of them."""
+    data, begun = np.frombuffer(page, np.uint8), np.empty(len(arrays.elements), np.bool_)
+    tables = np.empty((len(taken), 3), np.int64)
+    room = len(arrays.out) + _MARKS * len(taken)
+    while True:
+        to = np.empty(room, np.uint8)
+        size, found = write_blocks(
+            arrays.blocks, arrays.elements, arrays.out, data, taken, rows, ordinals, to, begun, tables
+        )
+        if size <= room:
+            break
+        room = size  # more lines of items are indented than was thought
+    written = to[:size].tobytes()
+    pieces: list[str] = []
+    at = 0
+    for first, last, place in tables[:found].tolist():
+        own = taken[first:last]
+        blocks = zip(own.tolist(), _texts(arrays, own), rows[first:last].tolist(), strict=True)
+        table = _prose(arrays, page, "text", ordinals, blocks)
+        if not table:
+            return None
+        pieces += written[at:place].decode("utf-8", "replace"), table
+        at = place
+    return "".join(pieces) + written[at:].decode("utf-8", "replace")
+
+
 def _texts(arrays: PageArrays, taken: npt.NDArray[np.int64]) -> list[str]:
-    whole = arrays.out.tobytes()
-    return [
-        whole[start:end].decode("utf-8", "replace") for start, end in arrays.blocks[taken][:, [START, END]].tolist()
-    ]
+    whole = arrays.out.data
+    return [str(whole[start:end], "utf-8", "replace") for start, end in arrays.blocks[taken][:, [START, END]].tolist()]
 
 
 def _unit(block: _Block) -> tuple[int, int]:
@@ -84,7 +120,8 @@ class _Writer:
     def _first(self, ordered: int) -> int:
         """The number of a list's first item."""
         stated = self._value(ordered)
-        return int(stated) if stated.isdecimal() and stated.isascii() and int(stated[:5]) <= _MOST_NUMBER else 1
+        number = int(stated.lstrip("0")[:5] or 0) if stated.isdecimal() and stated.isascii() else 1
+        return number if number <= MOST_NUMBER else 1
 
     def _rows(self, blocks: list[_Block]) -> Iterator[list[str]]:
         for _, of_row in groupby(blocks, lambda block: block[2][ROW]):
