@@ -42,7 +42,7 @@ class Nothing(NamedTuple):
 class MailReader(FilesReader):
     """Mails, one record each. The text is what people read; attachments are named and counted, not decoded."""
 
-    version = 2
+    version = 3
 
     quotes: Keep = Field("keep", description="Quoted text of other mails, and the lines that announce it.")
     signatures: Keep = Field("keep", description="Signatures, and the footers of mailing lists.")
