@@ -47,6 +47,8 @@ def rows(count: int) -> list[dict[str, object]]:
 
 def ours(what: str, place: str) -> tuple[int, float]:
     """Records, and seconds of the processor."""
+    import sqlalchemy  # noqa: F401  # as pandas is, before the clock runs
+
     from gristmill.collect.hub import Hub
     from gristmill.collect.jsonl import Jsonl
     from gristmill.collect.sql import Sql

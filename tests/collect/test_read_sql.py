@@ -6,15 +6,19 @@ import sqlite3
 import sys
 import traceback
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from collecting import Got
 from gristmill.build.fingerprint import unit_key
+from gristmill.collect._sql_columns import RowHash, batch_of
 from gristmill.collect.sql import Sql
 from gristmill.errors import InputError, MissingExtra
 
@@ -150,3 +154,78 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
     with pytest.raises(MissingExtra, match=r"reading SQL databases needs .* pip install 'gristmill\[sql\]'"):
         _sql().units(str(root))
+
+
+VALUES = st.one_of(
+    st.none(), st.text(max_size=3), st.integers(-(1 << 64), 1 << 64), st.floats(), st.booleans(), st.binary(max_size=3),
+    st.decimals(allow_nan=False), st.dates(), st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(), st.text(), max_size=2),
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(VALUES, st.text(max_size=2)), min_size=1, max_size=12), st.data())
+def test_rows_hash_alike_however_they_are_cut_and_whatever_stands_beside_them(
+    rows: list[tuple[object, str]], data: st.DataObject
+) -> None:
+    """A batch gets its types from its own rows: what a row counts as must not hang on its neighbours."""
+
+    def identity(cuts: list[int]) -> str:
+        held = RowHash()
+        for start, stop in pairwise([0, *cuts, len(rows)]):
+            if start < stop:
+                held.add(batch_of(["a", "b"], rows[start:stop]))
+        return held.identity
+
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(rows)), max_size=4)))
+    assert identity(cuts) == identity([])
+    assert identity([]) == identity([*range(len(rows))])
+    before = identity([])
+    at = data.draw(st.integers(0, len(rows) - 1))
+    rows[at] = (rows[at][0], rows[at][1] + "x")
+    assert identity(cuts) != before
+
+
+def test_two_columns_do_not_lend_each_other_their_letters() -> None:
+    found = set()
+    for rows in ([("ab", "c")], [("a", "bc")], [("a", "b"), ("", "c")], [("a", None)], [("a", "")]):
+        held = RowHash()
+        held.add(batch_of(["a", "b"], rows))
+        found.add(held.identity)
+    assert len(found) == 5
+
+
+def test_columns_of_many_kinds_are_read_row_by_row(tmp_path: Path) -> None:
+    """SQLite holds any kind in any column; what does not fit a column of ours stays in the metadata or is named."""
+    _sqlite(tmp_path, "CREATE TABLE docs (n, text, page, seen)")
+    _sqlite(tmp_path, "INSERT INTO docs VALUES (1, 'one', 'http://x', '2026-11-27'), ('two', 2, 2, 1764201600)")
+    _sqlite(tmp_path, "INSERT INTO docs VALUES (x'00ff', 'three', NULL, 'soon'), (4, NULL, NULL, NULL)")
+    got = Got(_sql(id="n", url="page", time="seen", query="SELECT * FROM docs ORDER BY rowid"), tmp_path)
+    assert got.column("text") == ["one", "three"]
+    assert (got.rows[0]["id"], got.rows[0]["metadata"]) == ("1", None)
+    assert orjson.loads(str(got.rows[1]["metadata"])) == {"seen": "soon"}
+    assert got.errors == ["'text' is a number, not a string", "'text' is null"]
+    assert got.column("position") == [0, 2]
+
+
+def test_a_text_in_bytes_is_utf_8_or_named(tmp_path: Path) -> None:
+    """MediaWiki and others keep texts in BLOBs."""
+    _sqlite(tmp_path, "CREATE TABLE docs (n INTEGER, text BLOB)", "INSERT INTO docs VALUES (1, x'c3a9'), (2, x'ff')")
+    got = Got(_sql(), tmp_path)
+    assert (got.column("text"), got.errors) == (["é"], ["'text' is not UTF-8 (byte 0 of it)"])
+
+
+@pytest.mark.parametrize("skip", [1, 999, 1000, 1001, 1500, 2999])
+def test_reading_goes_on_where_it_was_left(tmp_path: Path, skip: int) -> None:
+    _sqlite(tmp_path, "CREATE TABLE docs (n INTEGER, text)")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database, database:
+        database.executemany(
+            "INSERT INTO docs VALUES (?, ?)", [(at, f"text {at}" if at % 7 else at) for at in range(3000)]
+        )
+    reader = _sql()
+    (unit,) = reader.units(str(tmp_path))
+    whole = Got(reader, tmp_path)
+    rest = list(reader.read(unit, skip=skip))
+    problems = [problem.position for chunk in rest for problem in chunk.problems]
+    read = sorted(problems + [position for chunk in rest for position in chunk.batch["position"].to_pylist()])
+    assert read == [*range(skip, 3000)]
+    assert rest[-1].seen == whole.chunks[-1].seen == 3000

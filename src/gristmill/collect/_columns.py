@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import orjson
 from pydantic import Field
 
 from gristmill.collect._files_reader import FilesReader
 from gristmill.contracts.reader import Reader
+from gristmill.records.chunk import Chunk, ChunkBuilder
 
 MAX_RECORD_BYTES = 64 << 20
 
 Row = dict[str, Any]
+Found = TypeVar("Found")
 
 _MISSING = object()
 _KINDS = {
@@ -70,6 +72,31 @@ class RowReader(Reader):
         except orjson.JSONEncodeError as error:
             return f"its metadata cannot be kept as JSON ({error})"
         return Fields(text, id, url, time, metadata)
+
+    def chunks(
+        self,
+        rows: Iterable[tuple[int, int, Found | str]],
+        fields: Callable[[Found], Fields | str],
+        source: str,
+        end: int,
+        skip: int = 0,
+    ) -> Iterator[Chunk]:
+        """The records of rows in order: of each its position, the raw bytes of the unit before it ends, and what was
+        found, or why nothing was. `fields` is asked only for rows that were not read before, by `skip`.
+        """
+        builder = ChunkBuilder(source, skip=skip)
+        for position, raw, found in rows:
+            if builder.passes(raw):
+                continue
+            if builder.full:
+                yield builder.cut(raw)
+            own = found if isinstance(found, str) else fields(found)
+            if isinstance(own, str):
+                builder.problem(position, own)
+            else:
+                text, id, url, time, metadata = own
+                builder.add(position, text=text, id=id, url=url, time=time, metadata=metadata)
+        yield from builder.rest(end)
 
 
 class ColumnReader(RowReader, FilesReader):

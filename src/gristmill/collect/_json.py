@@ -37,6 +37,8 @@ def as_json(values: pa.Array) -> pa.Array:
     kind = values.type
     if pa.types.is_null(kind):
         return pa.nulls(len(values), pa.string())
+    if isinstance(kind, pa.JsonType):
+        return values.storage.cast(pa.string())
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return values.cast(pa.string())
     is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from gristmill.collect._columns import ColumnReader
 from gristmill.collect._rows import JSON, LINES, TableForm, row_units, rows_of
 from gristmill.contracts.reader import Member, Unit
-from gristmill.records.chunk import Chunk, ChunkBuilder
+from gristmill.records.chunk import Chunk
 
 
 class JsonRows(ColumnReader):
@@ -20,16 +20,5 @@ class JsonRows(ColumnReader):
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
-        builder = ChunkBuilder(member.source, skip=skip)
-        for position, raw, row in rows_of(unit, self.max_record_bytes, TableForm()):
-            if builder.passes(raw):
-                continue
-            if builder.full:
-                yield builder.cut(raw)
-            fields = row if isinstance(row, str) else self.fields(row)
-            if isinstance(fields, str):
-                builder.problem(position, fields)
-            else:
-                text, id, url, time, metadata = fields
-                builder.add(position, text=text, id=id, url=url, time=time, metadata=metadata)
-        yield from builder.rest(member.size)
+        rows = rows_of(unit, self.max_record_bytes, TableForm())
+        yield from self.chunks(rows, self.fields, member.source, member.size, skip)

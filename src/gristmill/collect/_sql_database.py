@@ -11,7 +11,9 @@ from typing import Any, NoReturn
 from urllib.parse import quote, unquote
 
 import duckdb
+import pyarrow as pa
 
+from gristmill.collect._sql_columns import batch_of
 from gristmill.errors import InputError, MissingExtra
 
 _ROWS = 1000
@@ -19,7 +21,7 @@ _DUCKDB = "duckdb://"
 _LONGEST_MESSAGE = 300
 _SECRETS = frozenset(("password", "passwd", "pwd", "sslpassword", "token", "motherduck_token"))
 
-Rows = tuple[list[str], Iterator[tuple[Any, ...]]]
+Answer = tuple[list[str], Iterator[pa.RecordBatch]]
 """The names of the columns of an answer, and its rows, which are fetched as they are asked for."""
 
 
@@ -27,8 +29,12 @@ class Database(ABC):
     """An open database; rows are read in one transaction that is never committed."""
 
     @abstractmethod
-    def rows(self, sql: str) -> Rows:
-        """The answer to a query."""
+    def answer(self, sql: str, key: str | None = None) -> Answer:
+        """The answer to a query; `key` names the column whose values must stay whole numbers."""
+
+    @abstractmethod
+    def row(self, sql: str) -> tuple[Any, ...] | None:
+        """The first row of an answer; None where there is none."""
 
     @abstractmethod
     def quoted(self, name: str) -> str:
@@ -36,7 +42,7 @@ class Database(ABC):
 
     def value(self, sql: str) -> object:
         """The first value of an answer; None where there is none."""
-        row = next(self.rows(sql)[1], None)
+        row = self.row(sql)
         return row[0] if row else None
 
 
@@ -44,14 +50,17 @@ class _DuckDB(Database):
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    def rows(self, sql: str) -> Rows:
-        answer = self._connection.cursor().execute(sql)
+    def answer(self, sql: str, key: str | None = None) -> Answer:
+        relation = self._connection.cursor().sql(sql)
+        if relation is None:  # no SELECT
+            return [], iter(())
+        # Before 2.0 the same goes by another name.
+        reader = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
+        return list(relation.columns), iter(reader(_ROWS))
 
-        def fetched() -> Iterator[tuple[Any, ...]]:
-            while some := answer.fetchmany(_ROWS):
-                yield from some
-
-        return [column[0] for column in answer.description or ()], fetched()
+    def row(self, sql: str) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._connection.cursor().execute(sql).fetchone()
+        return row
 
     def quoted(self, name: str) -> str:
         return '"' + name.replace('"', '""') + '"'
@@ -61,14 +70,22 @@ class _SqlAlchemy(Database):
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    def rows(self, sql: str) -> Rows:
-        options = {"stream_results": True, "yield_per": _ROWS, "no_parameters": True}
-        answer = self._connection.exec_driver_sql(sql, execution_options=options)
-        return list(answer.keys()), (tuple(row) for row in answer)
+    def answer(self, sql: str, key: str | None = None) -> Answer:
+        answer = self._executed(sql)
+        names = list(answer.keys())
+        return names, (batch_of(names, rows, key) for rows in answer.partitions(_ROWS))
+
+    def row(self, sql: str) -> tuple[Any, ...] | None:
+        row = self._executed(sql).first()
+        return None if row is None else tuple(row)
 
     def quoted(self, name: str) -> str:
         quoted: str = self._connection.dialect.identifier_preparer.quote(name)
         return quoted
+
+    def _executed(self, sql: str) -> Any:
+        options = {"stream_results": True, "yield_per": _ROWS, "no_parameters": True}
+        return self._connection.exec_driver_sql(sql, execution_options=options)
 
 
 def secret_in(url: str) -> bool:

@@ -1,23 +1,24 @@
-"""From what a query answers to stretches that can be read by themselves, and to values that JSON can say."""
+"""From what a query answers to stretches that can be read by themselves."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import orjson
-import xxhash
+import pyarrow as pa
 
+from gristmill.collect._sql_columns import RowHash, is_json
 from gristmill.collect._sql_database import Database
 from gristmill.errors import InputError
 
 _MOST_CELLS = 4096
 _BYTES_A_ROW = 1000  # what a row counts for where it was not read beforehand
 _LARGEST = (1 << 63) - 1
-_DEEPEST = 64
 
 
 class Select(NamedTuple):
@@ -56,24 +57,6 @@ class Cell(NamedTuple):
     identity: str
 
 
-class RowHash:
-    """Counts and hashes rows in their order."""
-
-    def __init__(self) -> None:
-        self.rows = self.bytes = 0
-        self._hash = xxhash.xxh3_128()
-
-    def add(self, row: list[Any]) -> None:
-        data = orjson.dumps(row)
-        self._hash.update(data)
-        self.rows += 1
-        self.bytes += len(data)
-
-    @property
-    def identity(self) -> str:
-        return f"{self.rows}-{self._hash.hexdigest()}"
-
-
 def cells(
     database: Database,
     select: Select,
@@ -88,18 +71,18 @@ def cells(
     `check` may refuse the names of the columns.
     """
     if select.key is not None or version is not None:
-        check(database.rows(select.no_rows())[0])
+        check(database.answer(select.no_rows())[0])
     if select.key is None:
         if version is not None:
-            (count,) = next(database.rows(select.size())[1])
-            return [Cell(0, None, int(count) * _BYTES_A_ROW, version)] if count else []
+            count = int(str(database.value(select.size())))
+            return [Cell(0, None, count * _BYTES_A_ROW, version)] if count else []
         whole = RowHash()
-        names, found = database.rows(select.all())
+        names, batches = database.answer(select.all())
         check(names)
-        for row in found:
-            whole.add([plain(value) for value in row])
+        for batch in batches:
+            whole.add(batch)
         return [Cell(0, None, whole.bytes, whole.identity)] if whole.rows else []
-    least, most, rows, keyed = next(database.rows(select.bounds())[1])
+    least, most, rows, keyed = database.row(select.bounds()) or (None, None, 0, 0)
     if not rows:
         return []
     if rows != keyed:
@@ -115,20 +98,40 @@ def cells(
 
 
 def _read(database: Database, select: Select, column: str, span: int, source: str) -> Iterator[Cell]:
-    names, rows = database.rows(select.all())
+    names, batches = database.answer(select.all(), column)
     place = names.index(column)
     held = RowHash()
     cell = before = -1
-    for row in rows:
-        key = key_of(row[place], column, source, before)
-        if key // span != cell:
-            if held.rows:
-                yield Cell(cell * span, (cell + 1) * span, held.bytes, held.identity)
-            held, cell = RowHash(), key // span
-        held.add([plain(value) for value in row])
-        before = key
+    for batch in batches:
+        keys = keys_of(batch.column(place), column, source, before)
+        numbers = keys // span
+        starts = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(keys)]
+        for start, stop in pairwise(starts):
+            if start < stop and int(numbers[start]) != cell:
+                if held.rows:
+                    yield Cell(cell * span, (cell + 1) * span, held.bytes, held.identity)
+                held, cell = RowHash(), int(numbers[start])
+            held.add(batch.slice(start, stop - start))
+        before = int(keys[-1]) if len(keys) else before
     if held.rows:
         yield Cell(cell * span, (cell + 1) * span, held.bytes, held.identity)
+
+
+def keys_of(values: pa.Array, column: str, source: str, before: int = -1) -> npt.NDArray[np.int64]:
+    """The keys of rows that come after the one with the key `before`."""
+    if pa.types.is_int64(values.type) and not values.null_count:
+        keys = np.asarray(values)
+        if (keys >= 0).all() and (np.diff(keys, prepend=before) > 0).all():
+            return keys
+    # Another type of number, or one that is wrong.
+    keys = np.empty(len(values), np.int64)
+    for at, value in enumerate(_values(values)):
+        keys[at] = before = key_of(value, column, source, before)
+    return keys
+
+
+def _values(values: pa.Array) -> list[object]:
+    return [orjson.loads(value) for value in values.storage.to_pylist()] if is_json(values.type) else values.to_pylist()
 
 
 def key_of(value: object, column: str, source: str, before: int = -1) -> int:
@@ -139,20 +142,3 @@ def key_of(value: object, column: str, source: str, before: int = -1) -> int:
     if number == before:
         raise InputError(source, f"its key {column!r} must be another in each row, and {number} comes twice")
     return number
-
-
-def plain(value: Any, depth: int = 0) -> Any:
-    """A value as JSON has it: times as ISO 8601, bytes as base64, decimals and very large numbers as text."""
-    if value is None or isinstance(value, str | bool | float):
-        return value
-    if isinstance(value, int):
-        return value if -_LARGEST <= value <= _LARGEST else str(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, bytes | bytearray | memoryview):
-        return b64encode(bytes(value)).decode()
-    if depth < _DEEPEST and isinstance(value, dict):
-        return {str(key): plain(own, depth + 1) for key, own in value.items()}
-    if depth < _DEEPEST and isinstance(value, list | tuple):
-        return [plain(own, depth + 1) for own in value]
-    return value.total_seconds() if isinstance(value, timedelta) else str(value)

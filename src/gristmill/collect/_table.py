@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.collect._columns import ColumnReader, as_time, distinct
+from gristmill.collect._columns import RowReader, as_time, distinct
 from gristmill.collect._json import as_json, json_object, without_key
 from gristmill.errors import InputError
 from gristmill.records.chunk import Problem
@@ -18,34 +18,33 @@ from gristmill.records.document import DOCUMENT, record_ids
 
 Mask = npt.NDArray[np.bool_]
 
-_DEFAULT = {name: field.default for name, field in ColumnReader.model_fields.items()}
+_DEFAULT = {name: field.default for name, field in RowReader.model_fields.items()}
 _TIME = DOCUMENT.field("time").type
 
 _A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _FIRST_DAY, _LAST_DAY = ((day - date(1970, 1, 1)).days for day in (date.min, date.max))
 
 
-def check(settings: ColumnReader, schema: pa.Schema, source: str) -> None:
+def check(settings: RowReader, schema: pa.Schema, source: str) -> None:
     """InputError where the table has not the columns that the settings name, or its text is no text."""
     for setting in ("text", "id", "url", "time"):
         wanted = getattr(settings, setting)
-        found = _type_at(schema, wanted)
+        found = type_at(schema, wanted)
         if found is None and (setting == "text" or wanted != _DEFAULT[setting]):
             raise InputError(source, f"it has no column {wanted!r} (it has {', '.join(schema.names)}); set `{setting}`")
-        if setting == "text" and not (_is_text(found) or pa.types.is_null(found) or _is_binary(found)):
+        if setting == "text" and not (is_text(found) or pa.types.is_null(found) or is_binary(found)):
             raise InputError(
                 source, f"its column {wanted!r} is {found}, not text; set `text` to the column of the text"
             )
 
 
 def converted(
-    batch: pa.RecordBatch, settings: ColumnReader, source: str, position: int
+    batch: pa.RecordBatch, settings: RowReader, source: str, positions: npt.NDArray[np.int64]
 ) -> tuple[pa.RecordBatch, list[Problem]]:
-    """A batch whose first row has this position: the records, and the rows that are none."""
+    """A batch whose rows have these positions: the records, and the rows that are none."""
     batch = batch.rename_columns(distinct(batch.schema.names))
     text, wrong = _text(_at(batch, settings.text), settings)
-    problems = [Problem(source, position + row, why) for row, why in sorted(wrong.items())]
-    positions = np.arange(position, position + len(batch))
+    problems = [Problem(source, int(positions[row]), why) for row, why in sorted(wrong.items())]
     if wrong:
         good = np.ones(len(batch), np.bool_)
         good[list(wrong)] = False
@@ -83,7 +82,8 @@ def text_sizes(batch: pa.RecordBatch, path: str) -> npt.NDArray[np.int64]:
 # Finding a column
 
 
-def _type_at(schema: pa.Schema, path: str) -> pa.DataType | None:
+def type_at(schema: pa.Schema, path: str) -> pa.DataType | None:
+    """The type of the column at a dotted path; None where there is none."""
     if path in schema.names:
         return schema.field(schema.names.index(path)).type
     first, *rest = path.split(".")
@@ -98,7 +98,7 @@ def _type_at(schema: pa.Schema, path: str) -> pa.DataType | None:
 def _at(batch: pa.RecordBatch, path: str) -> pa.Array | None:
     """The column at a dotted path; a null object has null fields."""
     names = batch.schema.names
-    if _type_at(batch.schema, path) is None:
+    if type_at(batch.schema, path) is None:
         return None
     if path in names:
         found = batch.column(names.index(path))
@@ -108,20 +108,22 @@ def _at(batch: pa.RecordBatch, path: str) -> pa.Array | None:
     return found.dictionary_decode() if pa.types.is_dictionary(found.type) else found
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column is one of text."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _is_binary(kind: pa.DataType) -> bool:
+def is_binary(kind: pa.DataType) -> bool:
+    """Whether a column is one of bytes, which a text may be stored as."""
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
 # Columns
 
 
-def _text(values: pa.Array, settings: ColumnReader) -> tuple[pa.Array, dict[int, str]]:
+def _text(values: pa.Array, settings: RowReader) -> tuple[pa.Array, dict[int, str]]:
     """The texts, and for each row without one the reason."""
     wrong: dict[int, str] = {}
     raw = pc.cast(values, pa.large_binary())
@@ -146,7 +148,7 @@ def _text(values: pa.Array, settings: ColumnReader) -> tuple[pa.Array, dict[int,
 
 
 def _id(values: pa.Array | None, path: str, used: dict[str, Mask]) -> pa.Array | None:
-    if values is None or not (_is_text(values.type) or pa.types.is_integer(values.type)):
+    if values is None or not (is_text(values.type) or pa.types.is_integer(values.type)):
         return None
     ids = _valid(values).cast(pa.string())
     ids = pc.if_else(pc.equal(ids, ""), None, ids)
@@ -155,7 +157,7 @@ def _id(values: pa.Array | None, path: str, used: dict[str, Mask]) -> pa.Array |
 
 
 def _url(values: pa.Array | None, path: str, used: dict[str, Mask]) -> pa.Array | None:
-    if values is None or not _is_text(values.type):
+    if values is None or not is_text(values.type):
         return None
     used[path] = np.ones(len(values), np.bool_)
     return _valid(values).cast(pa.string())
@@ -170,7 +172,7 @@ def _time(values: pa.Array | None, path: str, used: dict[str, Mask]) -> pa.Array
         times = values.cast(pa.timestamp("us", kind.tz if pa.types.is_timestamp(kind) else None), safe=False).cast(
             _TIME
         )
-    elif _is_text(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
+    elif is_text(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
         times = pa.array([None if value is None else as_time(value) for value in _valid(values).to_pylist()], _TIME)
     else:
         return None
@@ -188,7 +190,7 @@ def _of_calendar(values: pa.Array) -> pa.Array:
 
 def _valid(values: pa.Array) -> pa.Array:
     """Text whose broken UTF-8 is replaced, as U+FFFD; other values as they are."""
-    if not _is_text(values.type):
+    if not is_text(values.type):
         return values
     try:
         values.validate(full=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from gristmill.collect._lines import Line, lines
 from gristmill.collect._separated import Row, rows
 from gristmill.contracts.reader import Member, Unit
 from gristmill.errors import InputError
-from gristmill.records.chunk import Chunk, ChunkBuilder
+from gristmill.records.chunk import Chunk
 
 _DEFAULT = {name: field.default for name, field in ColumnReader.model_fields.items()}
 
@@ -45,24 +46,13 @@ class Csv(ColumnReader):
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
-        builder = ChunkBuilder(member.source, skip=skip)
         with opened(member) as file:
             table = self._rows(blocks(file), member)
             header = self._header(table)
             self._check(member, header)
             names = distinct(header) if header else []
-            for number, (raw, row) in enumerate(table):
-                if builder.passes(raw):
-                    continue
-                if builder.full:
-                    yield builder.cut(raw)
-                fields = row if isinstance(row, str) else self._fields(names, row)
-                if isinstance(fields, str):
-                    builder.problem(number, fields)
-                else:
-                    text, id, url, time, metadata = fields
-                    builder.add(number, text=text, id=id, url=url, time=time, metadata=metadata)
-        yield from builder.rest(member.size)
+            found = ((number, raw, row) for number, (raw, row) in enumerate(table))
+            yield from self.chunks(found, partial(self._fields, names), member.source, member.size, skip)
 
     def _header(self, table: Iterator[tuple[int, Row]]) -> Row | None:
         """The names of the columns: those of the settings, else those of the first row; None of an empty file."""

@@ -14,7 +14,7 @@ from gristmill.collect._compressed import BLOCK, Block, blocks, compressed, with
 from gristmill.collect._files import opened
 from gristmill.collect._lines import Line, lines
 from gristmill.contracts.reader import Member, Unit
-from gristmill.records.chunk import Chunk, ChunkBuilder
+from gristmill.records.chunk import Chunk
 
 UNIT_BYTES = 64 << 20
 _HEAD = 16
@@ -45,20 +45,10 @@ class Jsonl(ColumnReader):
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
-        builder = ChunkBuilder(member.source, skip=skip)
         with opened(member) as file:
-            for position, raw, line in unit_lines(file, unit, self.max_record_bytes):
-                if builder.passes(raw - unit.start):
-                    continue
-                if builder.full:
-                    yield builder.cut(raw - unit.start)
-                fields = line if isinstance(line, str) else self._fields(line)
-                if isinstance(fields, str):
-                    builder.problem(position, fields)
-                else:
-                    text, id, url, time, metadata = fields
-                    builder.add(position, text=text, id=id, url=url, time=time, metadata=metadata)
-        yield from builder.rest(member.size)
+            found = unit_lines(file, unit, self.max_record_bytes)
+            rows = ((position, raw - unit.start, line) for position, raw, line in found)
+            yield from self.chunks(rows, self._fields, member.source, member.size, skip)
 
     def _fields(self, line: bytes) -> Fields | str:
         try:

@@ -63,11 +63,12 @@ class Parquet(ColumnReader):
                         if row >= resume:
                             yield Chunk(_EMPTY, (Problem(source, row, found),), row + 1 - begin, 0)
                         return
-                    for batch in _cut(found, self.text):
+                    for batch in cut(found, self.text):
                         row += len(batch)
                         if row > resume:
                             fresh = batch.slice(max(resume - (row - len(batch)), 0))
-                            records, problems = converted(fresh, self, source, row - len(fresh))
+                            positions = np.arange(row - len(fresh), row)
+                            records, problems = converted(fresh, self, source, positions)
                             yield Chunk(records, tuple(problems), row - begin, round(raw_a_row * len(fresh)))
 
 
@@ -124,7 +125,7 @@ def groups_of(parquet: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch | 
         yield batch
 
 
-def _cut(batch: pa.RecordBatch, text: str) -> Iterator[pa.RecordBatch]:
+def cut(batch: pa.RecordBatch, text: str) -> Iterator[pa.RecordBatch]:
     """Pieces that end where the text reaches the size of a chunk."""
     reach = np.cumsum(text_sizes(batch, text))
     start = 0

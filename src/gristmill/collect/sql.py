@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import xxhash
 from pydantic import Field, field_validator
 
-from gristmill.collect._columns import Fields, RowReader, distinct
+from gristmill.collect._columns import Fields, Row, RowReader, distinct
+from gristmill.collect._sql_columns import RowHash, is_json, plain, rows_of
 from gristmill.collect._sql_database import Database, located, opened_database, secret_in
-from gristmill.collect._sql_rows import RowHash, Select, cells, key_of, plain
+from gristmill.collect._sql_rows import Select, cells, keys_of
+from gristmill.collect._table import converted, is_binary, is_text, type_at
+from gristmill.collect.parquet import cut
 from gristmill.contracts.reader import Member, Unit
 from gristmill.errors import InputError
-from gristmill.records.chunk import Chunk, ChunkBuilder
+from gristmill.records.chunk import Chunk
 
 _CHANGED = "its rows changed while they were being read; start the build again"
 _UNORDERED = f"{_CHANGED}, with an ORDER BY in the query or a `key` where nothing had changed"
@@ -75,35 +81,53 @@ class Sql(RowReader):
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
-        builder = ChunkBuilder(member.source, skip=skip)
         held = RowHash()
-        position = -1
+        before, told = -1, 0
         with opened_database(member.path, member.source, self.password_env) as database:
-            columns, rows = database.rows(self._select(database).between(unit.start, unit.stop))
+            columns, batches = database.answer(self._select(database).between(unit.start, unit.stop), self.key)
             self._check(columns)
-            names, place = distinct(columns), columns.index(self.key) if self.key else None
-            for row in rows:
-                position = held.rows if place is None else key_of(row[place], columns[place], member.source, position)
-                values = [plain(value) for value in row]
-                held.add(values)
-                raw = min(held.bytes, member.size)
-                if builder.passes(raw):
-                    continue
-                if builder.full:
-                    yield builder.cut(raw)
-                fields = self._fields(names, values)
-                if isinstance(fields, str):
-                    builder.problem(position, fields)
+            for found in batches:
+                batch = found.rename_columns(distinct(columns))
+                if self.key is None:
+                    positions = np.arange(held.rows, held.rows + len(batch))
                 else:
-                    text, id, url, time, metadata = fields
-                    builder.add(position, text=text, id=id, url=url, time=time, metadata=metadata)
+                    positions = keys_of(batch.column(columns.index(self.key)), self.key, member.source, before)
+                    before = int(positions[-1]) if len(positions) else before
+                seen = held.rows
+                held.add(batch)
+                told, raw = min(held.bytes, member.size), min(held.bytes, member.size) - told
+                if held.rows > skip:
+                    for chunk in self._chunks(batch, positions, member.source, raw, max(skip - seen, 0)):
+                        yield replace(chunk, seen=seen + chunk.seen)
             if (self._version(database) or held.identity) != member.identity:
                 raise InputError(member.source, _CHANGED if self.key else _UNORDERED)
-        yield from builder.rest(member.size)
 
-    def _fields(self, names: list[str], values: list[Any]) -> Fields | str:
-        """A row in our columns. Nulls are left out, but that of the text: a table has every column in every row."""
-        row = {name: value for name, value in zip(names, values, strict=True) if value is not None or name == self.text}
+    def _chunks(
+        self, batch: pa.RecordBatch, positions: npt.NDArray[np.int64], source: str, raw: int, skip: int
+    ) -> Iterator[Chunk]:
+        """The records of rows that have these positions: a column at a time where each has one type, else by row."""
+        if not self._is_columnar(batch.schema):
+            found = enumerate(rows_of(batch, self.text))
+            rows = ((int(positions[at]), raw * at // len(batch), row) for at, row in found)
+            yield from self.chunks(rows, self._fields, source, raw, skip)
+            return
+        row = 0
+        for piece in cut(batch, self.text):
+            row += len(piece)
+            if row > skip:
+                fresh = piece.slice(max(skip - (row - len(piece)), 0))
+                records, problems = converted(fresh, self, source, positions[row - len(fresh) : row])
+                yield Chunk(records, tuple(problems), row, raw * len(fresh) // len(batch))
+
+    def _is_columnar(self, schema: pa.Schema) -> bool:
+        for path in (self.text, self.id, self.url, self.time):
+            for name in (path, path.partition(".")[0]):
+                if name in schema.names and is_json(schema.field(name).type):
+                    return False
+        kind = type_at(schema, self.text)
+        return kind is not None and (pa.types.is_null(kind) or is_text(kind) or is_binary(kind))
+
+    def _fields(self, row: Row) -> Fields | str:
         fields = self.fields(row)
         if not isinstance(fields, str) and len(fields.text.encode("utf-8", "surrogatepass")) > self.max_record_bytes:
             return f"{self.text!r} is longer than max_record_bytes ({self.max_record_bytes} bytes)"
