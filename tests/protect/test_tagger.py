@@ -121,7 +121,7 @@ def test_a_second_time_changes_nothing(model: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_kinds_that_only_a_tagger_finds_need_one() -> None:
-    assert "name an ONNX model" in RedactPersonalData(kinds=("person",)).faults()["kinds"]
+    assert "name an ONNX model or a spaCy pipeline" in RedactPersonalData(kinds=("person",)).faults()["kinds"]
 
 
 def test_a_tagger_that_is_not_there_or_none_is_told_in_a_sentence(model: Path, tmp_path: Path) -> None:

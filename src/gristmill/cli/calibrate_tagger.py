@@ -57,7 +57,7 @@ def calibrate_tagger(
     between score and share that was right (ECE), before and after, by folds that the lines were not fitted on. The same
     texts and options give the same bytes.
     """
-    to = Path(model + SUFFIX)
+    to = Path(model.rstrip("/") + SUFFIX)
     if to.exists() and not force:
         raise OutputError(f"{to} is there already: write over it with --force")
     found = find_lists(Path.cwd(), bare_files_of(Path.cwd(), model), None, None)

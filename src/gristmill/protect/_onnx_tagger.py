@@ -51,7 +51,7 @@ class OnnxTagger:
             raise InputError(model.name, "is no tagger: none of its labels is a name or address")
         self._tokenizer.enable_truncation(self._most_tokens)
         batches = self._takes_many() and not _quantises_in_passing(model.path) and self._steady()
-        self._together = _TOGETHER if batches else 1
+        self.together = _TOGETHER if batches else 1
 
     def __call__(self, texts: Sequence[str]) -> list[list[Tagged]]:
         found: list[list[Tagged]] = [[] for _ in texts]
@@ -74,7 +74,7 @@ class OnnxTagger:
             of_length.setdefault(len(one), []).append(number)
         for length in sorted(of_length):
             alike = of_length[length]
-            step = max(1, self._together // max(length, 1))
+            step = max(1, self.together // max(length, 1))
             for at in range(0, len(alike), step):
                 some = alike[at : at + step]
                 for number, logits in zip(some, self._run([ids[number] for number in some]), strict=True):

@@ -26,7 +26,7 @@ from gristmill.protect._personal import Wanted, personal
 from gristmill.protect._pseudonyms import LEAST_KEY, key_check, pseudonym
 from gristmill.protect._redaction import Action, Redaction, apart, redacted
 from gristmill.protect._scan import personal_candidates
-from gristmill.protect._taggers import files_of, tagger
+from gristmill.protect._taggers import files_of, is_pipeline, tagger
 from gristmill.protect._tagging import Tagged
 from gristmill.text.flat import Flat, flat
 
@@ -77,7 +77,8 @@ class RedactPersonalData(ModelStep):
     tagger: str | None = Field(
         None,
         min_length=1,
-        description="An ONNX model that tags names and addresses, with tokenizer.json and config.json; extra semantic.",
+        description="What tags names and addresses: an ONNX model, with tokenizer.json and config.json (extra "
+        "semantic), or the folder of a pipeline of spaCy (extra spacy).",
     )
     min_tag_score: float = Field(
         0.5,
@@ -90,7 +91,12 @@ class RedactPersonalData(ModelStep):
 
     def libraries(self) -> tuple[str, ...]:
         national = ("python-stdnum",) if self._countries() else ()
-        return ("phonenumbers", *national, *(("onnxruntime", "tokenizers") if self.tagger else ()))
+        return ("phonenumbers", *national, *self._tagger_libraries())
+
+    def _tagger_libraries(self) -> tuple[str, ...]:
+        if self.tagger is None:
+            return ()
+        return ("spacy", "thinc", "blis") if is_pipeline(self._root, self.tagger) else ("onnxruntime", "tokenizers")
 
     def signals(self) -> tuple[Signal, ...]:
         return (
@@ -134,7 +140,7 @@ class RedactPersonalData(ModelStep):
             )
         wanted = [kind for kind in self.kinds if kind in TAGGED]
         if self.tagger is None and wanted and "kinds" in self.model_fields_set:
-            faults["kinds"] = f"{wanted[0]} is found by a tagger alone: name an ONNX model with tagger"
+            faults["kinds"] = f"{wanted[0]} is found by a tagger alone: name an ONNX model or a spaCy pipeline"
         if self.tagger is not None:
             try:
                 tagger(self.model_files())
