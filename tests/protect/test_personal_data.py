@@ -75,6 +75,29 @@ FOUND = [
     ("url_token", "https://acme.com/#access_token=q8W2e5R7t9Y1u3I6&x=1", "q8W2e5R7t9Y1u3I6"),
     ("url_token", "https://acme.com/f?sig=q8W2e5R7t9Y1u3I6o4", "q8W2e5R7t9Y1u3I6o4"),
     ("url_token", "http://a.com/é?u=http://b.com/?email=jane_doe", "jane_doe"),
+    ("url_token", "https://acme.com/unsubscribe/7fk2l9x", "7fk2l9x"),
+    ("url_token", "https://acme.com/unsubscribe.php/1234567?lang=en", "1234567"),
+    ("url_token", "http://acme.com/email-verification/a8f3c2d9e1b7.", "a8f3c2d9e1b7"),
+    ("url_token", "https://acme.com/r/q8W2e5R7t9Y1u3I6/home", "q8W2e5R7t9Y1u3I6"),
+    ("url_token", "http://acme.com/mailman/confirm/mill/83a1f0c2d94be7765023", "83a1f0c2d94be7765023"),
+    ("url_token", "https://click.acme.com/q8W2e5R7t9Y1u3I6o4P", "q8W2e5R7t9Y1u3I6o4P"),
+    ("url_token", "https://acme.com/u/3f2a9c1e-77b0-4d0a-9e55-0c1d2e3f4a5b", "3f2a9c1e-77b0-4d0a-9e55-0c1d2e3f4a5b"),
+    ("url_token", "http://a.com/?u=https%3A%2F%2Fb.org%2F%3Femail%3Dx%40y.org&v=2", "x%40y.org"),
+    ("url_token", "http://a.com/?u=https%3a%2f%2fb.org%2f%3Femail%3djane_doe%26lang%3Den", "jane_doe"),
+    ("url_token", "http://a.com/?u=https%253A%252F%252Fb.org%253Femail%253Djane_doe%2526x%253D1", "jane_doe"),
+    ("url_token", "http://a.com/?u=https%3A%2F%2Fb.org%2Funsubscribe%2F7fk2l9x%3Flang%3Den", "7fk2l9x"),
+    ("url_token", '<a href=3D"http://acme.com/x?session=3D8f3ka92kd0&lang=3Den">', "8f3ka92kd0"),
+    ("url_token", "http://acme.com/unsubscribe?lang=3Den&uid=3D8f3k=\na92kd0 now", "8f3k=\na92kd0"),
+    ("url_token", "http://acme.com/unsub=\r\nscribe/8f3k=\r\na92kd0 now", "8f3k=\r\na92kd0"),
+    ("url_token", "http://acme.com/x?token=q8W2e5R7t9Y1u3I6==\nNext line", "q8W2e5R7t9Y1u3I6=="),
+    ("email", "http://acme.com/login/jane%40acme.org/x", "jane%40acme.org"),
+    ("email", "http://acme.com/x?cc=jane@acme.com&v=2", "jane@acme.com"),
+    ("email", "mailto:a@example.com?subject=remove%20jane@acme.com", "jane@acme.com"),
+    ("email", "<a title=3Djane@acme.com>", "jane@acme.com"),
+    ("email", "write to ja=\nne.d=\noe@ac=\nme.c=\nom today", "ja=\nne.d=\noe@ac=\nme.c=\nom"),
+    ("email", "write to jane=\r\n@acme.com, please", "jane=\r\n@acme.com"),
+    ("email", "jo@acme.com=\nfoo", "jo@acme.com"),
+    ("email", "bounce-jo=163.com@list.cn", "bounce-jo=163.com@list.cn"),
     ("handle", "thanks @jane_doe!", "@jane_doe"),
     ("handle", "Skype: jane.doe77", "jane.doe77"),
 ]
@@ -103,6 +126,14 @@ LEFT = [
     "a table of calls\n1  425  790  3463  12\n2  425  790  3463\n",
     "https://acme.com/story?sid=02/10/08/1836210&id=342475&p=2024-11",
     "https://click.acme.com/t?p=2&d=2024-11-26&id=sale",
+    "https://github.com/acme/mill/commit/da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "https://raw.githubusercontent.com/acme/verify/da39a3ee5e6b4b0d3255bfef95601890afd80709/x",
+    "https://docs.acme.com/document/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms/edit",
+    "https://acme.com/2024/11/how-to-reset-windows-10/123456 https://acme.com/newsletter/2024-11-26-news-of-mills",
+    "https://acme.com/confirm/20241126 https://acme.com/verify/sha256sum.txt https://acme.com/t/Milling2024News",
+    "https://static.acme.com/t/6859a2cfb2ca126bd62df1ec/17.png https://acme.com/c/5e884898da280471db8.woff2",
+    "https://click.acme.com/?u=https%3A%2F%2Fb.org%2Fnews2024",
+    "http://acme.com/login?user=\nThe next line, x=\nand so on",
     "Message-ID: <20021009110311.GA32c22@mill.net>\nReferences: <m24r$8gh.fsf@mill.net>\n\t<DAV72@mill.net>",
     "> In-Reply-To: <DADE4F77-B013@mill.net>\n> References: &lt;3D59651E.3040800@mill.net&gt;",
     "Content-ID: part1.0607@mill.net, cid:image001@mill.net, (IDENT:82tsCXFmKGyOiDHJbs18xfEBER@mill.net)",
@@ -122,6 +153,10 @@ def test_an_identifier_is_found_with_its_kind_and_place(kind: str, text: str, va
     raw = text.encode()
     assert [(span["kind"], raw[span["start"] : span["stop"]].decode()) for span in spans] == [(kind, value)]
     assert redacted == text.replace(value, f"<{kind.upper()}>")
+
+
+def test_a_name_that_something_is_assigned_to_is_no_line_that_a_soft_break_ends() -> None:
+    assert _run(["TO=\njane@acme.com"])[0] == ["TO=\n<EMAIL>"]
 
 
 @pytest.mark.parametrize("text", LEFT)
@@ -264,6 +299,7 @@ def test_keccak_is_the_one_of_ethereum() -> None:
 _PIECES = st.sampled_from(
     [value for _, _, value in FOUND]
     + ["@", "+", "(", ")", ".", "-", " ", "\n", ":", "1234", "55", "a", "é", "שלום", "مرحبا", "電話", "é@", "://", "&"]
+    + ["=\n", "=3D", "%40", "%3F", "%26email%3D", "%253D", "/", "/unsubscribe/", "?email=", "7fk2l9x", "=\r\n"]
     + ["?key=", "\u200f", "\U0001f600", "at ", " dot ", "born ", "tel ", "-----BEGIN ", "0x", "<EMAIL>"]
 )  # fmt: skip
 
@@ -295,6 +331,10 @@ def test_a_second_time_changes_nothing(text: str) -> None:
         "@a", "-----BEGIN PRIVATE KEY-----", "http://a/?u=", "http://a:b@c/?token=1&x=", "<a1@b.io>:",
         "1  425  ", "://", "<EMAIL> ", "\u202e1 ", "[[<(", "=", "a://",
         "References: <a1@b.io>",
+        "http://a/?u=%3Femail%3D", "http://a/?%253Femail%253Djane_doe%2526", "http://a/%25", "%40a",
+        "http://a/?a%40b.io",
+        "http://a/unsubscribe/a1b2c3", "/unsubscribe/a1b2c3", "a=\n", "a@b=\n", "http://a/?b=\n", "=\n", "=3D",
+        "a=\nb@c.io",
     ],
 )  # fmt: skip
 def test_text_made_to_be_slow_is_read_in_one_go(text: str) -> None:

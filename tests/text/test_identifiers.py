@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stdnum import iban, luhn
 
 from gristmill.protect._accounts import IBAN_LENGTHS
-from gristmill.text import identifier_lists
+from gristmill.text import address_shapes, identifier_lists
 from gristmill.text import identifiers as shapes
 from gristmill.text.identifier_lists import NAMED, SECRET, Prefix, lengths_of, prefixes_of, words_of
 from gristmill.text.identifiers import Found, digits_of, groups_of, identifiers
@@ -33,6 +33,7 @@ def _values(text: str, shape: int) -> list[str]:
     return [raw[a:b].decode() for a, b, s in zip(found.starts, found.stops, found.shapes, strict=True) if s == shape]
 
 
+_QUAD = re.compile(r"[0-9]+(?:\.[0-9]+){3}")  # an address may have four digits
 _GROUPED = re.compile(
     r"(?<![0-9A-Za-z])(?:1  )?[0-9]{3}  [0-9]{3}  [0-9]{4}(?! *[0-9])"
     r"|(?<![0-9A-Za-z])[0-9]+(?:[ ./-][0-9]+)*(?![0-9A-Za-z])"
@@ -43,7 +44,7 @@ _GROUPED = re.compile(
 @given(st.text(alphabet="0123456789 .-/,;ab\n", max_size=60))
 def test_numbers_are_groups_of_digits_with_one_sign_between(text: str) -> None:
     """Where no letter touches a number, as a regular expression finds them; ten groups and thirty digits at most."""
-    plain = [m[0] for m in _GROUPED.finditer(text) if len(re.sub(r"\D", "", m[0])) > 5]
+    plain = [m[0] for m in _GROUPED.finditer(text) if len(re.sub(r"\D", "", m[0])) > 5 or _QUAD.fullmatch(m[0])]
     small = [value for value in plain if len(re.findall(r"\d+", value)) < 10 and len(re.sub(r"\D", "", value)) < 30]
     if len(small) == len(plain) and not re.search(r"[ab]", text) and not _values(text, shapes.PLACE):
         assert _values(text, shapes.NUMBER) == plain
@@ -124,3 +125,47 @@ def test_bytes_that_are_no_text_are_read_within_their_bounds(raw: bytes) -> None
     data = np.frombuffer(raw, np.uint8)
     found = identifiers(data, np.array([0, len(raw)]), np.array([0]), WORDS, PREFIXES, LENGTHS)
     assert ((found.starts >= 0) & (found.starts < found.stops) & (found.stops <= len(raw))).all()
+
+
+_URL_ENDS = re.compile("[\x00-\x20\"'<>`\\\\|^]")
+_SOFT_BREAK = re.compile(r"=\r?\n")
+
+
+def _plain_url(text: str, at: int) -> tuple[int, int]:
+    """What the kernel says of a url whose `://` ends at `at`: the end, and bits for what it has."""
+    end = at
+    while end < len(text) and not _URL_ENDS.match(text, end):
+        cut = _SOFT_BREAK.match(text, end)
+        goes_on = cut and cut.end() < len(text) and not _URL_ENDS.match(text, cut.end())
+        end = cut.end() if cut and goes_on else end + 1
+    rest = _SOFT_BREAK.sub(lambda cut: "\n" * len(cut[0]) if cut.end() < end - at else cut[0], text[at:end])
+    has = 0
+    for within in re.split("(?<=://)", rest):
+        host, path = re.match("([^/?#]*)(.*)", within, re.S).groups()
+        has |= address_shapes.USER if "@" in host else 0
+        has |= address_shapes.ASKS if re.search("=|%(3[Dd]|40|25)", path) else 0
+        steps = [step for step in re.split("(?=[/?#])", path) if step.startswith("/")]
+        long = [step for step in steps if len(step) > 6 and re.search("[0-9]", step)]
+        has |= address_shapes.NUMBERED if long else 0
+    return end, has
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["a", "12345", "/", "://", "?", "#", "=", "@", "%3D", "%", "=\n", "=\r\n", "\n", ">", "b7"])
+    )
+)
+def test_a_url_ends_where_it_does_in_plain_python_and_has_what_it_has_there(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    data = np.frombuffer(text.encode() or b" ", np.uint8)
+    assert address_shapes.url(data, 0, len(text)) == _plain_url(text, 0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(r"[a-z][a-z0-9]{2,20}@[a-z]{3,9}(\.[a-z]{2,9}){1,3}", fullmatch=True), st.data())
+def test_an_address_that_soft_breaks_cut_is_found_whole(address: str, data: st.DataObject) -> None:
+    places = sorted(data.draw(st.sets(st.integers(1, len(address) - 1), max_size=4)))
+    pieces = [address[a:b] for a, b in zip([0, *places], [*places, len(address)], strict=True)]
+    written = data.draw(st.sampled_from(["=\n", "=\r\n"])).join(pieces)
+    assert _values(f"It is to {written} that we write.", shapes.EMAIL) == [written]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 import phonenumbers
 
 from gristmill.protect._candidate import Candidate, Judged, digit_groups, digits
 from gristmill.protect._contexts import BOOK, PHONE, REFERENCE, SOCIAL, VERSION
+from gristmill.protect._domains import is_host, top_level_domains
 from gristmill.protect._message_ids import is_identifier
+from gristmill.protect._quoted_printable import without_breaks, without_last_piece
 from gristmill.text.identifier_shapes import BRACKET, DASH, DOT, SLASH, SPACE, WIDE
 from gristmill.text.identifiers import INNER, JOINED, PLUS, QUIET, SUFFIX
-
-_RESERVED = re.compile(r"(?:.*\.)?example\.(?:com|org|net|edu)$")
-"""RFC 2606: addresses there are nobody's."""
 
 _SERVICES = frozenset(("git", "hg", "svn", "ssh", "root", "localhost"))
 """Users of logins that are written as an address and are no person's."""
@@ -27,6 +25,8 @@ _AT = re.compile(
 _DOT = re.compile(
     r"\s*(?:\(|\[|\{|<)\s?(?:dot|punkt|point|punto|ponto|\.)\s?(?:\)|\]|\}|>)\s*|\s(?:dot|punkt|punto|ponto)\s", re.I
 )
+_CODED_BEFORE = re.compile(r"=(?:3D|3C|3A|2C|3B|A0)|%(?:25){0,4}(?:0[9AD]|2[026CF]|3[A-F]|7C)", re.I)
+"""Signs that stand before an address in quoted-printable or in a url, coded."""
 _LOCAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_+-]|\.(?=[A-Za-z0-9])){0,62}$")
 _HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 
@@ -68,22 +68,35 @@ def regions_of(language: str | None) -> tuple[str, ...]:
     return _REGIONS.get(language or "en", ("US",))
 
 
-@cache
-def top_level_domains() -> frozenset[str]:
-    text = (files("gristmill.protect") / "top_level_domains.txt").read_text("utf-8")
-    return frozenset(text.split())
-
-
 def email(one: Candidate) -> Judged | None:
-    local, _, domain = one.raw.lower().rpartition("@")
-    top = domain.rpartition(".")[2]
-    if top not in top_level_domains() or _RESERVED.match(domain):
+    """An address whose host may be there, without what stands before it in a url or in quoted-printable."""
+    raw = one.raw
+    if "=" in raw:
+        raw = _bare(one)
+        one = one._replace(raw=raw, start=one.start + len(one.raw.encode()) - len(raw.encode()))
+        if not is_host(_host(without_breaks(raw))):  # the line that follows is another
+            raw = without_last_piece(raw)
+    written = without_breaks(raw)
+    local = written.lower().partition("@")[0]
+    if not is_host(_host(written)) or (local in _SERVICES and not one.after(1).isspace()) or ".." in local:
         return None
-    if local in _SERVICES and not one.after(1).isspace():
-        return None
-    if ".." in local or any(not label for label in domain.split(".")):
-        return None
-    return None if is_identifier(one) else Judged("email", one.start, one.stop)
+    found = one._replace(raw=written, stop=one.start + len(raw.encode()))
+    return None if is_identifier(found) else Judged("email", found.start, found.stop)
+
+
+def _host(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def _bare(one: Candidate) -> str:
+    """An address without the name of a parameter (`?email=`) and coded signs (`=3D`) before it."""
+    local, sign, host = one.raw.rpartition("@")
+    if one.before(1) in ("?", "&", ";"):
+        local = local.partition("=")[2] or local
+    codes = list(_CODED_BEFORE.finditer(local))
+    if codes and codes[-1].end() < len(local):
+        local = local[codes[-1].end() :]
+    return local + sign + host
 
 
 def spelt_email(one: Candidate) -> Judged | None:
@@ -102,7 +115,7 @@ def spelt_email(one: Candidate) -> Judged | None:
     name = host.group().rstrip(".-").lower()
     while name and name.rpartition(".")[2] not in top_level_domains():
         name = name.rpartition(".")[0]
-    if "." not in name or _RESERVED.match(name):
+    if "." not in name or not is_host(name):
         return None
     start = one.start - len(before[local.start() :].encode())
     end = sign.end() + _spelt_length(rest, len(name))

@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterator
 from gristmill.protect._accounts import card_number, vehicle_number
 from gristmill.protect._candidate import digits
 from gristmill.protect._contact import STAND_IN_USER
+from gristmill.protect._quoted_printable import without_breaks
 from gristmill.protect._url_values import STAND_IN_VALUE
 
 LEAST_KEY = 16
 """Bytes of a key."""
 
+_SIGN = re.compile(r"%(?:25){0,4}40")
+"""The @ of an address in a url."""
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -26,6 +29,7 @@ def _normal(kind: str, value: str) -> str:
         return digits(value)
     if kind == "wallet":
         return value
+    value = _SIGN.sub("@", without_breaks(value)) if kind == "email" else without_breaks(value)
     return re.sub(
         r"[\s.\-/:]" if kind not in ("email", "ip_address", "url_token", "handle") else r"\s", "", value
     ).lower()
@@ -79,11 +83,13 @@ def _with_digits(text: str, first: str) -> str:
 
 
 def _email(key: bytes, value: str) -> str:
-    local, _, host = re.sub(r"\s", "", value.lower()).rpartition("@")
+    written = _SIGN.search(value)
+    sign = written[0] if written else "@"
+    local, _, host = _normal("email", value).rpartition("@")
     if not local:  # spelt out: one name for all of it
         local, host = value.lower(), "spelt"
     user, place = _stream(key, "email", f"{local}@{host}", 0), _stream(key, "host", host, 0)
-    return f"{_name(user, 8)}@{_name(place, 6)}.example"
+    return f"{_name(user, 8)}{sign}{_name(place, 6)}.example"
 
 
 def _phone(key: bytes, value: str) -> str:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from gristmill.protect._candidate import Candidate, Judged, candidates
+from gristmill.protect._quoted_printable import decoded
 from gristmill.protect._randomness import is_random
 from gristmill.protect._secret_patterns import SECRETS
 from gristmill.protect._urls import logins, parameters, within
 from gristmill.text import identifiers as shapes
+from gristmill.text.address_shapes import ASKS, USER
 from gristmill.text.flat import Flat
 from gristmill.text.identifiers import Found
 
@@ -124,10 +126,13 @@ def _assigned(one: Candidate) -> Iterator[Judged]:
 
 def _in_url(one: Candidate) -> Iterator[Judged]:
     """Passwords before the hosts of a url and of those inside it; values of parameters that are named as secrets."""
-    for _, password, server, begin in logins(one.raw):
+    if not one.detail & (USER | ASKS):
+        return
+    read = decoded(one.raw)
+    for _, password, server, begin in logins(read.text):
         known = _EXAMPLE.search(password) or _VARIABLE.match(password) or _NOWHERE.search(server)
         if len(password) >= 3 and not known:
-            yield Judged("connection_string", *within(one, begin, len(password)))
-    for name, value, begin in parameters(one.raw):
+            yield Judged("connection_string", *within(one, read, begin, len(password)))
+    for name, value, begin in parameters(read.text):
         if name in _URL_NAMES and len(value) >= 12 and not _EXAMPLE.search(value) and is_random(value):
-            yield Judged("url_secret", *within(one, begin, len(value)))
+            yield Judged("url_secret", *within(one, read, begin, len(value)))

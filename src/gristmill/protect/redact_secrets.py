@@ -30,7 +30,7 @@ class RedactSecrets(RowStep):
     `ledger/spans`, with kind and place, never the value.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     edits: ClassVar[bool] = True
 
     action: Literal["mask", "remove", "report"] = Field("mask", description="What is done with what is found.")

@@ -1,4 +1,4 @@
-"""The shapes of identifiers from one place in a text on: numbers, addresses, account numbers, assigned values."""
+"""The shapes of identifiers from one place in a text on: numbers, account numbers, assigned values, blocks of keys."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ SPACE, DASH, DOT, SLASH, BRACKET, WIDE = 1, 2, 4, 8, 16, 32
 """Bits for what stands between the groups of a number; WIDE for two spaces."""
 
 MOST_GROUPS, MOST_DIGITS = 10, 30
-MOST_LOCAL, MOST_DOMAIN = 64, 255  # RFC 5321, 4.5.3.1
-MOST_URL = 4096
 MOST_VALUE = 512  # bytes of a value that is assigned
 MOST_BLOCK = 1 << 15  # bytes of a block of a key
 
@@ -186,45 +184,6 @@ def coordinates(data: Bytes, at: int, stop: int) -> int:
 
 
 @part
-def email(data: Bytes, begin: int, at: int, stop: int) -> tuple[int, int]:
-    """The address around the `@` at `at`, not before `begin`; nothing (start == stop) where there is none."""
-    start = at
-    least = max(begin, at - MOST_LOCAL)
-    while start > least:
-        byte = data[start - 1]
-        if not (is_ascii_word(byte) or byte in (0x2E, 0x5F, 0x25, 0x2B, 0x2D, 0x27, 0x3D)):
-            break
-        start -= 1
-    while start < at and data[start] in (0x2E, 0x27, 0x2D, 0x3D, 0x2B, 0x25):
-        start += 1
-    end = at + 1
-    most = min(stop, end + MOST_DOMAIN)
-    dot = -1
-    while end < most:
-        byte = data[end]
-        if byte == 0x2E:
-            if end + 1 == most or not is_word(data[end + 1]):
-                break
-            dot = end
-        elif not (is_word(byte) or byte == 0x2D):
-            break
-        end += 1
-    while end > at and data[end - 1] == 0x2D:
-        end -= 1
-    whole = start < at and data[at - 1] != 0x2E and dot > at + 1 and end - dot > 2 and not is_digit(data[end - 1])
-    return (start, end) if whole else (at, at)
-
-
-@part
-def handle(data: Bytes, at: int, stop: int) -> int:
-    """Where a user's name ends that an `@` before `at` begins."""
-    most = min(stop, at + 31)
-    while at < most and (is_digit(data[at]) or is_letter(data[at]) or data[at] == 0x5F):
-        at += 1
-    return at
-
-
-@part
 def colons(data: Bytes, at: int, stop: int) -> tuple[int, int, bool, bool]:
     """Hexadecimal groups with colons: where they end, colons, whether two stand together, whether groups are pairs."""
     count = size = 0
@@ -294,30 +253,6 @@ def account(data: Bytes, at: int, stop: int, lengths: LengthOfCountry) -> int:
     if not wanted or taken < wanted or (at < stop and is_word(data[at])):
         return -1
     return at if (rest * 1_000_000 + first) % 97 == 1 else -1
-
-
-@part
-def url(data: Bytes, at: int, stop: int) -> tuple[int, bool, bool]:
-    """A url whose `://` ends at `at`: where it ends, whether a user stands before its host, whether it has parameters.
-
-    Both speak of the urls inside it as well.
-    """
-    begin = at
-    most = min(stop, at + MOST_URL)
-    user = asks = False
-    in_host = True
-    while at < most:
-        byte = data[at]
-        if byte <= 0x20 or byte in (0x22, 0x27, 0x3C, 0x3E, 0x60, 0x5C, 0x7C, 0x5E):
-            break
-        if byte == 0x2F and at >= begin + 2 and data[at - 1] == 0x2F and data[at - 2] == 0x3A:
-            in_host = True
-        elif byte in (0x2F, 0x3F, 0x23):
-            in_host = False
-        asks |= byte == 0x3D and not in_host
-        user |= in_host and byte == 0x40
-        at += 1
-    return at, user, asks
 
 
 @part

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.address_shapes import email, handle, url
 from gristmill.text.bit_set import is_set
 from gristmill.text.eight_bytes import (
     HIGH,
@@ -45,9 +46,7 @@ from gristmill.text.identifier_shapes import (
     colons,
     coordinates,
     dashed_pairs,
-    email,
     extension,
-    handle,
     is_ascii_word,
     is_digit,
     is_letter,
@@ -55,7 +54,6 @@ from gristmill.text.identifier_shapes import (
     key_block,
     number,
     spaced_out,
-    url,
 )
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import mixed, up_to_eight
@@ -64,7 +62,7 @@ EMAIL, SPELT_EMAIL, HANDLE, NUMBER, MIXED, HARDWARE, NETWORK, ACCOUNT, PLACE, UR
     range(14)
 )
 """Shapes of what is found. The detail of a NUMBER is told by `digits_of` and its neighbours and by flags, that of
-MIXED is its digits; that of PREFIXED the entry of the list, of URL 1 for a user, 2 for parameters, 3 for both, of
+MIXED is its digits; that of PREFIXED the entry of the list, of URL what it has (`address_shapes`), of
 ASSIGNED the bytes from where its name begins."""
 
 WINDOW = 60
@@ -397,9 +395,9 @@ def _find(
                     total, at = _sign_at(data, at, first, stop, row, at < quiet, seen, out, total)
                 elif byte == 0x3A and at + 2 < stop and data[at + 1] == 0x2F and data[at + 2] == 0x2F:
                     if token_end == at and at > token and at >= quiet:
-                        end, user, asks = url(data, at + 3, stop)
-                        if user or asks:
-                            total = _keep(out, total, row, token, end, URL, user | asks << 1, seen)
+                        end, has = url(data, at + 3, stop)
+                        if has:
+                            total = _keep(out, total, row, token, end, URL, has, seen)
                         quiet = max(quiet, end)
                     at += 3
                 elif byte == 0x2D and at + 10 < stop and data[at + 4] == 0x2D:
