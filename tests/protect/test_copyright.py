@@ -44,6 +44,27 @@ def signals(step: Copyright | None = None, **record: Any) -> dict[str, Any]:
         ("© Имя Фамилия, 2020. Все права защищены", "Имя Фамилия", 2020, 2020),
         ("(c) 2008 Jane Miller <jane@mill.example>", "Jane Miller", 2008, 2008),
         ("© Mill", "Mill", None, None),
+        ("Copyright Ⓒ 1997, 2001 Jane Miller", "Jane Miller", 1997, 2001),
+        ("Copyright: Jane Miller <jane@mill.example>", "Jane Miller", None, None),
+        (
+            "Copyright Mill.com, Inc. or its affiliates. All Rights Reserved.",
+            "Mill.com, Inc. or its affiliates",
+            None,
+            None,
+        ),
+        ("Copyright mill-libs contributors", "mill-libs contributors", None, None),
+        ("© Mill Group Ltd. By using this you agree to our terms.", "Mill Group Ltd.", None, None),
+        ("Copyright (C) 2000,2001 Mill Foundation, Inc. 59 Mill Place, Suite 330", "Mill Foundation, Inc.", 2000, 2001),
+        (
+            "Copyright © 1993, 2026, Mill and/or its affiliates, 500 Mill Parkway",
+            "Mill and/or its affiliates",
+            1993,
+            2026,
+        ),
+        ("copyright (c) 1998-2001 by Mill AB and licensed to all", "Mill AB", 1998, 2001),
+        ("Copyright © 2026 to present Mill Inc.", "Mill Inc.", 2026, 2026),
+        ("Copyright: 2005-2014 Jane Miller\n           2009-2020 Jo Miller", "Jane Miller", 2005, 2020),
+        ("Copyright (c) 2001-2015\nJane Miller", "Jane Miller", 2001, 2015),
     ],
 )
 def test_a_notice_names_a_holder_and_years(line: str, holder: str, first: int | None, last: int | None) -> None:
@@ -59,6 +80,10 @@ def test_a_notice_names_a_holder_and_years(line: str, holder: str, first: int | 
         "Copyright law protects authors.",
         "The copyright notice is on page 3.",
         "Copyright infringement in 2020 was common.",
+        "Copyright: no",
+        "Copyright Agent",
+        "This is copyrighted by the Mill Inc. of old.",
+        "Copyright belongs to those who write.",
         "(a) grain, (b) flour, (c) any of the following",
         "copyright",
         "The © sign",
@@ -68,6 +93,11 @@ def test_a_notice_names_a_holder_and_years(line: str, holder: str, first: int | 
 def test_the_word_in_a_sentence_is_no_notice(text: str) -> None:
     told = signals(text=text.replace("© sign", "©"))
     assert (told["notices"], told["copyright_holder"], told["reserved"]) == (0, None, 0)
+
+
+def test_what_follows_a_year_on_a_page_is_no_holder() -> None:
+    assert signals(payload=b"<footer>&copy; 2020<br>Imprint</footer>")["copyright_holder"] is None
+    assert signals(text="© 2020\nAll rights reserved")["copyright_holder"] is None
 
 
 def test_the_years_are_those_of_all_notices() -> None:

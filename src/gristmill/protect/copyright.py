@@ -36,7 +36,7 @@ class Copyright(RowStep):
     `extract`, which leaves no footer.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads_text: ClassVar[bool] = False
     reads_payload: ClassVar[bool] = True
 
@@ -148,7 +148,7 @@ def _look(texts: Flat, rows: Rows, found: list[_Found], places: Sequence[int], *
             continue
         behind = texts.data[stop : min(last, stop + most)].tobytes().decode("utf-8", "ignore")
         behind = shown(behind, lines=True) if pages else behind
-        notice = read_notice(phrase, behind)
+        notice = read_notice(phrase, behind, pages=pages)
         if notice.says_something:
             one.notices.append(notice)
             one.say("notice", unescape(phrase) + behind.lstrip("\n").partition("\n")[0])
