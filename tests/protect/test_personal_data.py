@@ -335,6 +335,7 @@ def test_a_second_time_changes_nothing(text: str) -> None:
         "http://a/?a%40b.io",
         "http://a/unsubscribe/a1b2c3", "/unsubscribe/a1b2c3", "a=\n", "a@b=\n", "http://a/?b=\n", "=\n", "=3D",
         "a=\nb@c.io",
+        "born 1 de  de  de  de  de  de  de  de  de  de  de  de  de  de  de ",
     ],
 )  # fmt: skip
 def test_text_made_to_be_slow_is_read_in_one_go(text: str) -> None:

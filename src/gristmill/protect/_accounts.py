@@ -46,11 +46,13 @@ _MONTHS = {
     for name in names.split()
 }
 _DATE = re.compile(
-    r"^(?:\s*(?:on|am|le|el|il|em|the|is|was|:|=|-|\(|,|the)){0,4}\s*"
-    r"(?:(\d{1,4})(?:st|nd|rd|th|\.|er)?(\s|[-/.年]|\s?de\s)+(\d{1,2}|[^\W\d_]{3,12})\.?,?(?:\s|[-/.月]|\s?de\s)+(\d{1,4})日?"
-    r"|([^\W\d_]{3,12})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4}))(?!\d)",
+    r"^(?:\s*(?:on|am|le|el|il|em|the|is|was|:|=|-|\(|,)){0,4}\s*"
+    r"(?:(?P<first>\d{1,4})(?:st|nd|rd|th|\.|er)?(?:\s?de\s|[\s\-/.年])++"
+    r"(?P<month>\d{1,2}|[^\W\d_]{3,12})\.?,?(?:\s?de\s|[\s\-/.月])++(?P<last>\d{1,4})日?"
+    r"|(?P<named>[^\W\d_]{3,12})\.?\s(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<year>\d{4}))(?!\d)",
     re.I,
 )
+"""What stands between day, month and year is taken as a whole: it could be read in more ways than there is time for."""
 
 
 def _issuer(number: str) -> bool:
@@ -108,10 +110,8 @@ _BIC = re.compile(r"[A-Z]{4}([A-Z]{2})[A-Z0-9]{2}(?:[A-Z0-9]{3})?$")
 
 def bic(one: Candidate) -> Judged | None:
     found = _BIC.match(one.raw)
-    if found and (
-        found[1] in IBAN_LENGTHS or found[1] in ("US", "CA", "JP", "CN", "IN", "AU", "SG", "HK", "KR", "ZA", "MX")
-    ):
-        return Judged("bic", one.start, one.stop) if one.near(BANK, NAMED) else None
+    if found and (found[1] in IBAN_LENGTHS or found[1] in _OTHER_BANKS) and one.near(BANK, NAMED):
+        return Judged("bic", one.start, one.stop)
     return None
 
 
@@ -203,13 +203,13 @@ def birth_date(one: Candidate) -> Judged | None:
     found = _DATE.match(one.raw)
     if not found:
         return None
-    if found[5]:
-        begin, month, parts = found.start(5), _MONTHS.get(found[5].lower()), (found[7], found[6])
-        year, day = int(parts[0]), int(parts[1])
+    if found["named"]:
+        begin, month = found.start("named"), _MONTHS.get(found["named"].lower())
+        year, day = int(found["year"]), int(found["day"])
     else:
-        begin = found.start(1)
-        first, last = int(found[1]), int(found[4])
-        month = int(found[3]) if found[3].isdigit() else _MONTHS.get(found[3].lower())
+        begin = found.start("first")
+        first, last = int(found["first"]), int(found["last"])
+        month = int(found["month"]) if found["month"].isdigit() else _MONTHS.get(found["month"].lower())
         year, day = (first, last) if first > 31 else (last, first)
     if month and month > 12 and day <= 12:
         month, day = day, month

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from gristmill.contracts.step import Edit
 from gristmill.protect._candidate import Judged
 from gristmill.protect._pseudonyms import keyed_hash
 from gristmill.text.counting import count_words
-from gristmill.text.flat import Flat, flat
+from gristmill.text.flat import Bytes, Flat, flat
 
 Action = Literal["mask", "pseudonym", "remove", "report"]
 
@@ -82,29 +82,10 @@ def redacted(texts: pa.Array, whole: Flat, spans: Mapping[int, list[Judged]], re
     told: list[list[dict[str, object]]] = [_NOTHING] * size
     kinds = ["none"] * size
     for row in sorted(spans):
-        first = int(whole.offsets[row])
-        pieces: list[bytes] = []
-        at = first
-        entries: list[dict[str, object]] = []
-        for one in spans[row]:
-            value = whole.data[one.start : one.stop].tobytes()
-            new, action = redaction.of(one.kind, value)
-            pieces += [whole.data[at : one.start].tobytes(), new]
-            at = one.stop
-            known = keyed_hash(one.kind, value, redaction.key) if redaction.key else None
-            entries.append(
-                {
-                    "kind": one.kind,
-                    "start": one.start - first,
-                    "stop": one.stop - first,
-                    "action": action,
-                    "hash": known,
-                }
-            )
-        pieces.append(whole.data[at : whole.offsets[row + 1]].tobytes())
-        if any(entry["action"] != "report" for entry in entries):
-            changed[row] = b"".join(pieces)
-        told[row] = entries
+        first, last = whole.offsets[row], whole.offsets[row + 1]
+        anew, told[row] = _replaced(whole.data[first:last], int(first), spans[row], redaction)
+        if any(entry["action"] != "report" for entry in told[row]):
+            changed[row] = anew
         kinds[row] = ",".join(sorted({one.kind for one in spans[row]}))
     found, words = np.zeros(size, np.int64), np.ones(size, np.int64)
     rows = np.array(sorted(spans), np.int64)
@@ -121,6 +102,24 @@ def redacted(texts: pa.Array, whole: Flat, spans: Mapping[int, list[Judged]], re
             "spans": pa.array(told, SPANS),
         },
     )
+
+
+def _replaced(
+    text: Bytes, first: int, spans: Sequence[Judged], redaction: Redaction
+) -> tuple[bytes, list[dict[str, object]]]:
+    """A text that begins at `first` of its data with its spans replaced, and what the ledger is told of each."""
+    pieces: list[bytes] = []
+    told: list[dict[str, object]] = []
+    at = 0
+    for one in spans:
+        start, stop = one.start - first, one.stop - first
+        value = text[start:stop].tobytes()
+        new, action = redaction.of(one.kind, value)
+        pieces += [text[at:start].tobytes(), new]
+        at = stop
+        known = keyed_hash(one.kind, value, redaction.key) if redaction.key else None
+        told.append({"kind": one.kind, "start": start, "stop": stop, "action": action, "hash": known})
+    return b"".join([*pieces, text[at:].tobytes()]), told
 
 
 def _with(texts: pa.Array, whole: Flat, changed: Mapping[int, bytes]) -> pa.Array:
