@@ -397,10 +397,10 @@ def test_a_located_step_finds_its_lists_after_pickling(root: Path) -> None:
 
 def test_the_digest_of_every_list_is_in_the_settings(root: Path) -> None:
     step = UrlFilter(**ALL).at(root)
-    before = all_settings(step)["lists"]
+    before = all_settings(step)["files"]
     assert set(before) == {f"lists/{name}" for name in LISTS if not name.endswith("expressions")}
     (root / "lists" / "hard.txt").write_text("roulette\n")
-    after = all_settings(step)["lists"]
+    after = all_settings(step)["files"]
     assert {name for name in before if before[name] != after[name]} == {"lists/hard.txt"}
     assert measured(step, "https://x.example/roulette")[0]["hard_words"] == 1
 
@@ -441,7 +441,7 @@ def test_a_build_decides_anew_when_a_list_changes(pages: Path) -> None:
     second = made(pages)
     assert second.fresh
     assert list(fates(second).values()) == ["dropped", "dropped", "kept"]
-    digests = [outcome.manifest["steps"][0]["settings"]["lists"]["lists/hard.txt"] for outcome in (first, second)]
+    digests = [outcome.manifest["steps"][0]["settings"]["files"]["lists/hard.txt"] for outcome in (first, second)]
     assert digests[0] != digests[1]
 
 

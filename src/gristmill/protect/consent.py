@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
-from gristmill.contracts.list_files import Found, digests, find_lists
+from gristmill.contracts.list_files import Found, ListFile, find_lists
+from gristmill.contracts.list_step import ListStep
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.step import threshold
 from gristmill.contracts.url_lists import listed
 from gristmill.contracts.url_matches import matches, said
 from gristmill.contracts.view import View
-from gristmill.errors import InputError
 from gristmill.protect._agents import TRAINING_AGENTS
 from gristmill.protect._directives import DIRECTIVES, of_header, of_meta
 from gristmill.protect._findings import Findings, named
@@ -59,10 +59,13 @@ _BY_DEFAULT: tuple[Voice, ...] = (
     "tdm_reservation",
     "opted_out",
 )
+_LISTS = {"policies": "policy", "opt_out_domains": "domain", "opt_out_urls": "url"}
+"""Options that name files, and what an entry of those is."""
+
 _ROBOTS_TAG, _TDM, _USAGE = "x_robots_tag", "tdm_reservation", "content_usage"
 
 
-class Consent(RowStep):
+class Consent(ListStep):
     """Heed what sites and pages say against training, by record and with dated evidence.
 
     It hears robots.txt for the crawlers that train models, ai.txt, Content Signals and AI preferences, robots tags
@@ -95,40 +98,11 @@ class Consent(RowStep):
     opt_out_urls: tuple[str, ...] = Field((), description="Your own lists of urls that opted out, as files.")
     obey: tuple[Voice, ...] = threshold(_BY_DEFAULT, description="What a record goes by; the rest is only noted.")
 
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: Mapping[str, Found] | None = PrivateAttr(default=None)
+    def found_below(self, root: Path) -> Mapping[str, Found]:
+        return {option: find_lists(root, getattr(self, option), None, None) for option in _LISTS}
 
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
-
-    def _find(self) -> Mapping[str, Found]:
-        self._found = {
-            option: find_lists(self._root, getattr(self, option), None, None)
-            for option in ("policies", "opt_out_domains", "opt_out_urls")
-        }
-        return self._found
-
-    def faults(self) -> Mapping[str, str]:
-        found = self._find()
-        wrong = {option: "; ".join(one.faults) for option, one in found.items() if one.faults}
-        for option, one in found.items():
-            try:
-                if option in wrong:
-                    continue
-                if option == "policies":
-                    policies(one.files)
-                else:
-                    listed({"opt_out_domains": "domain"}.get(option, "url"), one.files)
-            except InputError as error:
-                wrong[option] = str(error)
-        return wrong
-
-    def computing_settings(self) -> dict[str, Any]:
-        """The settings, and the digest of every file; null where it cannot be read."""
-        files = (file for one in self._find().values() for file in one.files)
-        return {**super().computing_settings(), "files": digests(files)}
+    def read_lists(self, option: str, files: tuple[ListFile, ...]) -> object:
+        return policies(files) if option == "policies" else listed(_LISTS[option], files)
 
     def signals(self) -> tuple[Signal, ...]:
         counts = (Signal(name, "count", text) for name, text in _VOICES.items())
@@ -177,7 +151,7 @@ class Consent(RowStep):
                     found.add("tdm_reservation", row, 1, '<meta name="tdm-reservation" content="1">')
 
     def _hear_sites(self, urls: pa.Array, found: Findings) -> None:
-        known = policies((self._found or self._find())["policies"].files)
+        known = policies(self.lists_of("policies"))
         if not known:
             return
         hosts = hosts_of(urls)
@@ -216,8 +190,7 @@ class Consent(RowStep):
                 found.add("tdm_reservation", row, 1, f"{where}, policy {location.policy}" if location.policy else where)
 
     def _hear_lists(self, urls: pa.Array, found: Findings) -> None:
-        lists = self._found or self._find()
-        files = {"domains": lists["opt_out_domains"].files, "urls": lists["opt_out_urls"].files}
+        files = {"domains": self.lists_of("opt_out_domains"), "urls": self.lists_of("opt_out_urls")}
         if not any(files.values()):
             return
         hits = matches(urls, files)

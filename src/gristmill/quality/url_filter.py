@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import pyarrow as pa
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
-from gristmill.contracts.list_files import Found, digests, find_lists
+from gristmill.contracts.list_files import Found, ListFile, find_lists
+from gristmill.contracts.list_step import ListStep
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.step import threshold
 from gristmill.contracts.url_lists import listed, listed_subwords
 from gristmill.contracts.url_matches import categories, matches, said
 from gristmill.contracts.view import View
-from gristmill.errors import InputError, near_miss
+from gristmill.errors import near_miss
 
 SOURCE = (
     "Penedo et al. 2023, app. G.1, https://arxiv.org/abs/2306.01116; "
@@ -24,6 +25,7 @@ SOURCE = (
 _CALLED = {"domains": "domains", "urls": "urls", "hard_words": None, "soft_words": None, "subwords": None}
 """What the files of each option are called in a folder; None where folders are not taken."""
 
+_ENTRIES = {"domains": "domain", "urls": "url"}
 _SIGNALS = {
     "domains": "domain_hits",
     "urls": "url_hits",
@@ -33,7 +35,7 @@ _SIGNALS = {
 }
 
 
-class UrlFilter(RowStep):
+class UrlFilter(ListStep):
     """Drop records whose url stands in lists of yours: of domains, of urls, or of words in them.
 
     A list is a text file with an entry a line, letter case aside, gzipped or not; blank lines and lines that begin with
@@ -69,45 +71,22 @@ class UrlFilter(RowStep):
     subwords: tuple[str, ...] = Field((), description="Files of words that may not even be parts of words in a url.")
     max_soft_words: int = threshold(1, ge=0, description="Most different soft words in a url.")
 
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: Mapping[str, Found] | None = PrivateAttr(default=None)
-
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
-
-    def _find(self) -> Mapping[str, Found]:
-        """The files as they are now. Workers are told of them, and refuse others than the build began with."""
-        self._found = {
-            option: find_lists(self._root, getattr(self, option), called, self.categories)
+    def found_below(self, root: Path) -> Mapping[str, Found]:
+        return {
+            option: find_lists(root, getattr(self, option), called, self.categories)
             for option, called in _CALLED.items()
         }
-        return self._found
+
+    def read_lists(self, option: str, files: tuple[ListFile, ...]) -> object:
+        return listed_subwords(files) if option == "subwords" else listed(_ENTRIES.get(option, "word"), files)
 
     def faults(self) -> Mapping[str, str]:
-        found = self._find()
-        wrong = {option: "; ".join(one.faults) for option, one in found.items() if one.faults}
-        for option, one in found.items():
-            if option in wrong:
-                continue
-            try:
-                if option == "subwords":
-                    listed_subwords(one.files)
-                else:
-                    listed({"domains": "domain", "urls": "url"}.get(option, "word"), one.files)
-            except InputError as error:
-                wrong[option] = str(error)
-        known = frozenset[str]().union(*(one.categories for one in found.values()))
+        wrong = dict(super().faults())
+        known = frozenset[str]().union(*(one.categories for one in self.found_below(self._root).values()))
         strange = [name for name in self.categories or () if name not in known]
         if strange:
             wrong["categories"] = f"no folder has a category {strange[0]!r}: {near_miss(strange[0], known)}"
         return wrong
-
-    def computing_settings(self) -> dict[str, Any]:
-        """The settings, and the digest of every file of the lists; null where it cannot be read."""
-        files = (file for one in self._find().values() for file in one.files)
-        return {**super().computing_settings(), "lists": digests(files)}
 
     def signals(self) -> tuple[Signal, ...]:
         return (
@@ -137,8 +116,7 @@ class UrlFilter(RowStep):
         urls = view.column("url")
         if urls is None:
             urls = pa.nulls(len(view), pa.string())
-        lists = self._found or self._find()
-        found = matches(urls, {option: one.files for option, one in lists.items()})
+        found = matches(urls, {option: self.lists_of(option) for option in _CALLED})
         missing = urls.is_null().to_numpy(zero_copy_only=False)
         counts = {
             _SIGNALS[option]: pa.array(match.hits.counts(len(view)), mask=missing) for option, match in found.items()

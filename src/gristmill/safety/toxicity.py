@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
-from gristmill.contracts.list_files import Found, digests, find_lists
+from gristmill.contracts.list_files import Found, ListFile, find_lists
+from gristmill.contracts.list_step import ListStep
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.step import RowStep, threshold
+from gristmill.contracts.step import threshold
 from gristmill.contracts.view import View
-from gristmill.errors import InputError
 from gristmill.safety._lexicon import Lists, lists, model
 from gristmill.text.toxic_speech import Speech, toxic_speech
 
@@ -22,7 +22,7 @@ _ENGLISH = ("en", "und", None)
 _LONGEST_MASK = 12
 
 
-class Toxicity(RowStep):
+class Toxicity(ListStep):
     """Find listed words, groups of people as targets, and windows of text that a model calls hateful or threatening.
 
     A text is looked at in windows of whole sentences, some 16 to 64 words. A listed word has an excuse where the window
@@ -57,32 +57,11 @@ class Toxicity(RowStep):
         None, ge=0, le=1, description="Highest score that a window may have, listed words or not."
     )
 
-    _root: Path = PrivateAttr(default_factory=Path)
-    _found: Found | None = PrivateAttr(default=None)
+    def found_below(self, root: Path) -> Mapping[str, Found]:
+        return {"lists": find_lists(root, self.lists, None, None)}
 
-    def at(self, root: Path) -> Self:
-        located = self.model_copy()
-        located._root, located._found = root, None
-        return located
-
-    def _find(self) -> Found:
-        """The files as they are now. Workers are told of them, and refuse others than the build began with."""
-        self._found = find_lists(self._root, self.lists, None, None)
-        return self._found
-
-    def faults(self) -> Mapping[str, str]:
-        found = self._find()
-        if found.faults:
-            return {"lists": "; ".join(found.faults)}
-        try:
-            lists(found.files, self.shipped_lists)
-        except InputError as error:
-            return {"lists": str(error)}
-        return {}
-
-    def computing_settings(self) -> dict[str, Any]:
-        """The settings, and the digest of every file of the lists; null where it cannot be read."""
-        return {**super().computing_settings(), "files": digests(self._find().files)}
+    def read_lists(self, option: str, files: tuple[ListFile, ...]) -> Lists:
+        return lists(files, self.shipped_lists)
 
     def signals(self) -> tuple[Signal, ...]:
         return (
@@ -105,7 +84,7 @@ class Toxicity(RowStep):
         return tuple(rule for rule in rules if rule.high is not None)
 
     def measure(self, view: View) -> Mapping[str, pa.Array]:
-        known = lists((self._found or self._find()).files, self.shipped_lists)
+        known = self.read_lists("lists", self.lists_of("lists"))
         languages = view.column("language")
         spoken: list[str | None] = [None] * len(view) if languages is None else languages.to_pylist()
         asked = {language: known.asked(language) for language in set(spoken)}
