@@ -7,6 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gristmill.text.copying import copied
 from gristmill.text.cutting import excerpts, without
 from gristmill.text.flat import flat
 
@@ -63,3 +64,11 @@ def test_excerpts_end_with_a_whole_character(text: str, most: int) -> None:
     (got,) = excerpts(flat(pa.array([text], pa.large_string())), zero, zero, ends, most).to_pylist()
     assert text.startswith(got) and len(got.encode()) <= most
     assert got == text or len((got + text[len(got)]).encode()) > most
+
+
+@given(st.binary(max_size=40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 5))
+def test_a_stretch_is_copied_to_its_place(data: bytes, one: int, other: int, at: int) -> None:
+    begin, stop = sorted((min(one, len(data)), min(other, len(data))))
+    to = np.full(50, 7, np.uint8)
+    assert copied(np.frombuffer(data, np.uint8), begin, stop, to, at) == at + stop - begin
+    assert to.tobytes() == bytes([7] * at) + data[begin:stop] + bytes([7] * (50 - at - stop + begin))

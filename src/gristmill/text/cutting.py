@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from gristmill.text.copying import copied
 from gristmill.text.flat import Bytes, Flat, Offsets
 from gristmill.text.jit import kernel, part
 
@@ -34,18 +35,16 @@ def _without(
     at = 0
     for k in range(len(rows)):
         begin, stop = offsets[rows[k]], offsets[rows[k] + 1]
-        copied = begin
+        done = begin
         for n in range(bounds[k], bounds[k + 1]):
             start, end = begin + starts[n], begin + stops[n]
-            out[at : at + start - copied] = data[copied:start]
-            at += start - copied
+            at = copied(data, done, start, out, at)
             counts[0, k] += _solid(data, start, end)
-            copied = end
-        out[at : at + stop - copied] = data[copied:stop]
-        at += stop - copied
+            done = end
+        at = copied(data, done, stop, out, at)
         if bounds[k] < bounds[k + 1]:
             counts[1, k] = _solid(out, ends[k], at)
-            if copied == stop and stop > begin and data[stop - 1] != 10:  # nothing comes after the line feeds before it
+            if done == stop and stop > begin and data[stop - 1] != 10:  # nothing comes after the line feeds before it
                 while at > ends[k] and out[at - 1] == 10:
                     at -= 1
         ends[k + 1] = at
@@ -77,8 +76,7 @@ def _excerpts(
         stop = min(begin + stops[k], start + most)
         while start < stop < begin + stops[k] and (data[stop] & 0xC0) == 0x80:
             stop -= 1
-        out[at : at + stop - start] = data[start:stop]
-        at += stop - start
+        at = copied(data, start, stop, out, at)
         ends[k + 1] = at
     return out[:at], ends
 

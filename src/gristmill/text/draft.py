@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gristmill.text.copying import copied
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.lines import Lines
@@ -59,9 +60,7 @@ def _join(
                     out[at] = 10
                     at += 1
                 fresh = False
-                size = stops[k] - starts[k]
-                out[at : at + size] = data[starts[k] : stops[k]]
-                at += size
+                at = copied(data, starts[k], stops[k], out, at)
         offsets[row + 1] = at
 
 
@@ -77,16 +76,12 @@ def _without(data: Bytes, starts: Offsets, stops: Offsets, cuts: Cuts) -> Bytes:
     while n < cuts.shape[1]:
         line = cuts[0, n]
         begin = found
-        copied = starts[line]
+        done = starts[line]
         while n < cuts.shape[1] and cuts[0, n] == line:
-            size = cuts[1, n] - copied
-            anew[found : found + size] = data[copied : cuts[1, n]]
-            found += size
-            copied = cuts[2, n]
+            found = copied(data, done, cuts[1, n], anew, found)
+            done = cuts[2, n]
             n += 1
-        size = stops[line] - copied
-        anew[found : found + size] = data[copied : stops[line]]
-        found += size
+        found = copied(data, done, stops[line], anew, found)
         starts[line] = len(data) + begin
         stops[line] = len(data) + found
     return anew[:found]

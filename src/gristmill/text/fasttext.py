@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.copying import copied
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 
@@ -140,7 +141,7 @@ def _add_words(model: Model, data: Bytes, start: int, stop: int, total: Floats) 
             digest = ((digest ^ np.uint64(char)) * FNV_PRIME) & MASK
             if size + 2 >= len(chars):
                 wider = np.empty(2 * len(chars), np.uint32)
-                wider[: size + 1] = chars[: size + 1]
+                copied(chars, 0, size + 1, wider, 0)
                 chars = wider
             size += 1
             chars[size] = char

@@ -216,6 +216,71 @@ def add_character(room: Room, data: Bytes, code: int, element: int) -> None:
     _visible(room, data, 0, 0, code, 0, element, room.elements[element, STATE] & LINKED != 0)
 
 
+@small_part
+def _goes_on(room: Room) -> bool:
+    """Whether the open block has a character already, and what comes is on the same line."""
+    state = room.state
+    return bool(state[OPEN] and not state[LINE_BREAKS] and room.blocks[state[BLOCKS], CHARACTERS])
+
+
+@part
+def _add_ascii(room: Room, data: Bytes, at: int, stop: int, linked: bool) -> int:
+    """Add ASCII without references to a block that has begun: where it ends. `_white` and `_visible`, in registers."""
+    state, out, words = room.state, room.out, room.words
+    row = room.blocks[state[BLOCKS]]
+    to, used = state[OUT], state[WORDS_USED]
+    pending, in_word, hashed = state[PENDING] != 0, state[IN_WORD] != 0, np.uint64(state[HASH])
+    characters = begun = capitals = digits = commas = stops = 0
+    final = row[FINAL]
+    while at < stop and data[at] < 0x7F and data[at] != _AMPERSAND:
+        code = data[at]
+        at += 1
+        if code <= _SPACE:
+            if in_word:
+                words[used] = np.uint32(hashed & _MASK)
+                used += 1
+            in_word, pending = False, True
+            continue
+        if pending:
+            if in_word:  # a tag has parted what stood behind the word from it
+                words[used] = np.uint32(hashed & _MASK)
+                used += 1
+                in_word = False
+            out[to] = _SPACE
+            to += 1
+            pending = False
+        out[to] = code
+        to += 1
+        characters += 1
+        final = code
+        capital = 0x41 <= code <= 0x5A
+        digit = 0x30 <= code <= 0x39
+        if capital or digit or 0x61 <= code <= 0x7A:
+            if not in_word:
+                in_word, hashed = True, _OFFSET
+                begun += 1
+            hashed = (hashed ^ np.uint64(code | 0x20 if capital else code)) * _PRIME
+            hashed ^= hashed >> np.uint64(29)
+            capitals += capital
+            digits += digit
+        else:
+            commas += code == 0x2C
+            stops += code in (0x2E, 0x21, 0x3F)
+    row[CHARACTERS] += characters
+    row[WORDS] += begun
+    row[LINK_WORDS] += begun if linked else 0
+    row[CAPITALS] += capitals
+    row[DIGITS] += digits
+    row[COMMAS] += commas
+    row[STOPS] += stops
+    row[FINAL] = final
+    state[OUT], state[WORDS_USED] = to, used
+    if characters:
+        state[SOLID] = to
+    state[PENDING], state[IN_WORD], state[HASH] = pending, in_word, np.int64(hashed)
+    return at
+
+
 @part
 def add_text(room: Room, data: Bytes, at: int, stop: int, element: int) -> None:
     """Add the text `data[at:stop]`, which stands in an element."""
@@ -225,6 +290,9 @@ def add_text(room: Room, data: Bytes, at: int, stop: int, element: int) -> None:
     verbatim, linked = flags & VERBATIM != 0, flags & LINKED != 0
     pair = room.own[6:]
     while at < stop:
+        if data[at] < 0x7F and data[at] != _AMPERSAND and not verbatim and _goes_on(room):
+            at = _add_ascii(room, data, at, stop, linked)
+            continue
         code, end = decode(data, at, stop)
         other = -1
         if code == _AMPERSAND:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gristmill.text.characters import Table, characters
+from gristmill.text.copying import copied
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel
 from gristmill.text.lexicon import Lexicon
@@ -43,7 +44,7 @@ def _features(
                 bounds[2, windows] = total + pieces
                 bounds[3, windows] = total + paired
                 bounds[4, windows] = total + last
-                out[total : total + last] = features[:last]
+                copied(features, 0, last, out, total)
             windows += 1
             total += last
     return windows, total
