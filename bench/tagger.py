@@ -33,6 +33,7 @@ from gristmill.protect._tagging import Tagged
 SHORT, FULL = 300, 60
 PASSES = 3
 TOGETHER = 1024
+FIGURES = ("labels", "finds", "right", "calibration error before", "calibration error after")
 
 Answer = list[list[Tagged]]
 
@@ -116,11 +117,8 @@ def worth(model: str, records: list[dict[str, Any]]) -> Iterator[Row]:
     else:
         to.write_bytes(before)
     for kind, figures in kinds.items():
-        yield {
-            "model": model,
-            "kind": kind,
-            **{name: value for name, value in figures.items() if type(value) is not list},
-        }
+        told = {name: figures.get(name, "") for name in FIGURES}
+        yield {"model": Path(model).parts[0], "kind": kind, **told}
 
 
 def main() -> None:
