@@ -1,4 +1,4 @@
-"""Tasks of the line that cuts texts: pieces by key, pairs by twin, stretches by text."""
+"""Tasks of the line that cuts texts: pieces by key, pairs by text, stretches by text."""
 
 from __future__ import annotations
 
@@ -14,41 +14,51 @@ import pyarrow.compute as pc
 
 from gristmill.build.chunk import piece_store
 from gristmill.build.cuts import CUTS, write_cuts
-from gristmill.build.key_lists import KEYS
+from gristmill.build.key_lists import KEYS, PIECE_SIZES, PIECE_STARTS
 from gristmill.build.part_groups import KeysJob, PartGroup, alive_rows
 from gristmill.build.parts import PartRef
-from gristmill.build.piece_numbers import (
-    PIECE_SHIFT,
-    ROW_BITS,
-    ROW_MASK,
-    by_part,
-    group_of,
-    spans_of,
-    texts_of,
-)
+from gristmill.build.piece_numbers import ROW_BITS, ROW_MASK, by_part, group_of, texts_of
 from gristmill.build.state import start_store
-from gristmill.build.twin_task import PAIRS, PLACED, columns_of, twins_of
-from gristmill.contracts.pieces import PIECE_BITS, Pieces, PieceStep, Texts, row_of
+from gristmill.build.twin_task import WANTED, twins_of
+from gristmill.contracts.pieces import PIECE_BITS, Pieces, Texts, row_of
 from gristmill.engine.exchange import KEYS as KEY_ROWS
 from gristmill.engine.exchange import ROWS
 from gristmill.engine.groups import whole_groups
 from gristmill.engine.protocol import Context, Keys, Refs
 from gristmill.engine.shuffle import Shuffle, spread
 from gristmill.recipe.plan import CutLine
+from gristmill.text.clusters import ascending
+from gristmill.text.disjoint import Stretches, disjoint
 from gristmill.text.flat import flat
+from gristmill.text.radix import ascending_order
+
+PIECES = pa.schema([("key", pa.uint64()), ("piece", pa.int64()), ("start", pa.int32()), ("size", pa.int32())])
+PAIRS = pa.schema(
+    [
+        ("row", pa.int64()),  # of the text that is cut: (ordinal of its part << ROW_BITS | row in the part)
+        ("start", pa.int32()),  # of its piece
+        ("size", pa.int32()),
+        ("twin", pa.int64()),  # the row of the text that stays; -1 where a piece goes in favour of none
+        ("twin_start", pa.int32()),
+    ]
+)
 
 _COMPARED = 500_000
 """Pairs of pieces whose texts are compared at once, about: some hundred bytes each."""
 
+Columns = tuple[Refs, ...]
+"""Those of `PAIRS`."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkJob:
-    """One partition of keys; pairs go to the groups of their twins."""
+    """One partition of keys; pairs go to the groups of what is cut, the rows of twins to their own."""
 
     line: CutLine
     partition: int
     keys: Shuffle
-    target: Shuffle
+    pairs: Shuffle
+    wanted: Shuffle
     ordinals: tuple[int, ...]  # the first part of each group
 
 
@@ -57,36 +67,59 @@ class CutJob:
     """The pairs of which a group has what is cut."""
 
     group: PartGroup[CutLine]
-    placed: Shuffle
+    pairs: Shuffle
     twins: str
     ordinals: tuple[int, ...]
     folder: str  # of what is found
 
 
 def shuffle_pieces(job: KeysJob[CutLine], context: Context) -> None:
-    """(key, piece) of every row that is still there, to the partitions of the keys."""
+    """Key, piece and place of every piece of the rows that are still there, to the partitions of the keys."""
     group = job.group
-    with job.target.scatter(group.number, KEY_ROWS) as out:
+    with job.target.scatter(group.number, PIECES) as out:
         for part in group.parts:
             for stored, start, alive in alive_rows(group, part):
                 context.tick(stored.chunk, stored.chunk + 1)
-                batch = stored.batch(piece_store(group.line), [KEYS])
+                batch = stored.batch(piece_store(group.line), [KEYS, PIECE_STARTS, PIECE_SIZES])
                 if batch is None or not alive.any():
                     continue
-                lists = batch.column(0).filter(pa.array(alive))
-                counts = pc.list_value_length(lists).to_numpy()
+                if not alive.all():
+                    batch = batch.filter(pa.array(alive))
+                counts = pc.list_value_length(batch.column(0)).to_numpy()
                 rows = (np.flatnonzero(alive) + start + (part.ordinal << ROW_BITS)) << PIECE_BITS
                 numbers = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-                keys = lists.flatten().to_numpy()
-                out.add([keys, np.repeat(rows, counts) + numbers], spread(keys, job.target.partitions))
+                keys, starts, sizes = (column.flatten() for column in batch.columns)
+                to = spread(keys.to_numpy(), job.target.partitions)
+                out.add([keys, np.repeat(rows, counts) + numbers, starts, sizes], to)
 
 
 def link_pieces(job: LinkJob, context: Context) -> None:
     """What is to be cut in favour of what, or to be compared, by the keys of a partition."""
-    with job.target.scatter(job.partition, PAIRS) as out:
-        for keys, pieces in unsplit(whole_groups(list(job.keys.gathered(job.partition)), ROWS)):
-            cut, twin = job.line.step.link(keys, pieces)
-            out.add([cut, twin], group_of(twin, job.ordinals))
+    batches = list(job.keys.gathered(job.partition))
+    if batches:
+        piece, start, size = (_joined(batches, name) for name in PIECES.names[1:])
+    bounds = np.cumsum([0, *map(len, batches)])
+    # Groups are told by where their pieces stand in these columns: in the order of pieces, as the writers' files are.
+    numbered = [
+        pa.record_batch([batch.column(0), pa.array(np.arange(first, last))], schema=KEY_ROWS)
+        for batch, (first, last) in zip(batches, pairwise(bounds.tolist()), strict=True)
+    ]
+    rows = np.empty(0, np.int64)
+    with job.pairs.scatter(job.partition, PAIRS) as out:
+        for keys, places in unsplit(whole_groups(numbered, ROWS)):
+            cut, twin = (places[side] for side in job.line.step.link(keys, piece[places]))
+            alone = cut == twin
+            row, twin_row = row_of(piece[cut]), row_of(piece[twin])
+            twin_row[alone] = -1
+            out.add([row, start[cut], size[cut], twin_row, start[twin]], group_of(row, job.ordinals))
+            rows = ascending(np.concatenate([rows, twin_row[~alone] if alone.any() else twin_row]))
+    with job.wanted.scatter(job.partition, WANTED) as out:
+        out.add([rows], group_of(rows, job.ordinals))
+
+
+def _joined(batches: list[pa.RecordBatch], name: str) -> Refs:
+    joined: Refs = np.concatenate([batch.column(name).to_numpy() for batch in batches])
+    return joined
 
 
 def unsplit(groups: Iterable[tuple[Keys, Refs]]) -> Iterator[tuple[Keys, Refs]]:
@@ -112,17 +145,18 @@ def unsplit(groups: Iterable[tuple[Keys, Refs]]) -> Iterator[tuple[Keys, Refs]]:
 
 def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
     """Write what is cut out of the texts of a group; a digest of it for each part that has any."""
-    cut, twin, starts, stops = columns_of(list(job.placed.gathered(job.group.number)), PLACED)
-    order = np.lexsort((twin, cut >> PIECE_SHIFT))
-    cut, twin, starts, stops = cut[order], twin[order], starts[order], stops[order]
+    batches = list(job.pairs.gathered(job.group.number))
+    if not batches:
+        return []
+    pairs = tuple(_joined(batches, name) for name in PAIRS.names)
+    del batches
+    if len(job.group.parts) > 1:
+        pairs = _taken(pairs, ascending_order(pairs[0] >> ROW_BITS))
     parts: dict[int, pa.RecordBatch] = {}
-    for part, first, last in by_part(job.group.parts, cut):
+    for part, first, last in by_part(job.group.parts, _whole_parts(pairs[0])):
         context.tick(0, 0)
-        found = []
-        for some in _some_rows(row_of(cut[first:last])):
-            mine = some + first
-            found.append(_stretches(job, part, cut[mine], twin[mine], np.stack([starts[mine], stops[mine]])))
-        batch = pa.concat_batches(found)
+        mine = tuple(column[first:last] for column in pairs)
+        batch = pa.concat_batches([_cuts(job, part, _taken(mine, some)) for some in _some_rows(mine[0])])
         if len(batch):
             parts[part.ordinal] = batch
     if parts:
@@ -130,93 +164,87 @@ def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
     return [(ordinal, _digest(batch)) for ordinal, batch in parts.items()]
 
 
+def _taken(pairs: Columns, order: Refs) -> Columns:
+    return tuple(column[order] for column in pairs)
+
+
+def _whole_parts(rows: Refs) -> Refs:
+    """The first row of the part of each."""
+    return rows >> ROW_BITS << ROW_BITS
+
+
 def _some_rows(rows: Refs) -> Iterator[Refs]:
     """Which pairs to take at once, some rows after the others: all pairs of a row together, few enough to compare."""
+    low = int(rows.min())
+    counts = np.bincount(rows - low)
+    upto = np.cumsum(counts)
     count = -(-len(rows) // _COMPARED)
-    edges = np.unique(np.sort(rows)[np.arange(1, count) * len(rows) // count]) if count > 1 else rows[:0]
-    bounds = [int(rows.min()), *edges.tolist(), int(rows.max()) + 1]
-    for low, high in pairwise(bounds):
-        some = np.flatnonzero((rows >= low) & (rows < high))
+    edges = np.searchsorted(upto, np.arange(1, count) * len(rows) // count) + 1
+    bounds = ascending(np.concatenate([[0], edges, [len(counts)]])) + low
+    for first, last in pairwise(bounds.tolist()):
+        some = np.flatnonzero((rows >= first) & (rows < last)) if count > 1 else np.arange(len(rows))
         if len(some):
             yield some
 
 
-def _stretches(job: CutJob, part: PartRef, cut: Refs, twin: Refs, twin_spans: np.ndarray) -> pa.RecordBatch:
-    """The stretches of one part, sorted, none over another. The pairs are in the order of their twins."""
-    line = job.group.line
-    order = np.argsort(cut, kind="stable")
-    spans = np.empty_like(twin_spans)
-    spans[:, order] = spans_of(line, part, cut[order])
-    rows = row_of(cut)
-    if line.step.compares:
-        own = texts_of(part, np.unique(rows), start_store(job.group.plan, job.group.pass_number + 1))
-    found = []
-    for twins, first, last in twins_of(job.twins, job.ordinals, twin):
-        mine = slice(first, last)
-        at = np.searchsorted(twins.column("row").to_numpy(), row_of(twin[mine]))
-        if line.step.compares:
-            pair, begin, end, there = _compared(
-                line.step, own, (rows[mine], spans[:, mine]), flat(twins.column("text")), (at, twin_spans[:, mine])
-            )
-            rids = twins.column("rid").take(pa.array(at[pair]))
-            found.append((rows[mine][pair], begin, end, there, rids))
-        else:
-            alone = cut[mine] == twin[mine]
-            rids = twins.column("rid").take(pa.array(at, mask=alone))
-            found.append((rows[mine], spans[0, mine], spans[1, mine], twin_spans[0, mine], rids))
-    return _sorted(*(list(column) for column in zip(*found, strict=True)))
-
-
-def _compared(
-    step: PieceStep,
-    own: Texts,
-    one: tuple[Refs, np.ndarray],
-    texts: tuple[np.ndarray, np.ndarray],
-    other: tuple[Refs, np.ndarray],
-) -> tuple[Refs, np.ndarray, np.ndarray, np.ndarray]:
-    nothing = np.empty(0, np.uint64)
-    found = step.extend(
-        own,
-        Pieces(own.at(one[0]), nothing, one[1][0].astype(np.int64, copy=False), one[1][1].astype(np.int64, copy=False)),
-        Texts(np.empty(0, np.int64), *texts),
-        Pieces(other[0], nothing, other[1][0].astype(np.int64, copy=False), other[1][1].astype(np.int64, copy=False)),
+def _cuts(job: CutJob, part: PartRef, pairs: Columns) -> pa.RecordBatch:
+    """The stretches of some rows of one part, sorted, none over another."""
+    row, start, size, twin, there = pairs
+    found = disjoint(
+        _compared(job, part, pairs)
+        if job.group.line.step.compares
+        else Stretches(row, start.astype(np.int64), start.astype(np.int64) + size, twin, there.astype(np.int64))
     )
-    return found.pair, found.starts, found.stops, found.twins
-
-
-def _sorted(
-    rows: list[Refs], starts: list[Refs], stops: list[Refs], twin_starts: list[Refs], rids: list[pa.Array]
-) -> pa.RecordBatch:
-    """By row and start, none over another: what an earlier one has taken is left out of a later one."""
-    row, start, stop, there = (np.concatenate(one).astype(np.int64) for one in (rows, starts, stops, twin_starts))
-    rid = pa.concat_arrays([one.cast(pa.string()) for one in rids])
-    order = np.lexsort((there, -stop, start, row))
-    row, start, stop, there = row[order], start[order], stop[order], there[order]
-    beyond = _reach_before(row, stop)
-    there = there + np.maximum(beyond - start, 0)
-    start = np.maximum(start, beyond)
-    some = start < stop
-    rid = rid.take(pa.array(order[some]))
+    alone = found.twins < 0
     columns = [
-        pa.array(row[some] & ROW_MASK, pa.int32()),
-        pa.array(start[some], pa.int32()),
-        pa.array(stop[some], pa.int32()),
-        rid,
-        pa.array(there[some], pa.int32(), mask=rid.is_null().to_numpy(zero_copy_only=False)),
+        pa.array(found.rows & ROW_MASK, pa.int32()),
+        pa.array(found.starts, pa.int32()),
+        pa.array(found.stops, pa.int32()),
+        _rids(job, found.twins),
+        pa.array(found.there, pa.int32(), mask=alone),
     ]
     return pa.record_batch(columns, schema=CUTS)
 
 
-def _reach_before(rows: Refs, stops: np.ndarray) -> np.ndarray:
-    """For stretches sorted by row and start: how far those before it in its row reach at most."""
-    if not len(rows):
-        return np.empty(0, np.int64)
-    # A running maximum that starts anew with each row: rows are lifted above one another.
-    lifted = np.cumsum(np.diff(rows, prepend=rows[0]) != 0) * (int(stops.max()) + 1)
-    reach = np.maximum.accumulate(lifted + stops) - lifted
-    out = np.concatenate([[0], reach[:-1]])
-    out[np.diff(rows, prepend=-1) != 0] = 0
-    return out
+def _compared(job: CutJob, part: PartRef, pairs: Columns) -> Stretches:
+    """The stretches that the texts of the pairs have in common."""
+    row, start, size, twin, there = _taken(pairs, ascending_order(pairs[3]))
+    step = job.group.line.step
+    there_too = np.zeros(1 << ROW_BITS, np.bool_)
+    there_too[row & ROW_MASK] = True
+    rows = np.flatnonzero(there_too)
+    own = texts_of(part, rows + (part.ordinal << ROW_BITS), start_store(job.group.plan, job.group.pass_number + 1))
+    at = (np.cumsum(there_too) - 1)[row & ROW_MASK]
+    nothing = np.empty(0, np.uint64)
+    start, there = start.astype(np.int64), there.astype(np.int64)
+    stops = start + size, there + size
+    all_found = []
+    for twins, first, last in twins_of(job.twins, job.ordinals, twin):
+        mine = slice(first, last)
+        twin_at = np.searchsorted(twins.column("row").to_numpy(), twin[mine])
+        found = step.extend(
+            own,
+            Pieces(at[mine], nothing, start[mine], stops[0][mine]),
+            Texts(np.empty(0, np.int64), *flat(twins.column("text"))),
+            Pieces(twin_at, nothing, there[mine], stops[1][mine]),
+        )
+        pair = found.pair + first
+        all_found.append((row[pair], found.starts, found.stops, twin[pair], found.twins))
+    return Stretches(*(np.concatenate(column) for column in zip(*all_found, strict=True)))
+
+
+def _rids(job: CutJob, rows: Refs) -> pa.Array:
+    """The ids of the records in these rows, null for -1."""
+    order = ascending_order(rows + 1)
+    ascend = rows[order]
+    alone = int(np.searchsorted(ascend, 0))
+    found = [pa.nulls(alone, pa.string())]
+    for twins, first, last in twins_of(job.twins, job.ordinals, ascend[alone:]):
+        at = np.searchsorted(twins.column("row").to_numpy(), ascend[alone + first : alone + last])
+        found.append(twins.column("rid").take(pa.array(at)))
+    places = np.empty(len(rows), np.int64)
+    places[order] = np.arange(len(rows))
+    return pa.concat_arrays(found).take(pa.array(places))
 
 
 def _digest(batch: pa.RecordBatch) -> str:

@@ -1,7 +1,7 @@
 """Runs the line that cuts texts behind a pass: pieces meet, and what goes out of which text is written down.
 
 Each stage is a task over files, as in a meeting: pieces to the partitions of their keys; there they are linked;
-each pair to the parts of its twin, where that is looked up; from there to the parts of the text that is cut.
+each pair to the parts of the text that is cut, and the row of its twin to its own, where its record is looked up.
 """
 
 from __future__ import annotations
@@ -61,14 +61,15 @@ class Cutting:
         groups = len(self._groups)
         keys = self._shuffle("pieces", groups, partitions(self._most_pieces(), ROWS))
         self._run(shuffle_pieces, [KeysJob(group, keys) for group in self._groups])
-        pairs = self._shuffle("pairs", keys.partitions, groups)
-        self._run(link_pieces, [LinkJob(self.line, n, keys, pairs, self._ordinals) for n in range(keys.partitions)])
+        pairs, wanted = (self._shuffle(name, keys.partitions, groups) for name in ("pairs", "wanted"))
+        self._run(
+            link_pieces, [LinkJob(self.line, n, keys, pairs, wanted, self._ordinals) for n in range(keys.partitions)]
+        )
         keys.remove()
-        placed = self._shuffle("placed", groups, groups)
         twins = str(self.folder / "twins")
-        self._run(look_up_twins, [TwinJob(group, pairs, placed, twins, self._ordinals) for group in self._groups])
-        pairs.remove()
-        jobs = [CutJob(group, placed, twins, self._ordinals, str(table)) for group in self._groups]
+        self._run(look_up_twins, [TwinJob(group, wanted, twins) for group in self._groups])
+        wanted.remove()
+        jobs = [CutJob(group, pairs, twins, self._ordinals, str(table)) for group in self._groups]
         digests = dict(one for found in self._run(cut_parts, jobs) for one in found)
         write_json(table / PRINTS, self._by_unit(digests))
         target.parent.mkdir(parents=True, exist_ok=True)

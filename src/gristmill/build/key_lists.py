@@ -10,7 +10,8 @@ from gristmill.contracts.pieces import PIECE_BITS, Pieces
 from gristmill.contracts.step import Sketch
 
 KEYS = "_keys"
-PIECE_STARTS, PIECE_STOPS = "_starts", "_stops"
+PIECE_STARTS, PIECE_SIZES = "_starts", "_sizes"
+"""Where pieces begin in their texts, and their bytes."""
 
 
 def key_lists(length: int, sketches: list[Sketch]) -> pa.Array:
@@ -25,17 +26,19 @@ def piece_lists(length: int, found: list[Pieces]) -> dict[str, pa.Array]:
     rows = np.concatenate([pieces.rows for pieces in found]) if found else np.empty(0, np.int64)
     if len(rows) and np.bincount(rows).max() >> PIECE_BITS:
         raise ValueError(f"a text has more than {1 << PIECE_BITS} pieces")
-    columns = {KEYS: ("keys", pa.uint64()), PIECE_STARTS: ("starts", pa.int32()), PIECE_STOPS: ("stops", pa.int32())}
-    out = {}
-    for name, (of, kind) in columns.items():
-        values = [pa.array(getattr(pieces, of), kind) for pieces in found]
-        out[name] = _lists(length, rows, pa.concat_arrays([pa.array([], kind), *values]))
-    return out
+    columns = {
+        KEYS: [pa.array(pieces.keys, pa.uint64()) for pieces in found] or [pa.array([], pa.uint64())],
+        PIECE_STARTS: [pa.array(pieces.starts, pa.int32()) for pieces in found] or [pa.array([], pa.int32())],
+        PIECE_SIZES: [pa.array(pieces.stops - pieces.starts, pa.int32()) for pieces in found]
+        or [pa.array([], pa.int32())],
+    }
+    return {name: _lists(length, rows, pa.concat_arrays(values)) for name, values in columns.items()}
 
 
 def _lists(length: int, rows: npt.NDArray[np.int64], values: pa.Array) -> pa.Array:
     """One list a row; the order of values is kept within a row."""
-    order = np.argsort(rows, kind="stable")
     offsets = np.zeros(length + 1, np.int64)
     np.cumsum(np.bincount(rows, minlength=length), out=offsets[1:])
-    return pa.LargeListArray.from_arrays(pa.array(offsets), values.take(pa.array(order)))
+    if np.any(rows[1:] < rows[:-1]):
+        values = values.take(pa.array(np.argsort(rows, kind="stable")))
+    return pa.LargeListArray.from_arrays(pa.array(offsets), values)

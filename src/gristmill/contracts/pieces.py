@@ -96,11 +96,11 @@ class PieceStep(RowStep):
         """The pieces of the asked rows, and their keys."""
 
     @abstractmethod
-    def link(self, keys: Keys, pieces: Refs) -> tuple[Refs, Refs]:
-        """Given whole groups of equal keys (equal ones together, pieces ascending in a key): pieces to cut.
+    def link(self, keys: Keys, pieces: Refs) -> tuple[Nodes, Nodes]:
+        """Given whole groups of equal keys (equal ones together, pieces ascending in a key): which of them to cut.
 
-        For each the one that stays and in favour of which it goes, or itself where none is. With `compares` these are
-        pairs to look at.
+        For each the one that stays and in favour of which it goes, or itself where none is; all by their place among
+        those given. With `compares` these are pairs to look at.
         """
 
     def extend(self, texts: Texts, one: Pieces, twins: Texts, other: Pieces) -> Found:

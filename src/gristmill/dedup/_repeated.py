@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from gristmill.contracts.pieces import Pieces, PieceStep, Refs, row_of
-from gristmill.contracts.step import Keys, threshold
+from gristmill.contracts.step import Keys, Nodes, threshold
 from gristmill.contracts.view import View
 from gristmill.text.copies import later_copies
 from gristmill.text.flat import flat
@@ -53,9 +53,9 @@ class RepeatedPieces(PieceStep):
         begins = offsets[rows]
         return Pieces(rows[some], keys[some], (spans.starts - begins)[some], (spans.stops - begins)[some])
 
-    def link(self, keys: Keys, pieces: Refs) -> tuple[Refs, Refs]:
+    def link(self, keys: Keys, pieces: Refs) -> tuple[Nodes, Nodes]:
         goes, first = later_copies(keys, row_of(pieces), self.min_records, self.copies)
-        return pieces[goes], pieces[first[goes]]
+        return np.flatnonzero(goes), first[goes]
 
 
 def _sites(view: View) -> Keys:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gristmill.contracts.pieces import Found, Pieces, PieceStep, Refs, Texts
 from gristmill.contracts.scans import words
-from gristmill.contracts.step import Keys
+from gristmill.contracts.step import Keys, Nodes
 from gristmill.contracts.view import View
 from gristmill.text.copies import earlier_ones
 from gristmill.text.extension import Side, extended
@@ -46,9 +46,8 @@ class DuplicateSpans(PieceStep):
         begins = offsets[rows]
         return Pieces(rows, found.keys, found.starts - begins, found.stops - begins)
 
-    def link(self, keys: Keys, pieces: Refs) -> tuple[Refs, Refs]:
-        later, earlier = earlier_ones(keys, _LOOKS)
-        return pieces[later], pieces[earlier]
+    def link(self, keys: Keys, pieces: Refs) -> tuple[Nodes, Nodes]:
+        return earlier_ones(keys, _LOOKS)
 
     def extend(self, texts: Texts, one: Pieces, twins: Texts, other: Pieces) -> Found:
         pair, (starts, stops, there) = extended(

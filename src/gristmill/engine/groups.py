@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gristmill.engine.protocol import Keys, Refs
+from gristmill.text.radix import shared_keys
 
 _FINE = 1 << 16
 _MIX = np.uint64(0xBF58476D1CE4E5B9)  # of SplitMix64; another one than brought the keys into this partition
@@ -54,13 +55,8 @@ def _rows(batch: pa.RecordBatch) -> Refs:
 
 def _met(keys: Keys, rows: Refs) -> tuple[Keys, Refs]:
     """Those of the rows whose key another one has, sorted."""
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    same = keys[1:] == keys[:-1]
-    shared = np.zeros(len(keys), np.bool_)
-    shared[1:] = same
-    shared[:-1] |= same
-    return keys[shared], rows[order[shared]]
+    keys, places = shared_keys(keys)
+    return keys, rows[places]
 
 
 def _cut(keys: Keys, rows: Refs, most: int) -> Iterator[tuple[Keys, Refs]]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba.cpython.unsafe.numbers import leading_zeros, trailing_zeros
 
 from gristmill.text.characters import (
     COMPLEX,
@@ -19,12 +20,18 @@ from gristmill.text.characters import (
     flags_of,
     previous,
 )
+from gristmill.text.eight_bytes import eight
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
+from gristmill.text.mixing import GOLDEN, mixed
+from gristmill.text.radix import ascending_order
 from gristmill.text.words import space_width
 
 Stretches = npt.NDArray[np.int64]
 """Three rows: where a stretch begins and ends, and where its like begins."""
+
+_TIMES = 64
+"""How many times as many bytes as a text has are compared before stretches over others are left."""
 
 
 @part
@@ -87,6 +94,11 @@ def _same_from(data: Bytes, at: int, stop: int, other: Bytes, there: int, other_
     """How many bytes are the same from two places on."""
     most = min(stop - at, other_stop - there)
     count = 0
+    while count + 8 <= most:
+        unlike = eight(data, at + count) ^ eight(other, there + count)
+        if unlike:
+            return count + (int(np.int64(trailing_zeros(unlike))) >> 3)
+        count += 8
     while count < most and data[at + count] == other[there + count]:
         count += 1
     return count
@@ -97,29 +109,76 @@ def _same_before(data: Bytes, at: int, start: int, other: Bytes, there: int, oth
     """How many bytes are the same before two places."""
     most = min(at - start, there - other_start)
     count = 0
+    while count + 8 <= most:
+        unlike = eight(data, at - count - 8) ^ eight(other, there - count - 8)
+        if unlike:
+            return count + (int(np.int64(leading_zeros(unlike))) >> 3)
+        count += 8
     while count < most and data[at - 1 - count] == other[there - 1 - count]:
         count += 1
     return count
 
 
+class _Seen(NamedTuple):
+    """How far the two texts are the same, by the other text and how far it is shifted: a hash table for one row.
+
+    An entry is of row `stamps[slot] - 1`.
+    """
+
+    stamps: Offsets
+    others: Offsets
+    shifts: Offsets
+    reaches: Offsets
+
+
+@small_part
+def _slot(seen: _Seen, row: int, other: int, shift: int) -> int:
+    """Where the entry is, or where it belongs."""
+    mask = len(seen.stamps) - 1
+    slot = np.int64(mixed((np.uint64(other) * GOLDEN) ^ np.uint64(shift))) & mask
+    while seen.stamps[slot] == row + 1 and (seen.others[slot] != other or seen.shifts[slot] != shift):
+        slot = (slot + 1) & mask
+    return slot
+
+
 @kernel
 def _extend(
-    one: Side, other: Side, order: Offsets, size: int, by_words: bool, table: Table, pair: Offsets, out: Stretches
+    one: Side,
+    other: Side,
+    order: Offsets,
+    seen: _Seen,
+    size: int,
+    by_words: bool,
+    table: Table,
+    pair: Offsets,
+    out: Stretches,
 ) -> int:
     count = 0
-    row = twin_row = shift = reach = np.int64(-1)
+    row = reach = np.int64(-1)
+    left = np.int64(0)
     for k in order:
-        if one.rows[k] == row and other.rows[k] == twin_row and one.at[k] - other.at[k] == shift and one.at[k] < reach:
-            continue  # it lies in what was found last
-        row, twin_row, shift = one.rows[k], other.rows[k], one.at[k] - other.at[k]
+        if one.rows[k] != row:
+            row, reach = one.rows[k], np.int64(-1)
+            left = _TIMES * (one.texts[row + 1] - one.texts[row])
+        twin_row, shift = other.rows[k], one.at[k] - other.at[k]
+        slot = _slot(seen, row, twin_row, shift)
+        if seen.stamps[slot] == row + 1 and one.at[k] < seen.reaches[slot]:
+            continue  # it lies in what was found before
+        if left < 0 and one.at[k] < reach:
+            continue
         start, stop = one.texts[row], one.texts[row + 1]
         twin_start, twin_stop = other.texts[twin_row], other.texts[twin_row + 1]
         at, there = start + one.at[k], twin_start + other.at[k]
         begin = at - _same_before(one.data, at, start, other.data, there, twin_start)
         end = at + _same_from(one.data, at, stop, other.data, there, twin_stop)
-        reach = end - start
+        left -= end - begin
+        seen.stamps[slot] = row + 1
+        seen.others[slot] = twin_row
+        seen.shifts[slot] = shift
+        seen.reaches[slot] = end - start
         if (_count_words(one.data, begin, end) if by_words else end - begin) < size:
             continue
+        reach = max(reach, end - start)
         begin, end = _whole_words(one.data, start, stop, begin, end, table)
         if begin < end:
             pair[count] = k
@@ -135,12 +194,17 @@ def extended(one: Side, other: Side, size: int, by_words: bool) -> tuple[Offsets
 
     Gives the pair that each was found by, and the stretch: bytes from the beginning of the text of its first place, and
     where it begins in the other's. It is `size` bytes or words long, or more, before it is brought to whole words. A
-    pair that lies in the stretch of another one of the same two texts is passed over.
+    pair that lies in the stretch of another one of the same two texts is passed over. So is one in any stretch that
+    was found, once a text has been gone through many times: what repeats itself throughout is like itself everywhere.
     """
-    order = np.lexsort((one.at, one.at - other.at, other.rows, one.rows)).astype(np.int64)
-    pair = np.empty(len(order), np.int64)
-    out = np.empty((3, len(order)), np.int64)
-    count = _extend(_seen(one), _seen(other), order, size, by_words, characters(), pair, out) if len(order) else 0
+    pair = np.empty(len(one.rows), np.int64)
+    out = np.empty((3, len(pair)), np.int64)
+    if not len(pair):
+        return pair, out
+    order = ascending_order(one.rows << int(one.at.max()).bit_length() | one.at)
+    room = 2 << int(np.bincount(one.rows).max()).bit_length()
+    seen = _Seen(np.zeros(room, np.int64), *(np.empty(room, np.int64) for _ in range(3)))
+    count = _extend(_seen(one), _seen(other), order, seen, size, by_words, characters(), pair, out)
     return pair[:count], out[:, :count]
 
 

@@ -1,0 +1,101 @@
+"""Long arrays of numbers in order by counting their digits: a tenth of the time that sorting by comparing takes."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Offsets
+from gristmill.text.jit import kernel
+from gristmill.text.mixing import Hashes
+
+Order = npt.NDArray[np.int64]
+
+_DIGIT = 11  # bits: as many counts as fit into the fastest memory
+_CROWDED = 64  # values in one bucket that are still put in order one by one
+
+
+@kernel
+def _one_digit(values: Hashes, order: Order, shift: np.uint64, out: Hashes, out_order: Order) -> None:
+    mask = np.uint64((1 << _DIGIT) - 1)
+    begins = np.zeros((1 << _DIGIT) + 1, np.int64)
+    for value in values:
+        begins[((value >> shift) & mask) + np.uint64(1)] += 1
+    for k in range(1, len(begins)):
+        begins[k] += begins[k - 1]
+    for k in range(len(values)):
+        digit = (values[k] >> shift) & mask
+        at = begins[digit]
+        begins[digit] = at + 1
+        out[at] = values[k]
+        out_order[at] = order[k]
+
+
+def ascending_order(values: npt.NDArray[np.int64] | Hashes) -> Order:
+    """The order in which numbers that are not negative ascend, equal ones as they come."""
+    order = np.arange(len(values), dtype=np.int64)
+    if not len(values):
+        return order
+    now = np.ascontiguousarray(values).view(np.uint64)
+    then, other = np.empty_like(now), np.empty_like(order)
+    for shift in range(0, int(now.max()).bit_length(), _DIGIT):
+        _one_digit(now, order, np.uint64(shift), then, other)
+        # The values that came in are not ours to write to.
+        now, then = then, now if shift else np.empty_like(now)
+        order, other = other, order
+    return order
+
+
+@kernel
+def _spread(keys: Hashes, shift: np.uint64, begins: Offsets, out: Hashes, places: Order) -> int:
+    """Put the keys into buckets of their leading bits; returns the size of the largest."""
+    for key in keys:
+        begins[(key >> shift) + np.uint64(1)] += 1
+    most = np.int64(0)
+    for k in range(1, len(begins)):
+        most = max(most, begins[k])
+        begins[k] += begins[k - 1]
+    for k in range(len(keys)):
+        bucket = keys[k] >> shift
+        at = begins[bucket]
+        begins[bucket] = at + 1
+        out[at] = keys[k]
+        places[at] = k
+    return int(most)
+
+
+@kernel
+def _shared(keys: Hashes, places: Order) -> int:
+    """Move equal keys, which are in order but for their buckets, to the beginning; returns how many they are."""
+    for k in range(1, len(keys)):
+        key, place = keys[k], places[k]
+        at = k
+        while at and keys[at - 1] > key:
+            keys[at], places[at] = keys[at - 1], places[at - 1]
+            at -= 1
+        keys[at], places[at] = key, place
+    found = 0
+    begin = 0
+    for end in range(1, len(keys) + 1):
+        if end == len(keys) or keys[end] != keys[begin]:
+            if end - begin > 1:
+                for k in range(begin, end):
+                    keys[found], places[found] = keys[k], places[k]
+                    found += 1
+            begin = end
+    return found
+
+
+def shared_keys(keys: Hashes) -> tuple[Hashes, Order]:
+    """The keys that come more than once, ascending, and the place of each, ascending in a key.
+
+    Keys should be hashes, evenly spread over 64 bits; where they are not, it takes as long as sorting.
+    """
+    bits = max(len(keys).bit_length() - 1, 1)
+    begins = np.zeros((1 << bits) + 1, np.int64)
+    out, places = np.empty(len(keys), np.uint64), np.empty(len(keys), np.int64)
+    if _spread(np.ascontiguousarray(keys), np.uint64(64 - bits), begins, out, places) > _CROWDED:
+        places = np.argsort(keys, kind="stable")
+        out = keys[places]
+    found = _shared(out, places)
+    return out[:found], places[:found]
