@@ -27,10 +27,9 @@ from gristmill.engine.groups import whole_groups
 from gristmill.engine.protocol import Context, Keys, Refs
 from gristmill.engine.shuffle import Shuffle, spread
 from gristmill.recipe.plan import CutLine
-from gristmill.text.clusters import ascending
 from gristmill.text.disjoint import Stretches, disjoint
 from gristmill.text.flat import flat
-from gristmill.text.radix import ascending_order
+from gristmill.text.radix import ascending_order, once_each
 
 PIECES = pa.schema([("key", pa.uint64()), ("piece", pa.int64()), ("start", pa.int32()), ("size", pa.int32())])
 PAIRS = pa.schema(
@@ -112,7 +111,7 @@ def link_pieces(job: LinkJob, context: Context) -> None:
             row, twin_row = row_of(piece[cut]), row_of(piece[twin])
             twin_row[alone] = -1
             out.add([row, start[cut], size[cut], twin_row, start[twin]], group_of(row, job.ordinals))
-            rows = ascending(np.concatenate([rows, twin_row[~alone] if alone.any() else twin_row]))
+            rows = once_each(np.concatenate([rows, twin_row[~alone] if alone.any() else twin_row]))
     with job.wanted.scatter(job.partition, WANTED) as out:
         out.add([rows], group_of(rows, job.ordinals))
 
@@ -180,7 +179,7 @@ def _some_rows(rows: Refs) -> Iterator[Refs]:
     upto = np.cumsum(counts)
     count = -(-len(rows) // _COMPARED)
     edges = np.searchsorted(upto, np.arange(1, count) * len(rows) // count) + 1
-    bounds = ascending(np.concatenate([[0], edges, [len(counts)]])) + low
+    bounds = once_each(np.concatenate([[0], edges, [len(counts)]])) + low
     for first, last in pairwise(bounds.tolist()):
         some = np.flatnonzero((rows >= first) & (rows < last)) if count > 1 else np.arange(len(rows))
         if len(some):

@@ -12,6 +12,7 @@ from gristmill.contracts.sink import Sink, Writer
 from gristmill.deliver.parquet import Parquet
 
 LEDGER = Parquet(compression="zstd", level=3)
+CUTS = Parquet(compression="zstd", level=1)  # many rows, most of it pieces of texts
 DROPPED = Parquet(compression="zstd", level=1)  # kept to be looked at, hardly ever read as a whole
 
 

@@ -26,8 +26,9 @@ def group_of(rows: Refs, ordinals: Sequence[int]) -> Refs:
     if not len(rows):
         return np.empty(0, np.int64)
     parts = rows >> ROW_BITS
-    groups: Refs = np.searchsorted(np.array(ordinals), np.arange(parts.max() + 1), side="right") - 1
-    return groups[parts]
+    of_part = np.searchsorted(np.array(ordinals), np.arange(parts.max() + 1), side="right") - 1
+    groups: Refs = of_part[parts]
+    return groups
 
 
 def by_part(parts: Sequence[PartRef], rows: Refs) -> Iterator[tuple[PartRef, int, int]]:

@@ -17,7 +17,7 @@ from gristmill.engine.files import unfinished
 from gristmill.engine.protocol import Context, Refs
 from gristmill.engine.shuffle import Shuffle
 from gristmill.recipe.plan import CutLine
-from gristmill.text.clusters import ascending
+from gristmill.text.radix import once_each
 
 WANTED = pa.schema([("row", pa.int64())])
 
@@ -36,7 +36,7 @@ def look_up_twins(job: TwinJob, context: Context) -> None:
     line = job.group.line
     rows = np.empty(0, np.int64)
     for batch in job.wanted.gathered(job.group.number):
-        rows = ascending(np.concatenate([rows, batch.column(0).to_numpy()]))
+        rows = once_each(np.concatenate([rows, batch.column(0).to_numpy()]))
     store = start_store(job.group.plan, job.group.pass_number + 1) if line.step.compares else None
     path = _path(job.twins, job.group.number)
     temporary = unfinished(path)

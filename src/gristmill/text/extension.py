@@ -119,7 +119,7 @@ def _same_before(data: Bytes, at: int, start: int, other: Bytes, there: int, oth
     return count
 
 
-class _Seen(NamedTuple):
+class _Found(NamedTuple):
     """How far the two texts are the same, by the other text and how far it is shifted: a hash table for one row.
 
     An entry is of row `stamps[slot] - 1`.
@@ -132,10 +132,10 @@ class _Seen(NamedTuple):
 
 
 @small_part
-def _slot(seen: _Seen, row: int, other: int, shift: int) -> int:
+def _slot(seen: _Found, row: int, other: int, shift: int) -> int:
     """Where the entry is, or where it belongs."""
     mask = len(seen.stamps) - 1
-    slot = np.int64(mixed((np.uint64(other) * GOLDEN) ^ np.uint64(shift))) & mask
+    slot = int(np.int64(mixed((np.uint64(other) * GOLDEN) ^ np.uint64(shift)))) & mask
     while seen.stamps[slot] == row + 1 and (seen.others[slot] != other or seen.shifts[slot] != shift):
         slot = (slot + 1) & mask
     return slot
@@ -146,7 +146,7 @@ def _extend(
     one: Side,
     other: Side,
     order: Offsets,
-    seen: _Seen,
+    seen: _Found,
     size: int,
     by_words: bool,
     table: Table,
@@ -154,11 +154,11 @@ def _extend(
     out: Stretches,
 ) -> int:
     count = 0
-    row = reach = np.int64(-1)
-    left = np.int64(0)
+    row = reach = int(np.int64(-1))
+    left = int(np.int64(0))
     for k in order:
         if one.rows[k] != row:
-            row, reach = one.rows[k], np.int64(-1)
+            row, reach = one.rows[k], int(np.int64(-1))
             left = _TIMES * (one.texts[row + 1] - one.texts[row])
         twin_row, shift = other.rows[k], one.at[k] - other.at[k]
         slot = _slot(seen, row, twin_row, shift)
@@ -203,7 +203,7 @@ def extended(one: Side, other: Side, size: int, by_words: bool) -> tuple[Offsets
         return pair, out
     order = ascending_order(one.rows << int(one.at.max()).bit_length() | one.at)
     room = 2 << int(np.bincount(one.rows).max()).bit_length()
-    seen = _Seen(np.zeros(room, np.int64), *(np.empty(room, np.int64) for _ in range(3)))
+    seen = _Found(np.zeros(room, np.int64), *(np.empty(room, np.int64) for _ in range(3)))
     count = _extend(_seen(one), _seen(other), order, seen, size, by_words, characters(), pair, out)
     return pair[:count], out[:, :count]
 

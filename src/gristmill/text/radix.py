@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.distinct import distinct_values
 from gristmill.text.flat import Offsets
 from gristmill.text.jit import kernel
 from gristmill.text.mixing import Hashes
@@ -12,7 +13,8 @@ from gristmill.text.mixing import Hashes
 Order = npt.NDArray[np.int64]
 
 _DIGIT = 11  # bits: as many counts as fit into the fastest memory
-_CROWDED = 64  # values in one bucket that are still put in order one by one
+_MOVES = 16  # for each value on average: more would be made only where hashes are no hashes
+_MARKS = 64  # for each value, a byte each: still faster than sorting
 
 
 @kernel
@@ -47,13 +49,11 @@ def ascending_order(values: npt.NDArray[np.int64] | Hashes) -> Order:
 
 
 @kernel
-def _spread(keys: Hashes, shift: np.uint64, begins: Offsets, out: Hashes, places: Order) -> int:
-    """Put the keys into buckets of their leading bits; returns the size of the largest."""
+def _spread(keys: Hashes, shift: np.uint64, begins: Offsets, out: Hashes, places: Order) -> None:
+    """Put the keys into buckets of their leading bits."""
     for key in keys:
         begins[(key >> shift) + np.uint64(1)] += 1
-    most = np.int64(0)
     for k in range(1, len(begins)):
-        most = max(most, begins[k])
         begins[k] += begins[k - 1]
     for k in range(len(keys)):
         bucket = keys[k] >> shift
@@ -61,12 +61,12 @@ def _spread(keys: Hashes, shift: np.uint64, begins: Offsets, out: Hashes, places
         begins[bucket] = at + 1
         out[at] = keys[k]
         places[at] = k
-    return int(most)
 
 
 @kernel
-def _shared(keys: Hashes, places: Order) -> int:
-    """Move equal keys, which are in order but for their buckets, to the beginning; returns how many they are."""
+def _inserted(keys: Hashes, places: Order) -> bool:
+    """Put keys in order that are so but for their buckets; False where it would take too long."""
+    left = _MOVES * len(keys)
     for k in range(1, len(keys)):
         key, place = keys[k], places[k]
         at = k
@@ -74,6 +74,15 @@ def _shared(keys: Hashes, places: Order) -> int:
             keys[at], places[at] = keys[at - 1], places[at - 1]
             at -= 1
         keys[at], places[at] = key, place
+        left -= k - at
+        if left < 0:
+            return False
+    return True
+
+
+@kernel
+def _shared(keys: Hashes, places: Order) -> int:
+    """Move keys that come more than once, which ascend, to the beginning; returns how many they are."""
     found = 0
     begin = 0
     for end in range(1, len(keys) + 1):
@@ -94,8 +103,21 @@ def shared_keys(keys: Hashes) -> tuple[Hashes, Order]:
     bits = max(len(keys).bit_length() - 1, 1)
     begins = np.zeros((1 << bits) + 1, np.int64)
     out, places = np.empty(len(keys), np.uint64), np.empty(len(keys), np.int64)
-    if _spread(np.ascontiguousarray(keys), np.uint64(64 - bits), begins, out, places) > _CROWDED:
+    _spread(np.ascontiguousarray(keys), np.uint64(64 - bits), begins, out, places)
+    if not _inserted(out, places):
         places = np.argsort(keys, kind="stable")
         out = keys[places]
     found = _shared(out, places)
     return out[:found], places[:found]
+
+
+def once_each(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Each value once, ascending: by marking them, where they lie so close together that the marks are few."""
+    if not len(values):
+        return values
+    low, high = int(values.min()), int(values.max())
+    if high - low > _MARKS * len(values):
+        return distinct_values(values)
+    there = np.zeros(high - low + 1, np.bool_)
+    there[values - low] = True
+    return np.flatnonzero(there) + low
