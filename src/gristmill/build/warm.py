@@ -22,6 +22,8 @@ from gristmill.recipe.model import Line, Recipe
 from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS, KINDS, Kind
 from gristmill.records.turns import Content, taken_apart
+from gristmill.text.disjoint import Stretches, disjoint
+from gristmill.text.radix import shared_keys
 
 _TEXTS = [
     "The quick brown fox jumps over the lazy dog, and then it sleeps.\n\n- one\n- two...\n",
@@ -90,7 +92,7 @@ def _warm_step(step: Step, kind: Kind | None = None) -> None:
                 evidence = Evidence(values, offsets)
                 step.choose(Candidates(scores, np.arange(len(view)), step.strata(view), evidence))
                 return
-            step.sketch(view)
+            shared_keys(step.sketch(view).keys)
             values, offsets = step.evidence(view)
             nodes = np.array([0, 1], np.int64)
             step.settle(nodes[:1], nodes[1:], nodes, Evidence(values, offsets))
@@ -109,6 +111,8 @@ def warm_pieces(step: PieceStep, view: View) -> None:
     if step.compares:
         texts = Texts(view.rows, *view.text)
         step.extend(texts, found, texts, found)
+    disjoint(Stretches(found.rows, found.starts, found.stops, found.rows, found.starts))
+    shared_keys(found.keys)
 
 
 def warm_sink(sink: Sink, kind: Kind) -> None:

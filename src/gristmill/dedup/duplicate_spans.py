@@ -23,9 +23,9 @@ class DuplicateSpans(PieceStep):
     """Cuts stretches of `size` bytes or more that stand in an earlier text, or earlier in the same one.
 
     Lee et al. 2022 (arXiv:2107.06499) do so by a suffix array of the whole corpus. Here each text keeps a hash for
-    about one byte in 85 (of `size: 100` one in 35), by winnowing: two texts with so long a stretch in common have such
-    a hash in common (Schleimer et al. 2003), and around it the texts themselves are compared. What is cut is therefore
-    equal byte for byte; it is brought in to whole words. A place with many copies is compared with the first and the
+    about one byte in `size` / 4, by winnowing: two texts with so long a stretch in common have such a hash in
+    common (Schleimer et al. 2003), and around it the texts themselves are compared. What is cut is therefore equal
+    byte for byte; it is brought in to whole words. A place with many copies is compared with the first and the
     last one before it, so of stretches that many texts share in part, an edge may stay. The first copy in the order of
     sources stays whole.
     """

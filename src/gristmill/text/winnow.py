@@ -2,7 +2,7 @@
 
 Winnowing (Schleimer, Wilkerson and Aiken 2003, section 3): of the values of all runs of k units, the least of every w
 in a row is chosen. Two runs of k + w - 1 equal units so have a chosen place in common, whatever is around them. A
-place is known by a hash of its run; the values only order.
+place is known by a hash of its run; the values only order, and a value may be of the beginning of a run.
 """
 
 from __future__ import annotations
@@ -103,10 +103,10 @@ def _end(chosen: _Chosen) -> None:
 def _choose_bytes(
     data: Bytes, start: int, stop: int, gear: Hashes, size: int, width: int, values: Hashes, chosen: _Chosen
 ) -> None:
-    """Choose among the runs of `size` bytes of a text, which 64 must be a multiple of.
+    """Choose among the runs of a text by the values of their first `size` bytes, which 64 must be a multiple of.
 
-    The value of a run is a sum in which each byte before moves up until it leaves (the gear hash of Xia et al.,
-    FastCDC, 2016).
+    `stop` is where the first `size` bytes of the last run end. A value is a sum in which each byte before moves up
+    until it leaves (the gear hash of Xia et al., FastCDC, 2016).
     """
     shift = np.uint64(64 // size)
     state = np.uint64(0)
@@ -155,7 +155,7 @@ def _choose_words(begin: int, end: int, size: int, width: int, hashes: Hashes, v
 
 @kernel
 def _of_bytes(
-    data: Bytes, offsets: Offsets, rows: Offsets, gear: Hashes, size: int, width: int, values: Hashes
+    data: Bytes, offsets: Offsets, rows: Offsets, gear: Hashes, head: int, size: int, width: int, values: Hashes
 ) -> Places:
     room = 0
     for row in rows:
@@ -166,7 +166,7 @@ def _of_bytes(
     for k in range(len(rows)):
         start = offsets[rows[k]]
         chosen.last[2] = -1
-        _choose_bytes(data, start, offsets[rows[k] + 1], gear, size, width, values, chosen)
+        _choose_bytes(data, start, offsets[rows[k] + 1] - (size - head), gear, head, width, values, chosen)
         bounds[k + 1] = chosen.counted[0]
         for n in range(bounds[k], bounds[k + 1]):
             chosen.runs[n] += start
@@ -215,20 +215,20 @@ def _gear() -> Hashes:
     return values
 
 
-def run_of_bytes(least: int) -> int:
-    """How many bytes a run has, so that there are few runs that only look as if so long a stretch were common."""
-    return next((size for size in (32, 16, 8) if least >= 2 * size), 4)
+def _run_and_width(least: int) -> tuple[int, int]:
+    """k and w, which make `least` = k + w - 1: half of it each, so that few places are chosen and few in vain."""
+    width = max(least // 2, 1)
+    return least - width + 1, width
 
 
 def chosen_by_bytes(data: Bytes, offsets: Offsets, rows: Offsets, least: int) -> Places:
-    """Places such that texts with `least` (4 or more) equal bytes in a row have one of them in common."""
-    size = run_of_bytes(least)
-    width = least - size + 1
+    """Places such that texts with `least` (8 or more) equal bytes in a row have one of them in common."""
+    size, width = _run_and_width(least)
+    head = next((head for head in (32, 16, 8) if size >= head), 4)
     values = np.empty(max(_HELD, 8 * width), np.uint64)
-    return _of_bytes(data, offsets, rows, _gear(), size, width, values)
+    return _of_bytes(data, offsets, rows, _gear(), head, size, width, values)
 
 
 def chosen_by_words(data: Bytes, words: Words, rows: Offsets, least: int) -> Places:
     """Places such that texts with `least` equal words in a row have one of them in common."""
-    width = max(least // 2, 1)  # half of it each, so that few places are chosen and few in vain
-    return _of_words(data, words, rows, least - width + 1, width)
+    return _of_words(data, words, rows, *_run_and_width(least))
