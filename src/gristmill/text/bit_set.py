@@ -20,6 +20,12 @@ def is_set(bits: Bits, number: np.uint64) -> bool:
     return bool(bits[number >> _SIX] >> (number & _LOW) & np.uint64(1))
 
 
+@small_part
+def set_bit(bits: Bits, number: np.uint64) -> None:
+    """Set the bit of a number."""
+    bits[number >> _SIX] |= np.uint64(1) << (number & _LOW)
+
+
 def with_bits(numbers: Iterable[int], size: int) -> Bits:
     """`size` bits, those of some numbers set."""
     flags = np.zeros(size, np.bool_)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from gristmill.text.bit_set import Bits, is_set
 from gristmill.text.html_layout import (
     BREAKS,
     CAPITALS,
@@ -61,17 +61,17 @@ def _first_kind(code: int) -> int:
 
 
 @part
-def _in_title(block: Table, words: Tokens, title: npt.NDArray[np.bool_]) -> float:
+def _in_title(block: Table, words: Tokens, title: Bits) -> float:
     begin = block[WORD]
     stop = min(block[WORDS_END], begin + WORDS_READ)
     shared = 0
     for k in range(begin, stop):
-        shared += title[words[k]]
+        shared += is_set(title, np.uint64(words[k]))
     return float(shared / max(stop - begin, 1))
 
 
 @part
-def block_features(blocks: Table, words: Tokens, scores: Scores, title: npt.NDArray[np.bool_], out: Scores) -> None:
+def block_features(blocks: Table, words: Tokens, scores: Scores, title: Bits, out: Scores) -> None:
     """Write the features NAMES of each block into the columns of `out`."""
     for b in range(len(blocks)):
         block, row = blocks[b], out[b]

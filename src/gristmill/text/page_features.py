@@ -10,6 +10,7 @@ from gristmill.text import cluster_features as cluster
 from gristmill.text import container_features as container
 from gristmill.text import element_features as element
 from gristmill.text import place_features as place
+from gristmill.text.bit_set import set_bit
 from gristmill.text.block_features import block_features
 from gristmill.text.cluster_features import cluster_features, copy_features, sum_clusters
 from gristmill.text.container_features import container_features
@@ -61,9 +62,9 @@ def features(
     scores = np.empty((count, 5), np.float32)
     token_scores = np.empty(len(elements), np.float32)
     sums = np.zeros((count + 1, 4), np.float64)
-    in_title = np.zeros(WORD_HASHES, np.bool_)
+    in_title = np.zeros(WORD_HASHES // 64, np.uint64)
     for k in range(title[WORD], title[WORDS_END]):
-        in_title[words[k]] = True
+        set_bit(in_title, np.uint64(words[k]))
     keys = np.empty(count, np.uint64)
     text_keys(blocks, words, keys)
     score_words(blocks, words, word_table, scores)
