@@ -53,6 +53,15 @@ def test_a_book_is_one_record_in_reading_order_with_its_metadata(tmp_path: Path)
     assert str(got.column("time")[0]) == "1899-05-06 00:00:00+00:00"
 
 
+def test_a_book_that_was_packed_with_its_folder_is_read_and_two_in_one_archive_are_not(tmp_path: Path) -> None:
+    """As pandoc's and xmlto's users do who zip the folder from outside; some packages of Debian are such."""
+    files = book_files(CHAPTERS, nav=NAV)
+    got = read(tmp_path, zipped({f"epub/{name}": data for name, data in files.items()}))
+    assert got.column("text") == read(tmp_path, book(CHAPTERS, nav=NAV)).column("text")
+    two = read(tmp_path, zipped({f"{folder}/{name}": data for folder in "ab" for name, data in files.items()}))
+    assert two.errors == ["the archive has no META-INF/container.xml"]
+
+
 def test_chapters_are_records_that_know_their_place(tmp_path: Path) -> None:
     got = read(tmp_path, book(CHAPTERS, nav=NAV), per="chapter", form="markdown")
     assert got.column("text") == [

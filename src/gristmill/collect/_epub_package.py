@@ -52,6 +52,7 @@ class Package:
 
 def opened_package(archive: Archive) -> Package:
     """The package of a book. Unreadable where there is none, or its text is encrypted."""
+    _enter_only_folder(archive)
     name = _package_name(archive)
     root = parsed(archive.read(name), EPUB)
     manifest = root.find("manifest")
@@ -77,6 +78,14 @@ def opened_package(archive: Archive) -> Package:
         contents,
         types,
     )
+
+
+def _enter_only_folder(archive: Archive) -> None:
+    """Books that were packed with the folder that they lay in are read from there on."""
+    if _CONTAINER not in archive:
+        folders = [name.removesuffix(_CONTAINER) for name in archive.names if name.endswith(f"/{_CONTAINER}")]
+        if len(folders) == 1:
+            archive.enter(folders[0])
 
 
 def _package_name(archive: Archive) -> str:

@@ -49,6 +49,11 @@ class Archive:
         """Every name, in the order of the archive."""
         return list(self._by_name)
 
+    def enter(self, folder: str) -> None:
+        """Take the files below a folder, whose name ends with `/`, for all that the archive has."""
+        inside = {name: infos for name, infos in self._by_name.items() if name.startswith(folder)}
+        self._by_name = {name.removeprefix(folder): infos for name, infos in inside.items()}
+
     def read(self, name: str) -> bytes:
         """The content of a file. Unreadable, in one sentence, where there is no sound one within the bounds."""
         info = self._only(name)

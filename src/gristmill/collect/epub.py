@@ -23,6 +23,7 @@ class Epub(DocumentReader):
     encrypted are quarantined; fonts may be.
     """
 
+    version = 2
     suffixes = (".epub",)
 
     per: Literal["book", "chapter"] = Field("book", description="What one record is.")
