@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -222,6 +223,23 @@ def test_an_index_in_blocks_that_leads_elsewhere_or_is_none_is_an_error(tmp_path
         (tmp_path / _zipnum.NAME).write_text(text)
         with pytest.raises(InputError, match=r"is no cluster\.idx|outside of its folder"):
             Cdx(paths=("cluster.idx",)).units(str(tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["pages.cdxj", "cluster.idx"])
+def test_an_index_that_is_not_what_its_checksum_says_is_named_however_it_is_cut(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gristmill.collect.jsonl.UNIT_BYTES", 100)
+    found = archive(tmp_path / "a.warc.gz", [f"https://host{n:03}.example/" for n in range(40)])
+    in_blocks(tmp_path, found, lines=5)
+    (tmp_path / "pages.cdxj").write_bytes(b"".join(sorted(one.line for one in found)))
+    digest = hashlib.sha256((tmp_path / kind).read_bytes()).hexdigest()
+    reader = Cdx(paths_file="list")
+    (tmp_path / "list").write_text(f"{kind} sha256:{digest}\n")
+    assert len(Got(reader, tmp_path).rows) == 40
+    (tmp_path / "list").write_text(f"{kind} sha256:{'0' * 64}\n")
+    with pytest.raises(InputError, match=f"^{kind}: its sha256 is {digest}, and the list of files says 0000"):
+        Got(reader, tmp_path)
 
 
 def test_an_index_that_changes_between_plan_and_reading_is_an_error(tmp_path: Path) -> None:

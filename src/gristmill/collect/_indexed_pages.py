@@ -154,7 +154,13 @@ def _legend(file: BinaryIO) -> tuple[str, ...] | None:
 
 
 def run_units(cluster: Member, keys: tuple[str, ...]) -> Iterator[Unit]:
-    """The stretches of a ZipNum index that hold some keys, as units."""
+    """The stretches of a ZipNum index that hold some keys, as units.
+
+    They do not read the cluster.idx again, so that it is held against its checksum here, before it is believed.
+    """
+    if cluster.checksum:
+        with opened(cluster):
+            pass
     for run in _zipnum.runs(cluster.path, keys):
         source, path = (_zipnum.beside(whole, run.file) for whole in (cluster.source, cluster.path))
         yield Unit((Member(source, path, run.stop - run.start, _RUN + cluster.identity),), run.start, run.stop)
