@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from collecting import Got
 from gristmill.collect._wiki_blocks import Blocks
 from gristmill.collect._wiki_dump import CANONICAL
-from gristmill.collect._wikitext import Page, Resolver
+from gristmill.collect._wikitext import Page, Resolver, is_disambiguation
 from gristmill.collect.mediawiki import Mediawiki
 
 HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="de">
@@ -86,6 +86,12 @@ def found(text: str, form: str = "text", captions: bool = False, **settings: obj
         ("* a\n*: b\n** c", "- a\n  - b\n  - c"),
         ("{|\n| colspan=2 | A\n|-\n| b || c\n|}", "| A |  |\n| --- | --- |\n| b | c |"),
         ("<poem>one\ntwo</poem>", "one\ntwo"),
+        ("<poem>one<ref>[http://x y], z</ref>\n<poem>two<nowiki>''</nowiki></poem>", "one\n<poem>two''"),
+        ("{{wiktionary|mill}}\nMill may mean {{wikt|la|mola}}:", "Mill may mean mola:"),
+        (
+            "Aristotle (''A'' {{IPA|x}}, b) and the ''mill'' {{IPA-nah|y}}, who  turned {{z}}.",
+            "Aristotle (A x, b) and the mill, who turned.",
+        ),
     ],
 )
 def test_wikitext_is_read_as_people_read_it(wikitext: str, read: str) -> None:
@@ -169,6 +175,16 @@ def test_a_dump_gives_a_record_for_each_page_that_is_wanted(tmp_path: Path) -> N
     assert got.skipped == {"namespace 1": 1, "content model css": 1, "redirect": 1}
     got = Got(Mediawiki(paths=("a.xml",), redirects=True, namespaces=(0, 1)), tmp_path)
     assert got.column("text") == ["Die Mühle.", "x", "Mühle"]
+
+
+@pytest.mark.parametrize(
+    ("template", "is_one"),
+    [("{{disambiguation}}", True), ("{{ Hndis |Mill, A}}", True), ("{{Begriffsklärung}}", True), ("{{geodis}}", True),
+     ("{{dn}} {{disambiguation needed}}", False), ("{{other uses|Mill (disambiguation)}}", False)],
+)  # fmt: skip
+def test_pages_of_meanings_can_be_passed_over(template: str, is_one: bool) -> None:
+    assert is_disambiguation(f"Mill may mean\n* a mill\n{template}") is is_one
+    assert found(f"x {template}")[1].disambiguation is is_one
 
 
 def test_a_page_that_is_broken_costs_itself(tmp_path: Path) -> None:

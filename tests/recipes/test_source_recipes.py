@@ -69,7 +69,8 @@ def test_wiki_keeps_articles_with_their_structure(tmp_path: Path) -> None:
     texts = {
         "Mill": f"{PROSE}\n\n== Parts ==\n{{| \n! Part !! Use\n|-\n| Sail || wind\n|}}\n== See also ==\n* [[Wind]]",
         "Windmill": OTHERS[0],
-        "Mill (disambiguation)": f"'''Mill''' may be\n{meanings}",
+        "Mill (disambiguation)": f"'''Mill''' may be\n{meanings}\n{{{{disambiguation}}}}",
+        "Mills of the north": meanings,
         "Stub": "'''Stub''' is a mill.",
         "Flour": OTHERS[1],
     }

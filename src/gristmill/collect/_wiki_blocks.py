@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from posixpath import commonprefix
 
@@ -10,6 +11,7 @@ from gristmill.collect._wiki_marks import QUOTE_BEGINS, QUOTE_ENDS, Code, Held, 
 from gristmill.collect._wiki_tables import MAX_DEPTH, Table
 from gristmill.records.prose import Form, Prose, one_line
 
+_SPACES = re.compile(" {2,}")
 _MAX_LIST = 12
 
 
@@ -100,7 +102,7 @@ class Blocks:
         if isinstance(piece, Code | Maths) and marks.strip(":") == "":
             self._whole(piece)
             return
-        text = self._plain(line[len(marks) :]).strip()
+        text = self._plain(_spaced(line[len(marks) :])).strip()
         if not text:
             return
         self._write_headings()
@@ -118,7 +120,7 @@ class Blocks:
         table = self._open.pop()
         if not self._tables or self._skipping:
             return
-        rows = [[one_line(self._plain(without_gaps(cell))) for cell in row] for row in table.rows()]
+        rows = [[one_line(self._plain(_spaced(without_gaps(cell)))) for cell in row] for row in table.rows()]
         if self._open:
             self._open[-1].more("; ".join(", ".join(filter(None, row)) for row in rows))
             return
@@ -138,7 +140,7 @@ class Blocks:
         """End the paragraph or code that is open."""
         self._end_code()
         if self._paragraph:
-            text = self._plain(" ".join(self._paragraph))
+            text = self._plain(_spaced(" ".join(self._paragraph)))
             self._paragraph = []
             lines = [one_line(line) for line in text.split("\n")]
             if any(lines):
@@ -160,3 +162,8 @@ class Blocks:
 
     def _plain(self, text: str) -> str:
         return plain(text, self._held, code_marks=self._markdown)
+
+
+def _spaced(line: str) -> str:
+    """A line with single spaces, as browsers show it; what code has in it stands elsewhere yet."""
+    return _SPACES.sub(" ", line)

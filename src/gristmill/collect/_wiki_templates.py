@@ -176,7 +176,7 @@ _FIRST = """
     okina; nobreak; no wrap; url; official url
 """
 _SECOND = """
-    ship; uss; hms; ss; section link; annotated link; wikt; wiktionary; wt; article link
+    ship; uss; hms; ss; section link; annotated link; wikt; wt; article link
 """
 _LAST = """
     transl; transliteration; translit; script/hebrew; resize; font; size; larger text; ruby; hebrew; arabic

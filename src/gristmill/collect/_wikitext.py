@@ -23,6 +23,12 @@ _DROPPED = frozenset(
 _HELD = frozenset(("nowiki", "pre", "math", "chem", "ce", "source", "syntaxhighlight", "code"))
 _FILE_WORDS = ("thumb", "frame", "left", "right", "center", "none", "upright", "border", "baseline", "alt=", "link=")
 _TAG_END = 2000
+_NAMES = re.compile(r"\{\{([^{}|\n]{1,60})")
+_OF_MEANINGS = (
+    "disambig", "desambig", "dezambig", "begriffsklärung", "homonymie", "неоднозначност", "багатозначність",
+    "ujednoznacznienie", "rozcestník", "doorverwijspagina", "曖昧さ回避", "消歧义", "消歧義", "동음이의",
+)  # fmt: skip
+_MEANINGS = frozenset(("dab", "hndis", "geodis", "numberdis", "schooldis", "hospitaldis", "mil-unit-dis", "dp", "bkl"))
 FILE, CATEGORY = 6, 14
 
 
@@ -114,7 +120,7 @@ class Resolver:
         text = rendered(parts[0], parts[1:], title)
         if text is None:
             page.dropped += 1
-            page.disambiguation |= "disambig" in parts[0].lower() or parts[0].strip().lower() in ("dab", "hndis")
+            page.disambiguation |= _lists_meanings(parts[0])
             return GONE
         return text
 
@@ -145,6 +151,16 @@ def _open(frames: list[_Frame], opening: str) -> None:
         frames[-1].parts[-1].append(opening)
     else:
         frames.append(_Frame(opening, [[]]))
+
+
+def is_disambiguation(text: str) -> bool:
+    """Whether a template says that a page lists what its name may mean."""
+    return any(_lists_meanings(name) for name in _NAMES.findall(text))
+
+
+def _lists_meanings(template: str) -> bool:
+    name = template.strip().lower().replace("_", " ")
+    return name in _MEANINGS or (any(word in name for word in _OF_MEANINGS) and "needed" not in name)
 
 
 def _abandon(frames: list[_Frame]) -> None:
@@ -180,7 +196,7 @@ def _without_comments(text: str) -> str:
     return "".join([*out, text[at:]])
 
 
-def _without_extensions(text: str, held: Held) -> str:
+def _without_extensions(text: str, held: Held, *, in_verse: bool = False) -> str:
     """A text with marks for what is no wikitext (maths, code), without what is no text (references, galleries)."""
     lower = text.lower() if len(text.lower()) == len(text) else text
     out = []
@@ -189,18 +205,19 @@ def _without_extensions(text: str, held: Held) -> str:
     while (start := text.find("<", at)) >= 0:
         at = start + 1
         name = _tag_name(lower, at)
-        if name in ("poem", "blockquote"):
+        if name in ("poem", "blockquote") and not in_verse:
             end = text.find(">", at, at + _TAG_END)
             out += [text[copied:start], f"\n{QUOTE_BEGINS}\n" if name == "blockquote" else "\n\n"]
             copied = at = end + 1 if end >= 0 else at
             close = lower.find("</poem", at) if name == "poem" and name not in unclosed else -1
             if close >= 0:
-                out.append(text[at:close].strip().replace("\n", BREAK))
+                verse = _without_extensions(text[at:close].strip(), held, in_verse=True)
+                out.append(verse.replace("\n", BREAK))
                 copied = at = close
             elif name == "poem":
                 unclosed.add(name)
             continue
-        if name in ("/poem", "/blockquote"):
+        if name in ("/poem", "/blockquote") and not in_verse:
             end = text.find(">", at, at + _TAG_END)
             out += [text[copied:start], f"\n{QUOTE_ENDS}\n" if name == "/blockquote" else "\n\n"]
             copied = at = end + 1 if end >= 0 else at

@@ -15,7 +15,7 @@ from gristmill.collect._files_reader import FilesReader
 from gristmill.collect._stream import Stream
 from gristmill.collect._wiki_blocks import Blocks
 from gristmill.collect._wiki_dump import Entry, Site, Unreadable, entries, read_site
-from gristmill.collect._wikitext import Page, Resolver
+from gristmill.collect._wikitext import Page, Resolver, is_disambiguation
 from gristmill.contracts.reader import Unit
 from gristmill.records.chunk import Chunk, ChunkBuilder
 from gristmill.records.prose import Form
@@ -39,10 +39,12 @@ class Mediawiki(FilesReader):
     page with several revisions the last is read.
     """
 
+    version = 2
     suffixes = with_compression(*_DUMPS)
 
     namespaces: tuple[int, ...] = Field((0,), min_length=1, description="Numbers of the namespaces that are taken.")
     redirects: bool = Field(False, description="Take pages that only lead to others; the text is the other's title.")
+    disambiguations: bool = Field(True, description="Take pages that list what a name may mean, by their templates.")
     tables: bool = Field(True, description="Write tables out in Markdown; without it they go.")
     captions: bool = Field(False, description="Keep the captions of files as paragraphs.")
     leave_out_sections: tuple[str, ...] = Field(
@@ -92,7 +94,10 @@ class Mediawiki(FilesReader):
         model = page.get("revision/model", "wikitext")
         if model != "wikitext":
             return f"content model {model[:20]}"
-        return None if page.get("revision/text", "").strip() else "page without wikitext"
+        text = page.get("revision/text", "")
+        if not text.strip():
+            return "page without wikitext"
+        return "disambiguation" if not self.disambiguations and is_disambiguation(text) else None
 
 
 class _Wiki:
