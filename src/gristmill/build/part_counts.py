@@ -67,12 +67,21 @@ class PartCounts:
             rules = line.step.rules()
             came = fates.came_to(line.index)
             signals = stored.batch(line_store(line), sorted({rule.signal for rule in rules}))
-            broken = fates.failed.filter(pa.array(fates.ended == line.index)).flatten()
-            reasons, bounded = broken.field("reason"), broken.field("signal")
+            broken = _how_often(fates.failed.filter(pa.array(fates.ended == line.index)).flatten())
             for rule in rules:
                 counts = self._rules.setdefault((line.name, rule.reason, rule.signal), [0, 0])
                 if signals is not None:
                     measured = pc.is_valid(signals.column(rule.signal)).to_numpy(zero_copy_only=False)
                     counts[0] += int((measured & came).sum())
-                same = pc.and_(pc.equal(reasons, rule.reason), pc.equal(bounded, f"{line.name}.{rule.signal}"))
-                counts[1] += int(pc.sum(same).as_py() or 0)
+                counts[1] += broken.get(f"{rule.reason}{_BETWEEN}{line.name}.{rule.signal}", 0)
+
+
+_BETWEEN = "\0"  # of a reason and a signal, in neither of which it is
+_BETWEEN_THEM = pa.scalar(_BETWEEN, pa.string())  # made once: of a bare string Arrow asks each time what it may be
+
+
+def _how_often(broken: pa.StructArray) -> dict[str, int]:
+    """How many times each reason is there with each signal."""
+    named = pc.binary_join_element_wise(broken.field("reason"), broken.field("signal"), _BETWEEN_THEM)
+    found = named.value_counts()
+    return dict(zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True))

@@ -26,7 +26,7 @@ from gristmill.text.disjoint import Stretches, disjoint
 from gristmill.text.radix import shared_keys
 
 _TEXTS = [
-    "The quick brown fox jumps over the lazy dog, and then it sleeps.\n\n- one\n- two...\n",
+    "The quick brown fox jumps over the lazy dog [1], and then it sleeps.\n\n- one\n- two...\n",
     "\u65e5\u672c\u8a9e \u0e44\u0e17\u0e22",
 ]
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-_FIRST, _EVERY = 0.05, 0.5  # seconds before the second look, and at most between two
+_FIRST, _EVERY = 0.05, 0.5  # seconds before the second look, and at most between two that cost little
+_SHARE = 0.01  # of a core's time at most that looks take: to see which pages are shared, the system goes through all
 _PROC = Path("/proc")
 
 WORTH_A_LOOK = 1.02
-"""Proportional sizes are asked for where resident ones have grown by this: the system goes through all pages for them,
-which took 4 % of a build's time when done twice a second."""
+"""Proportional sizes are asked for where resident ones have grown by this."""
 
 
 class PeakMemory:
-    """Looks from `start` to `stop`, on a thread of its own: soon at first, then every half a second.
+    """Looks from `start` to `stop`, on a thread of its own: soon at first, then every half a second or less often.
 
     A process must not fork once it has threads, so `start` comes after the last fork.
     """
@@ -58,8 +59,9 @@ class PeakMemory:
     def _watch(self) -> None:
         pause = _FIRST
         while not self._done.wait(pause):
+            began = time.thread_time()
             self._look()
-            pause = min(1.5 * pause, _EVERY)
+            pause = max(min(1.5 * pause, _EVERY), (time.thread_time() - began) / _SHARE)
 
 
 def _family(pid: int) -> Iterator[int]:

@@ -126,7 +126,8 @@ class Draft:
         """Cut stretches out of lines; tells which lines had any."""
         cut = np.zeros(len(self.starts), np.bool_)
         if cuts.shape[1]:
-            anew = _without(self.data, self.starts, self.stops, cuts)
+            # Cuts that fill their room lie otherwise in memory, for which Numba would compile once more.
+            anew = _without(self.data, self.starts, self.stops, np.ascontiguousarray(cuts))
             self.data = np.concatenate([self.data, anew])
             cut[cuts[0]] = True
         return cut

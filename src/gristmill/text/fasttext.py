@@ -52,10 +52,61 @@ def _is_space(byte: int) -> bool:
     return byte == 32 or 9 <= byte <= 13 or byte == 0
 
 
-@small_part
-def _add(total: Floats, row: Floats) -> None:
-    for i in range(len(total)):
-        total[i] += row[i]
+class Gathered(NamedTuple):
+    """Rows of vectors that are to be added: of an n-gram its hash, of a word the number of hashes more than its row.
+
+    They are added many at a time: what is looked up for one does not wait for another, and the sums stay in registers.
+    """
+
+    rows: npt.NDArray[np.int64]
+    total: Floats
+
+
+_HELD = 4096
+_WIDE = 16
+"""How many sums are kept at once; all that lid.176 has."""
+
+
+@part
+def _add(model: Model, gathered: Gathered, count: int) -> None:
+    """Add the first rows that were gathered, in order, to the total."""
+    vectors, rows, total = model.vectors, gathered.rows, gathered.total
+    hashes = len(model.buckets)
+    for k in range(count):
+        row = rows[k]
+        rows[k] = model.buckets[row] if row < hashes else row - hashes
+    begin = 0
+    while begin + _WIDE <= len(total):
+        t0, t1, t2, t3 = total[begin], total[begin + 1], total[begin + 2], total[begin + 3]
+        t4, t5, t6, t7 = total[begin + 4], total[begin + 5], total[begin + 6], total[begin + 7]
+        t8, t9, t10, t11 = total[begin + 8], total[begin + 9], total[begin + 10], total[begin + 11]
+        t12, t13, t14, t15 = total[begin + 12], total[begin + 13], total[begin + 14], total[begin + 15]
+        for k in range(count):
+            row = rows[k]
+            t0 += vectors[row, begin]
+            t1 += vectors[row, begin + 1]
+            t2 += vectors[row, begin + 2]
+            t3 += vectors[row, begin + 3]
+            t4 += vectors[row, begin + 4]
+            t5 += vectors[row, begin + 5]
+            t6 += vectors[row, begin + 6]
+            t7 += vectors[row, begin + 7]
+            t8 += vectors[row, begin + 8]
+            t9 += vectors[row, begin + 9]
+            t10 += vectors[row, begin + 10]
+            t11 += vectors[row, begin + 11]
+            t12 += vectors[row, begin + 12]
+            t13 += vectors[row, begin + 13]
+            t14 += vectors[row, begin + 14]
+            t15 += vectors[row, begin + 15]
+        total[begin], total[begin + 1], total[begin + 2], total[begin + 3] = t0, t1, t2, t3
+        total[begin + 4], total[begin + 5], total[begin + 6], total[begin + 7] = t4, t5, t6, t7
+        total[begin + 8], total[begin + 9], total[begin + 10], total[begin + 11] = t8, t9, t10, t11
+        total[begin + 12], total[begin + 13], total[begin + 14], total[begin + 15] = t12, t13, t14, t15
+        begin += _WIDE
+    for i in range(begin, len(total)):
+        for k in range(count):
+            total[i] += vectors[rows[k], i]
 
 
 @small_part
@@ -68,16 +119,20 @@ def remainder(value: np.uint64, divisor: np.uint64, inverse: np.uint64) -> np.ui
     return ((low >> np.uint64(32)) * divisor + (((low & MASK) * divisor) >> np.uint64(32))) >> np.uint64(32)
 
 
-@part
-def _add_ngrams(model: Model, chars: Signed, size: int, total: Floats) -> int:
-    """Add the vectors of all n-grams of chars[:size]; how many there were."""
-    vectors, present, max_n, min_n = model.vectors, model.present, model.max_n, model.min_n
+@small_part
+def _gather_ngrams(model: Model, chars: Signed, size: int, gathered: Gathered, held: int) -> tuple[int, int]:
+    """Gather all n-grams of chars[:size]; how many are held now, and how many were added meanwhile."""
+    present, max_n, min_n = model.present, model.max_n, model.min_n
     buckets = np.uint64(len(model.buckets))
     inverse = ~np.uint64(0) // buckets + np.uint64(1)
     added = 0
     for i in range(size):
         if chars[i] & 0xC0 == 0x80:
             continue
+        if held + max_n > _HELD:
+            _add(model, gathered, held)
+            added += held
+            held = 0
         digest = FNV_START
         j = i
         for n in range(1, max_n + 1):
@@ -90,12 +145,9 @@ def _add_ngrams(model: Model, chars: Signed, size: int, total: Floats) -> int:
                 j += 1
             if n >= min_n and not (n == 1 and (i == 0 or j == size)):
                 bucket = remainder(digest, buckets, inverse)
-                if (present[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1):
-                    row = model.buckets[bucket]
-                    for k in range(len(total)):
-                        total[k] += vectors[row, k]
-                    added += 1
-    return added
+                gathered.rows[held] = bucket  # whether it stays, for a branch here would be guessed wrong too often
+                held += int((present[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1))
+    return held, added
 
 
 LABEL = np.frombuffer(b"__label__", np.uint8)
@@ -125,9 +177,10 @@ def _word_row(model: Model, chars: Signed, size: int, digest: int) -> int:
 
 
 @kernel
-def _add_words(model: Model, data: Bytes, start: int, stop: int, total: Floats) -> tuple[int, bool]:
+def _add_words(model: Model, data: Bytes, start: int, stop: int, gathered: Gathered) -> tuple[int, bool]:
     """Add the vectors of the words of data[start:stop]; how many, and whether the text went on to its end."""
-    added = 0
+    added = held = 0
+    goes_on = True
     chars = np.empty(128, np.uint32)
     at = start
     while at < stop:
@@ -147,17 +200,20 @@ def _add_words(model: Model, data: Bytes, start: int, stop: int, total: Floats) 
             chars[size] = char
             at += 1
         if size == len(END) and _equal(chars, 1, END, 0, size):
-            return added, False
+            goes_on = False
+            break
         word = _word_row(model, chars, size, int(digest))
         if word < 0 and size >= len(LABEL) and _equal(chars, 1, LABEL, 0, len(LABEL)):
             continue
         if word >= 0:
-            _add(total, model.vectors[word])
-            added += 1
+            gathered.rows[held] = len(model.buckets) + word
+            held += 1
         chars[0] = BOW
         chars[size + 1] = EOW
-        added += _add_ngrams(model, chars, size + 2, total)
-    return added, True
+        held, meanwhile = _gather_ngrams(model, chars, size + 2, gathered, held)
+        added += meanwhile
+    _add(model, gathered, held)
+    return added + held, goes_on
 
 
 @kernel
@@ -213,11 +269,13 @@ def predict(
     labels = np.empty(len(rows), np.int32)
     scores = np.empty(len(rows), np.float32)
     letters = np.zeros(len(rows), np.int64)
+    total = np.empty(model.vectors.shape[1], np.float32)
+    gathered = Gathered(np.empty(_HELD + model.max_n + 1, np.int64), total)
     for k in range(len(rows)):
         start, stop = offsets[rows[k]], offsets[rows[k] + 1]
         pieces = windows if stop - start > sample else 1
         width = sample // windows if pieces > 1 else stop - start
-        total = np.zeros(model.vectors.shape[1], np.float32)
+        total[:] = 0
         added = 0
         until = start
         for piece in range(pieces):
@@ -227,10 +285,11 @@ def predict(
             for at in range(begin, end):
                 byte = data[at]
                 letters[k] += byte >= 0xC0 or (65 <= (byte & 0xDF) <= 90 and byte < 128)
-            count, goes_on = _add_words(model, data, begin, end, total)
+            count, goes_on = _add_words(model, data, begin, end, gathered)
             added += count
             if not goes_on:
                 break
-        _add(total, model.vectors[0])  # row 0 is the end of the line, which every prediction holds
+        gathered.rows[0] = len(model.buckets)  # row 0 is the end of the line, which every prediction holds
+        _add(model, gathered, 1)
         labels[k], scores[k] = _best_label(model, total * np.float32(1.0 / (added + 1)))
     return labels, scores, letters

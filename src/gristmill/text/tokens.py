@@ -29,6 +29,7 @@ from gristmill.text.characters import (
     flags_of,
     previous,
 )
+from gristmill.text.eight_bytes import HIGH, eight, first_of, letters_in
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.segments import unspaced_end
@@ -182,6 +183,10 @@ def _word_end(data: Bytes, at: int, stop: int, table: Table) -> tuple[int, int, 
     """Where the word that begins at `at` ends, the flags of all its characters, and where its first mark is."""
     seen = 0
     mark = stop
+    letters = 8  # most words begin with letters of ASCII, of whose flags nobody asks: they are leapt over
+    while letters == 8 and at + 8 <= stop:
+        letters = first_of(~letters_in(eight(data, at)) & HIGH)
+        at += letters
     while at < stop:
         then = at + 1
         if data[at] < 0x80:
