@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collecting import Got
+from gristmill.collect._pdf_accents import with_accents
 from gristmill.collect._pdf_file import PdfFile
 from gristmill.collect._pdf_glyphs import by_number
 from gristmill.collect._pdf_joining import joined
@@ -243,3 +244,16 @@ def test_items_of_a_numbered_list_are_told_apart(tmp_path: Path) -> None:
 def test_joined_lines_lose_no_letter(lines: list[str]) -> None:
     letters = "".join(char for line in lines for char in line if char in "ab")
     assert "".join(char for char in joined(lines) if char in "ab") == letters
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("Universit¨at M¨unchen", "Universität München"),
+        ("Schr¨odinger, Poincar´e, Erd˝os, na¨ıve, Ga¸con", "Schrödinger, Poincaré, Erd˝os, naïve, Gaçon"),
+        ("it´s l´a ˆx ˆβ ¨ `free group'", "it´s lá ˆx ˆβ ¨ `free group'"),
+    ],
+)
+def test_accents_before_their_letters_are_put_on_them(printed: str, read: str) -> None:
+    assert with_accents(printed) == read
+    assert with_accents(read) == read

@@ -27,6 +27,12 @@ class Macro:
     default: tuple[str, ...] | None = None
 
 
+_LONGEST_GLUE = 80
+_LENGTH = r"[-+]?\s?[\d.]{1,12}\s?(?:true\s?)?(?:pt|pc|in|bp|cm|mm|dd|cc|sp|ex|em|mu|fil{1,3})?(?![A-Za-z])"
+_GLUE = re.compile(rf"\s?{_LENGTH}(?:\s?(?:plus|minus)\s?{_LENGTH}){{0,2}}")
+_ASSIGNED = re.compile(rf"\s?=\s?{_LENGTH}")
+
+
 def tokens(text: str) -> list[str]:
     """Tokens without comments. A paragraph's end is "\\n\\n", any other white space stays in its run."""
     found = []
@@ -114,6 +120,40 @@ class Stream:
             self._stack.append(piece[1:])
             piece = piece[0]
         return [piece]
+
+    def settings(self) -> None:
+        """Pass over what stands right behind a command that is not known: options in brackets, `=` and a number."""
+        while self._stack and self._stack[-1] == "[":
+            self.optional()
+        self._pass_over(_ASSIGNED)
+
+    def glue(self) -> None:
+        """Pass over a length as plain TeX writes it: `2.5truecm plus 1fil`."""
+        self._pass_over(_GLUE)
+
+    def _pass_over(self, what: re.Pattern[str]) -> None:
+        if self._stack and (found := what.match(self._stack[-1][:_LONGEST_GLUE])):
+            rest = self._stack.pop()[found.end() :]
+            if rest:
+                self._stack.append(rest)
+
+    def groups(self) -> list[list[str]]:
+        """The groups in braces that come next."""
+        found = []
+        while self._stack and self._stack[-1] == "{":
+            found.append(self.argument())
+        return found
+
+    def name(self) -> str:
+        """The name of a file, in braces or up to the next space, as plain TeX has it."""
+        self.skip_space()
+        if not self._stack or self._stack[-1][0] in "{}\\$":
+            return "".join(self.argument())
+        piece = self._stack.pop()
+        word = piece.split(maxsplit=1)[0]
+        if rest := piece[len(word) :]:
+            self._stack.append(rest)
+        return word
 
     def optional(self) -> list[str] | None:
         """What stands in brackets, where that comes next."""

@@ -16,6 +16,7 @@ _MATHS = frozenset(
     ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "alignat", "flalign", "math", "dmath")
 )
 _CODE = frozenset(("verbatim", "Verbatim", "lstlisting", "minted", "alltt", "algorithmic"))
+_OF_CODE = ("code", "verbatim", "listing")  # how environments of a paper's own are called
 _TABLES = frozenset(("tabular", "tabularx", "tabulary", "longtable", "tabu"))
 _DROPPED = frozenset(("tikzpicture", "pgfpicture", "picture", "comment", "CCSXML", "filecontents", "pspicture"))
 _LISTS = frozenset(("itemize", "enumerate", "description", "compactitem", "compactenum", "inparaenum"))
@@ -32,6 +33,7 @@ _SHOWN = frozenset(
 _CITES = frozenset(("cite", "citep", "citet", "citealp", "citealt", "citeauthor", "citeyear", "parencite", "textcite",
                     "autocite", "footcite", "Citet", "Citep"))  # fmt: skip
 _REFS = frozenset(("ref", "eqref", "cref", "Cref", "autoref", "pageref", "nameref"))
+_GLUE = frozenset(("vskip", "hskip", "kern", "vglue", "hglue", "mskip"))
 # Arguments, in braces, of commands that show nothing.
 _HIDDEN = {
     "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "pagestyle": 1,
@@ -44,8 +46,9 @@ _HIDDEN = {
     "email": 1, "nocite": 1, "newblock": 0, "bibitem": 1, "numberwithin": 2, "captionsetup": 1, "tikzset": 1,
     "lstset": 1, "keywords": 1, "pacs": 1, "ead": 1, "orcid": 1, "institute": 1, "titlerunning": 1,
     "authorrunning": 1, "rule": 2, "raisebox": 1, "scalebox": 1, "resizebox": 2, "textcolor": 1, "colorbox": 1,
-    "fcolorbox": 2, "href": 1, "multicolumn": 2, "multirow": 2, "selectlanguage": 1, "sisetup": 1, "vskip": 0,
-    "parbox": 1, "linespread": 1,
+    "fcolorbox": 2, "href": 1, "multicolumn": 2, "multirow": 2, "selectlanguage": 1, "sisetup": 1,
+    "parbox": 1, "linespread": 1, "pdfbookmark": 2, "currentpdfbookmark": 2, "belowpdfbookmark": 2,
+    "phantomsection": 0,
 }  # fmt: skip
 
 
@@ -127,7 +130,7 @@ class Converter:
         elif name in ("title", "author", "date"):
             self._told(stream, name)
         elif name in ("input", "include", "subfile"):
-            self._input(stream, "".join(stream.argument()))
+            self._input(stream, stream.name())
         elif name == "usepackage":
             stream.optional()
             for package in "".join(stream.argument()).split(","):
@@ -155,10 +158,22 @@ class Converter:
                 stream.optional()
                 stream.argument()
             stream.optional()
+        elif name in _GLUE:
+            stream.glue()
         else:
             self.commands_unknown += 1
-            stream.skip_space()
+            self._unknown(stream)
         return False
+
+    def _unknown(self, stream: Stream) -> None:
+        """Show what a command that is not known has in braces, with spaces between, and not its options."""
+        stream.settings()
+        groups = stream.groups()
+        if groups:
+            spaced = [piece for group in groups for piece in (" ", "{", *group, "}")]
+            stream.push(spaced[1:])
+        else:
+            stream.skip_space()
 
     def _begin(self, stream: Stream, name: str) -> None:
         plain = name.rstrip("*")
@@ -167,7 +182,7 @@ class Converter:
             self._paragraph()
             kept = plain not in ("equation", "displaymath", "math", "dmath")
             self._prose.maths(f"\\begin{{{name}}}\n{body}\n\\end{{{name}}}" if kept else body)
-        elif plain in _CODE:
+        elif plain in _CODE or plain.lower().endswith(_OF_CODE):
             self._paragraph()
             self._prose.code("".join(stream.environment(name)))
         elif plain in _DROPPED:

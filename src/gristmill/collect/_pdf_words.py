@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from gristmill.collect._pdf_accents import with_accents
 from gristmill.collect._pdf_glyphs import by_number
 
 MAX_CHARS = 1_000_000
@@ -177,8 +178,8 @@ _LIGATURES = str.maketrans(
 
 
 def _mended(text: str) -> str:
-    """Ligatures as letters; half of a surrogate pair, which no text can hold, as U+FFFD."""
-    return text.translate(_LIGATURES).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    """Ligatures as letters, accents on theirs; half of a surrogate pair, which no text can hold, as U+FFFD."""
+    return with_accents(text).translate(_LIGATURES).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _unmapped(char: str) -> bool:

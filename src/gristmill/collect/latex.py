@@ -23,7 +23,7 @@ from gristmill.records.prose import Form, Prose
 class Latex(FilesReader):
     """LaTeX sources. Files that one names are looked for in its archive alone; the position is always 0."""
 
-    version = 2
+    version = 3
     suffixes = (".tex", ".tex.gz", ".ltx")
 
     form: Form = Field("text", description="Plain text, or Markdown with headings marked.")

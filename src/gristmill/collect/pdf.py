@@ -40,7 +40,7 @@ class Pdf(FilesReader):
     Each file is a unit of its own: the function at ocr may end its process, and that costs its file alone.
     """
 
-    version = 2
+    version = 3
     suffixes = (".pdf",)
 
     form: Form = Field("text", description="Plain text, or Markdown with headings and code marked.")
