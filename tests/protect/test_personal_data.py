@@ -45,6 +45,7 @@ FOUND = [
     ("ip_address", "from http://46.4.117.99/x", "46.4.117.99"),
     ("ip_address", "the DNS server 8.8.8.8 answers", "8.8.8.8"),
     ("ip_address", "at 2a00:1450:4001:81b::200e.", "2a00:1450:4001:81b::200e"),
+    ("ip_address", "hosts 46.4.117.9 192.168.0.1 10.0.0.1 answer", "46.4.117.9"),
     ("mac_address", "link 48:2a:e3:4c:b1:d1 up", "48:2a:e3:4c:b1:d1"),
     ("mac_address", "48-2A-E3-4C-B1-D1", "48-2A-E3-4C-B1-D1"),
     ("imei", "IMEI: 490154203237518", "490154203237518"),

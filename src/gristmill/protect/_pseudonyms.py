@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import ipaddress
@@ -18,6 +19,7 @@ from gristmill.protect._url_values import STAND_IN_VALUE
 LEAST_KEY = 16
 """Bytes of a key."""
 
+_TURNS = 64
 _SIGN = re.compile(r"%(?:25){0,4}40")
 """The @ of an address in a url."""
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -29,6 +31,9 @@ def _normal(kind: str, value: str) -> str:
         return digits(value)
     if kind == "wallet":
         return value
+    if kind == "ip_address" and ":" in value:
+        with contextlib.suppress(ValueError):
+            return ipaddress.IPv6Address(value).compressed
     value = _SIGN.sub("@", without_breaks(value)) if kind == "email" else without_breaks(value)
     return re.sub(
         r"[\s.\-/:]" if kind not in ("email", "ip_address", "url_token", "handle") else r"\s", "", value
@@ -114,14 +119,18 @@ def _hardware(key: bytes, value: str) -> str:
 
 
 def _unlike(good: Callable[[str], bool]) -> Callable[[bytes, str, str], str]:
-    """Scrambled until the check of its kind fails, so that it is nobody's and is not taken for one again."""
+    """Scrambled until the check of its kind fails, so that it is nobody's and is not taken for one again.
+
+    Where hardly any number fails, as the check is of the form alone, its first character is an X.
+    """
 
     def stand_in(key: bytes, kind: str, value: str) -> str:
-        for turn in range(64):
+        for turn in range(_TURNS):
             scrambled = _scrambled(value, _stream(key, kind, value, turn))
             if not good(scrambled):
                 return scrambled
-        return _with_digits(scrambled, "0" * len(value))
+        marked = re.sub(r"[0-9A-Za-z]", "X", scrambled, count=1)
+        return marked if not good(marked) else _with_digits(scrambled, "0" * len(value))
 
     return stand_in
 

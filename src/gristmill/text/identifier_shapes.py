@@ -120,8 +120,8 @@ def number(data: Bytes, at: int, stop: int) -> tuple[int, int, int, int]:
         if at == stop:
             break
         between, at = _separators(data, at, stop)
-        if not between:
-            break
+        if not between or (groups == 4 and bits == DOT and between == SPACE):
+            break  # another number follows an address
     return end, digits, groups, bits
 
 
