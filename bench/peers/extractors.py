@@ -27,11 +27,16 @@ def resiliparse() -> Callable[[str], str]:
     return lambda page: extract_plain_text(page, main_content=True)
 
 
+def decoded(file: Path) -> str:
+    data = file.read_bytes()
+    return (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8", "replace")
+
+
 def main() -> None:
     name, pages, out = sys.argv[1:]
     extract = {"trafilatura": trafilatura, "resiliparse": resiliparse}[name]()
     files = [Path(one) for one in json.loads(Path(pages).read_text())]
-    texts = [gzip.decompress(one.read_bytes()).decode("utf-8", "replace") for one in files]
+    texts = [decoded(one) for one in files]
     extract(texts[0])
     found, spent = [], []
     for text in texts:

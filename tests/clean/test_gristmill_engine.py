@@ -55,6 +55,11 @@ def test_markdown_has_headings_lists_quotes_tables_and_code():
     assert "\n```python\ndef grind(grain):\n    for kernel in grain:\n        yield   kernel\n```\n" in found
 
 
+def test_the_mark_of_a_permalink_is_no_text():
+    page = "<h2>Mills<a href=#mills>¶</a></h2><dl><dt>grind()<a href=#grind>¶</a><dd>¶ is a pilcrow</dl><pre>x¶</pre>"
+    assert text(page, main_content=False).split("\n\n") == ["Mills", "grind()", "¶ is a pilcrow", "x¶"]
+
+
 def test_plain_text_has_no_marks_of_headings_and_code():
     found = text(PAGE, main_content=False)
     assert "#" not in found and "```" not in found and "> " not in found

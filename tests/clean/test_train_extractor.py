@@ -11,7 +11,7 @@ import pytest
 from gristmill.clean._extractor_model import NAME, load, shipped
 from gristmill.clean._extractor_pages import content_shares, word_f1, words_of
 from gristmill.clean._extractor_tables import FEWEST_PAGES, counts_of, tables_of
-from gristmill.clean._extractor_training import FOLDS, flattened, fold_of
+from gristmill.clean._extractor_training import FOLDS, calibration_error, flattened, fold_of, reliability
 from gristmill.clean._page_arrays import read_arrays
 from gristmill.cli import main
 from gristmill.text.boosted_trees import probabilities, splits_of
@@ -81,6 +81,14 @@ def test_a_word_of_too_few_pages_counts_nothing():
     assert table(FEWEST_PAGES).words.any() and np.count_nonzero(table(FEWEST_PAGES).phrases) == 2
 
 
+def test_shares_that_are_true_have_no_error_of_calibration_and_others_their_distance():
+    said, words = np.array([0.05, 0.25, 0.95]), np.array([10.0, 30, 60])
+    rows = reliability(said, said, words)
+    assert calibration_error(rows) == 0 and sum(row["words"] for row in rows) == pytest.approx(1)
+    assert calibration_error(reliability(said, said - 0.05, words)) == pytest.approx(0.05)
+    assert reliability(np.ones(1), np.zeros(1), np.ones(1))[-1] == {"expected": 1, "content": 0, "words": 1}
+
+
 def test_flat_trees_give_what_walking_the_nested_ones_gives():
     def node(feature, threshold, left, right):
         return {"split_feature": feature, "threshold": threshold, "left_child": left, "right_child": right}
@@ -113,6 +121,7 @@ def test_a_trained_model_finds_the_content_of_sites_it_has_not_seen(pages, tmp_p
     card = json.loads((tmp_path / "one" / "card.json").read_bytes())
     f1 = {row["system"]: row["f1"] for row in card["figures"] if row["pages"] == "all"}
     assert f1["balanced"] > 0.97 > f1["every visible word"]
+    assert card["calibration error"] < 0.1
     assert "| balanced | all | 60 |" in (tmp_path / "one" / "card.md").read_text()
 
 

@@ -30,6 +30,15 @@ def markdown(card: Mapping[str, Any]) -> str:
             [(*(_plain(row[key]) for key in ("system", "pages", "count")), *map(_share, _measures(row)))
              for row in card["figures"]],
         ),
+        "## How far its shares can be trusted",
+        "",
+        "Of the words in blocks that are given about one share of content, how much is content, by the same folds. The"
+        f" mean distance of the two is {_share(card['calibration error'])}.",
+        "",
+        *_table(
+            ("expected", "content", "of all words"),
+            [tuple(map(_share, row.values())) for row in card["calibration"] if row["words"]],
+        ),
         "## To make it again",
         "",
         f"    {html.escape(card['command'], quote=False)}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -27,6 +27,7 @@ _SOUND = 0.3
 _DEEPEST = 7
 """Of a tree: each row takes as many steps as the farthest leaf is away."""
 
+_TENTHS = 10
 _LEAST_CONTENT, _MOST_WEIGHT = 50, 4.0  # words that a page's weight is shared among; its weight, to 1 / its content
 
 Shares = npt.NDArray[np.float64]
@@ -54,6 +55,7 @@ class Trained:
 
     model: ExtractorModel
     figures: list[dict[str, Any]]
+    calibration: list[dict[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def fit(pages: Sequence[LabelledPage], settings: Settings) -> Trained:
         _trees(unseen[blocks.usable], blocks, blocks.usable, settings, settings.trees),
         _trees(again[blocks.usable], blocks, blocks.usable, settings, settings.second_trees),
     )
-    return Trained(model, _figures(pages, blocks, (first + second) / 2))
+    shares = (first + second) / 2
+    words = np.concatenate([page.counts for page in pages]).astype(np.float64)
+    return Trained(model, _figures(pages, blocks, shares), reliability(shares, blocks.share, words))
 
 
 def _blocks(pages: Sequence[LabelledPage], folds: Numbers, usable: npt.NDArray[np.bool_]) -> _Blocks:
@@ -216,6 +220,21 @@ def _figures(pages: Sequence[LabelledPage], blocks: _Blocks, shares: Shares) -> 
     rows += _by_kind("every visible word", pages, np.array([page.measured(page.shares >= 0) for page in pages]))
     best = np.array([page.measured(page.shares >= 0.5) for page in pages])
     return rows + _by_kind("best blocks", pages, best)
+
+
+def reliability(said: Shares, true: Shares, words: Shares) -> list[dict[str, float]]:
+    """By tenths of the expected share: its mean, the share of content that was found, and the share of all words."""
+    tenth = np.minimum((said * _TENTHS).astype(np.int64), _TENTHS - 1)
+    whole = np.bincount(tenth, words, _TENTHS)
+    means = (np.bincount(tenth, words * share, _TENTHS) / np.maximum(whole, 1) for share in (said, true))
+    columns = (*means, whole / max(whole.sum(), 1))
+    rows = np.stack(columns, axis=1).round(4).tolist()
+    return [dict(zip(("expected", "content", "words"), row, strict=True)) for row in rows]
+
+
+def calibration_error(rows: Sequence[Mapping[str, float]]) -> float:
+    """The mean distance of what is expected and what is found, over all words."""
+    return sum(abs(row["expected"] - row["content"]) * row["words"] for row in rows)
 
 
 def _mask(page: LabelledPage, shares: Shares, favor: str) -> npt.NDArray[np.bool_]:

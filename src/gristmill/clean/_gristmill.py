@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.clean._comments import of_comments
 from gristmill.clean._extractor_model import ExtractorModel, read, shipped
-from gristmill.clean._main_content import chosen, weights
+from gristmill.clean._main_content import chosen
 from gristmill.clean._metadata import Head, described, read_head
 from gristmill.clean._page import Engine, Page, Settings
 from gristmill.clean._page_arrays import PageArrays, Reader
 from gristmill.clean._page_text import page_text
-from gristmill.text.html_attributes import TOKEN_HASHES, token_hash
-from gristmill.text.html_layout import END, FIRST, HIDDEN, HOLDER, LAST, START, STATE, TOKEN, TOKENS_END
-
-_COMMENTS = ("comment", "comments", "commentlist", "commentary", "disqus", "respond", "replies", "reactions")
-"""Words of a class or id that say that an element holds the comments of readers."""
-
-_FEW_COMMENTS = 0.3
-"""Comments that are less of what is taken go with the page's furniture: what is left is an article, and no forum."""
+from gristmill.text.html_layout import END, HIDDEN, HOLDER, START, STATE
 
 _FEWEST_CHARACTERS = 200
 """A page with less text than this is no better than what it says of itself in its head."""
@@ -53,35 +45,7 @@ class _Engine:
             taken = chosen(arrays, self._model.shares(arrays), self._settings.favor)
         else:
             taken = np.flatnonzero(arrays.elements[arrays.blocks[:, HOLDER], STATE] & HIDDEN == 0)
-        if self._settings.comments and not self._settings.main_content:
-            return taken
-        others = taken[~_of_comments(arrays)[taken]]
-        if len(others) == len(taken):
-            return taken
-        few = weights(arrays, taken).sum() * (1 - _FEW_COMMENTS) < weights(arrays, others).sum()
-        return others if few or not self._settings.comments else taken
-
-
-def _of_comments(arrays: PageArrays) -> npt.NDArray[np.bool_]:
-    """Which blocks stand in an element that is named as one of comments."""
-    inside = np.zeros(len(arrays.blocks), np.bool_)
-    of_comments = _comment_tokens()[arrays.tokens]
-    if not of_comments.any():
-        return inside
-    named = np.concatenate(([0], np.cumsum(of_comments)))
-    elements = arrays.elements
-    holders = np.flatnonzero(named[elements[:, TOKENS_END]] > named[elements[:, TOKEN]])
-    for first, last in elements[holders][:, [FIRST, LAST]].tolist():
-        inside[first:last] = True
-    return inside
-
-
-@cache
-def _comment_tokens() -> npt.NDArray[np.bool_]:
-    """Whether a token is one of comments, by its hash."""
-    table = np.zeros(TOKEN_HASHES, np.bool_)
-    table[[token_hash(word) for word in _COMMENTS]] = True
-    return table
+        return taken if self._settings.comments else taken[~of_comments(arrays)[taken]]
 
 
 def _fallback(arrays: PageArrays, head: Head) -> str:

@@ -7,15 +7,19 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.clean._comments import of_comments
 from gristmill.clean._page_arrays import PageArrays
 from gristmill.text.expected_f1 import best_blocks
 from gristmill.text.html_layout import UNSPACED, WORDS
 
-FAVOR: Mapping[str, float] = {"recall": 0.35, "balanced": 0.5, "precision": 0.8}
-"""How much a wrong word counts beside a missed one, by what is favoured."""
+FAVOR: Mapping[str, float] = {"recall": 2.0, "balanced": 1.0, "precision": 0.5}
+"""The beta of the F measure whose expected value is made the greatest: how much recall counts beside precision."""
 
 FEWEST_WORDS = 20
 """A page of which less is expected to be content has none: it is blocked, empty, or made by scripts."""
+
+FEW_COMMENTS = 0.3
+"""Comments that are less of what is taken go with the page's furniture: what is left is an article, and no forum."""
 
 LEAST_SHARE = 0.45
 """A page none of whose blocks is likelier content than this has none."""
@@ -38,4 +42,18 @@ def chosen(arrays: PageArrays, shares: npt.NDArray[np.float64], favor: str) -> n
     words = arrays.blocks[:, WORDS] + arrays.blocks[:, UNSPACED] // 2
     if float((words * shares).sum()) < FEWEST_WORDS or shares.max() < LEAST_SHARE:
         return np.empty(0, np.int64)
-    return np.flatnonzero(best_blocks(arrays.blocks, shares, falling(shares), FAVOR[favor]))
+    best = best_blocks(arrays.blocks, shares, falling(shares), precision_weight(FAVOR[favor]))
+    return _without_few_comments(arrays, np.flatnonzero(best))
+
+
+def precision_weight(beta: float) -> float:
+    """How much a wrong word counts beside a missed one in the F measure of a beta."""
+    return 1 / (1 + beta * beta)
+
+
+def _without_few_comments(arrays: PageArrays, taken: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    others = taken[~of_comments(arrays)[taken]]
+    if len(others) == len(taken):
+        return taken
+    few = weights(arrays, taken).sum() * (1 - FEW_COMMENTS) < weights(arrays, others).sum()
+    return others if few else taken

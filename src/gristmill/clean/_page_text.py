@@ -20,6 +20,8 @@ from gristmill.text.html_names import NUMBERS
 _OL = NUMBERS["ol"]
 _LANGUAGE_CLASSES = ("language-", "lang-", "highlight-source-", "brush:")
 _LONGEST_LANGUAGE = 20
+_PERMALINK = np.frombuffer("¶".encode(), np.uint8)
+"""What Sphinx and others put behind a heading or a name as a link to it."""
 _MOST_COLUMNS = 100
 _MARKS = 16
 """Bytes of marks and empty lines that a block has room for at first."""
@@ -31,12 +33,33 @@ _Block = tuple[int, str, list[int]]
 def page_text(arrays: PageArrays, page: bytes, taken: npt.NDArray[np.int64], form: Form, links: bool = False) -> str:
     """The text of the blocks `taken`, ascending, of the page that the arrays were read from."""
     rows, ordinals = block_layout(arrays.blocks, arrays.elements, taken)
+    marked = _permalinks(arrays, taken) & (rows[:, CODE] < 0)
+    if marked.any():
+        arrays = _without_permalinks(arrays, taken[marked])
+        left = arrays.blocks[taken, START] < arrays.blocks[taken, END]
+        taken, rows = taken[left], rows[left]
     if form == "text" and not links:
         text = _plain(arrays, page, taken, rows, ordinals)
         if text is not None:
             return text
     texts = linked(arrays, page, taken) if links else _texts(arrays, taken)
     return _prose(arrays, page, form, ordinals, zip(taken.tolist(), texts, rows.tolist(), strict=True))
+
+
+def _permalinks(arrays: PageArrays, taken: Offsets) -> npt.NDArray[np.bool_]:
+    """Which of the blocks end in the mark of a permalink."""
+    starts, ends = arrays.blocks[taken, START], arrays.blocks[taken, END]
+    long = ends - starts >= len(_PERMALINK)
+    last = np.where(long, ends - len(_PERMALINK), 0)
+    size = max(len(arrays.out) - 1, 0)
+    same = [arrays.out[np.minimum(last + k, size)] == byte for k, byte in enumerate(_PERMALINK)] if size else [~long]
+    return np.logical_and.reduce([long, *same])
+
+
+def _without_permalinks(arrays: PageArrays, marked: Offsets) -> PageArrays:
+    blocks = arrays.blocks.copy()
+    blocks[marked, END] -= len(_PERMALINK)
+    return arrays._replace(blocks=blocks)
 
 
 def _prose(arrays: PageArrays, page: bytes, form: Form, ordinals: Offsets, blocks: Iterable[_Block]) -> str:

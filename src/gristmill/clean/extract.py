@@ -39,8 +39,8 @@ class Extract(ModelStep):
     A record without payload keeps the text it has; a payload of type text/plain is decoded and no more.
 
     The engine gristmill asks a model which blocks of a page are its content, and takes those that make the expected F1
-    the greatest. It alone writes Markdown. `gristmill train-extractor` makes a model of one's own. docs/extraction.md
-    has figures.
+    (`favor: recall` F2, `precision` F0.5) the greatest. It alone writes Markdown. `gristmill train-extractor` makes a
+    model of one's own. docs/extraction.md has figures.
 
     With every engine it adds what a page states of itself: title, author, site, address, description, language, the
     days it was published and modified with the tag or field that says so, and the tags that state its licence
@@ -48,7 +48,7 @@ class Extract(ModelStep):
     page is gone.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     edits: ClassVar[bool] = True
     adds: ClassVar[Mapping[str, pa.DataType]] = {
         "title": pa.string(),
@@ -73,7 +73,7 @@ class Extract(ModelStep):
     comments: bool = Field(True, description="Keep readers' comments that are much of the main content; false: none.")
     output: Literal["text", "markdown"] = Field("text", description="Plain text, or Markdown; of gristmill alone.")
     favor: Literal["recall", "balanced", "precision"] = Field(
-        "balanced", description="What weighs more where the model is not sure; of gristmill alone."
+        "balanced", description="Whose expected value is made the greatest: F2, F1 or F0.5; of gristmill alone."
     )
     links: bool = Field(False, description="Write links as `[text](address)`; of gristmill with output: markdown.")
     model: str | None = Field(

@@ -19,7 +19,7 @@ from gristmill.clean._extractor_card import markdown
 from gristmill.clean._extractor_model import NAME
 from gristmill.clean._extractor_pages import LabelledPage, page_files, read_labelled
 from gristmill.clean._extractor_tables import FEWEST_PAGES
-from gristmill.clean._extractor_training import FOLDS, Settings, Trained, fit
+from gristmill.clean._extractor_training import FOLDS, Settings, Trained, calibration_error, fit
 from gristmill.cli import terminal
 from gristmill.cli._interrupts import heard
 from gristmill.cli._trained_folder import may_write, write_trained
@@ -109,7 +109,13 @@ def _card(
     }
     command = shlex.join(["gristmill", *sys.argv[1:]])
     common = {"name": name, "version": __version__, "folds": FOLDS, "fewest pages": FEWEST_PAGES}
-    return common | {"about": about, "figures": trained.figures, "command": command}
+    return common | {
+        "about": about,
+        "figures": trained.figures,
+        "calibration": trained.calibration,
+        "calibration error": round(calibration_error(trained.calibration), 4),
+        "command": command,
+    }
 
 
 def _write(to: Path, trained: Trained, card: dict[str, Any]) -> None:

@@ -17,8 +17,8 @@ Shares = npt.NDArray[np.float64]
 def best_blocks(blocks: Table, shares: Shares, order: Offsets, precision: float) -> npt.NDArray[np.bool_]:
     """The blocks of highest `shares`, which are the expected share of content among a block's words.
 
-    So many are taken that content / (precision x taken + (1 - precision) x all content) is the greatest in words: at
-    0.5 that is F1, above it a wrong word counts more than a missed one. No threshold and no kind of page is needed.
+    So many are taken that content / (precision x taken + (1 - precision) x all content) is the greatest in words: with
+    `precision` 1 / (1 + beta^2) that is the F measure of beta, 0.5 for F1. No threshold and no kind of page is needed.
     `order` has the blocks by falling share.
     """
     count = len(blocks)
