@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
+from gristmill.clean._main_content import chosen
+from gristmill.clean._page_arrays import read_arrays
 from gristmill.clean.extract import Extract
 from gristmill.contracts.page_tags import attributes
 from gristmill.contracts.view import View
@@ -86,6 +89,28 @@ def test_links_are_written_where_they_are_asked_for():
 def test_comments_of_readers_can_be_left_out():
     assert "fine mill" in text(PAGE, main_content=False)
     assert "fine mill" not in text(PAGE, main_content=False, comments=False)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "<figure><img><figcaption>{}</figcaption></figure>",
+        "<div class=related-posts>{}</div>",
+        "<table class=navfooter><tr><td>{}</table>",
+        "<section id=comments><p>{}</section>",
+    ],
+)
+def test_what_is_named_as_no_content_goes_where_it_is_little_and_stays_where_it_is_most(named):
+    little, much = f"A small thing beside the text. {SENTENCE}", SENTENCE * 9
+    arrays, taken = chosen_of(named.format(little) + f"<p>{much}")
+    assert [arrays.texts()[number].strip() for number in taken] == [much.strip()]
+    arrays, taken = chosen_of(named.format(much) + f"<p>{little}")
+    assert len(taken) == 2
+
+
+def chosen_of(page):
+    arrays = read_arrays(page.encode())
+    return arrays, chosen(arrays, np.full(len(arrays.blocks), 0.9), "balanced").tolist()
 
 
 def test_a_page_that_shows_no_text_gives_what_its_head_says():

@@ -22,11 +22,12 @@ def markdown(card: Mapping[str, Any]) -> str:
         "## On pages of sites not trained on",
         "",
         f"Each page is measured by models that saw none of its domain ({card['folds']} folds by domain, chosen by the"
-        " seed). Precision, recall and F1 of words, averaged over pages. `best blocks` takes the blocks that are mainly"
-        " content; no choice of blocks can do much better.",
+        " seed). Precision, recall and F measures of words, averaged over pages: `recall` aims at F2, `balanced` at F1,"
+        " `precision` at F0.5. `best blocks` takes the blocks that are mainly content; no choice of blocks can do much"
+        " better.",
         "",
         *_table(
-            ("system", "pages", "count", "precision", "recall", "F1"),
+            ("system", "pages", "count", "precision", "recall", "F1", "F0.5", "F2"),
             [(*(_plain(row[key]) for key in ("system", "pages", "count")), *map(_share, _measures(row)))
              for row in card["figures"]],
         ),
@@ -48,7 +49,7 @@ def markdown(card: Mapping[str, Any]) -> str:
 
 
 def _measures(row: Mapping[str, Any]) -> tuple[float, ...]:
-    return tuple(row[name] for name in ("precision", "recall", "f1"))
+    return tuple(row[name] for name in ("precision", "recall", "f1", "f0.5", "f2"))
 
 
 def _share(value: float) -> str:

@@ -243,10 +243,18 @@ def _mask(page: LabelledPage, shares: Shares, favor: str) -> npt.NDArray[np.bool
     return mask
 
 
+def _f_measure(measured: Shares, beta: float) -> Shares:
+    """Of each page by its precision and recall."""
+    precision, recall = measured[:, 0], measured[:, 1]
+    value: Shares = (1 + beta**2) * precision * recall / np.maximum(beta**2 * precision + recall, 1e-9)
+    return value
+
+
 def _by_kind(system: str, pages: Sequence[LabelledPage], measured: Shares) -> list[dict[str, Any]]:
     kinds = np.array([page.kind for page in pages])
     groups = [("all", np.ones(len(pages), np.bool_)), *((str(kind), kinds == kind) for kind in sorted(set(kinds)))]
-    names = ("precision", "recall", "f1")
+    names = ("precision", "recall", "f1", "f0.5", "f2")
+    measured = np.column_stack((measured, *(_f_measure(measured, beta) for beta in (0.5, 2.0))))
     return [
         {"system": system, "pages": kind, "count": int(own.sum())}
         | dict(zip(names, measured[own].mean(0).round(4).tolist(), strict=True))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.clean._comments import of_comments
 from gristmill.clean._extractor_model import ExtractorModel, read, shipped
+from gristmill.clean._furniture import COMMENTS, furniture
 from gristmill.clean._main_content import chosen
 from gristmill.clean._metadata import Head, described, read_head
 from gristmill.clean._page import Engine, Page, Settings
@@ -45,7 +45,7 @@ class _Engine:
             taken = chosen(arrays, self._model.shares(arrays), self._settings.favor)
         else:
             taken = np.flatnonzero(arrays.elements[arrays.blocks[:, HOLDER], STATE] & HIDDEN == 0)
-        return taken if self._settings.comments else taken[~of_comments(arrays)[taken]]
+        return taken if self._settings.comments else taken[~furniture(arrays, COMMENTS)[taken]]
 
 
 def _fallback(arrays: PageArrays, head: Head) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.clean._comments import of_comments
+from gristmill.clean._furniture import KINDS, furniture
 from gristmill.clean._page_arrays import PageArrays
 from gristmill.text.expected_f1 import best_blocks
 from gristmill.text.html_layout import UNSPACED, WORDS
@@ -18,8 +18,8 @@ FAVOR: Mapping[str, float] = {"recall": 2.0, "balanced": 1.0, "precision": 0.5}
 FEWEST_WORDS = 20
 """A page of which less is expected to be content has none: it is blocked, empty, or made by scripts."""
 
-FEW_COMMENTS = 0.3
-"""Comments that are less of what is taken go with the page's furniture: what is left is an article, and no forum."""
+FEW = 0.3
+"""Comments, captions and the like that are less of what is taken go: what is left is an article, and no forum."""
 
 LEAST_SHARE = 0.45
 """A page none of whose blocks is likelier content than this has none."""
@@ -43,7 +43,7 @@ def chosen(arrays: PageArrays, shares: npt.NDArray[np.float64], favor: str) -> n
     if float((words * shares).sum()) < FEWEST_WORDS or shares.max() < LEAST_SHARE:
         return np.empty(0, np.int64)
     best = best_blocks(arrays.blocks, shares, falling(shares), precision_weight(FAVOR[favor]))
-    return _without_few_comments(arrays, np.flatnonzero(best))
+    return _without_furniture(arrays, np.flatnonzero(best))
 
 
 def precision_weight(beta: float) -> float:
@@ -51,9 +51,9 @@ def precision_weight(beta: float) -> float:
     return 1 / (1 + beta * beta)
 
 
-def _without_few_comments(arrays: PageArrays, taken: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    others = taken[~of_comments(arrays)[taken]]
-    if len(others) == len(taken):
-        return taken
-    few = weights(arrays, taken).sum() * (1 - FEW_COMMENTS) < weights(arrays, others).sum()
-    return others if few else taken
+def _without_furniture(arrays: PageArrays, taken: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    for kind in KINDS:
+        others = taken[~furniture(arrays, kind)[taken]]
+        if len(others) < len(taken) and weights(arrays, taken).sum() * (1 - FEW) < weights(arrays, others).sum():
+            taken = others
+    return taken

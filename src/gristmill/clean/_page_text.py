@@ -53,7 +53,8 @@ def _permalinks(arrays: PageArrays, taken: Offsets) -> npt.NDArray[np.bool_]:
     last = np.where(long, ends - len(_PERMALINK), 0)
     size = max(len(arrays.out) - 1, 0)
     same = [arrays.out[np.minimum(last + k, size)] == byte for k, byte in enumerate(_PERMALINK)] if size else [~long]
-    return np.logical_and.reduce([long, *same])
+    ending: npt.NDArray[np.bool_] = np.logical_and.reduce([long, *same])
+    return ending
 
 
 def _without_permalinks(arrays: PageArrays, marked: Offsets) -> PageArrays:
