@@ -136,6 +136,9 @@ def test_a_tagger_that_is_not_there_or_none_is_told_in_a_sentence(model: Path, t
     (tmp_path / "m.onnx").write_bytes((model / "onnx" / "model.onnx").read_bytes())
     assert "has no id2label" in told("{}")
     assert "has no id2label" in told("[")
+    assert "gives 6 numbers a token, and its config has 1 labels" in told('{"id2label": {"0": "B-ORG"}}')
+    (tmp_path / "m").mkdir()
+    assert "m/config.cfg" in RedactPersonalData(tagger="m").at(tmp_path).faults()["tagger"]
     assert "none of its labels is a name" in told('{"id2label": {"0": "O", "1": "B-EMAIL_ADDRESS"}}')
 
 

@@ -27,6 +27,7 @@ _WINDOW = 512
 """Pieces that are held at once."""
 _QUANTISED_IN_PASSING = b"DynamicQuantize"
 """Begins the names of operators that scale a whole batch by its largest number, so that its texts sway each other."""
+_TRIED = "Jane Doe, 5 Mill Lane, Paris"
 _TRIAL = ((16, 9), (6, 41), (3, 150))
 """How many pieces of how many tokens try out whether answers depend on what is run together."""
 
@@ -50,6 +51,7 @@ class OnnxTagger:
         if not any(self._kinds):
             raise InputError(model.name, "is no tagger: none of its labels is a name or address")
         self._tokenizer.enable_truncation(self._most_tokens)
+        self._try(model)
         batches = self._takes_many() and not _quantises_in_passing(model.path) and self._steady()
         self.together = _TOGETHER if batches else 1
 
@@ -88,13 +90,24 @@ class OnnxTagger:
         logits: Logits = self._session.run(None, {name: given[name] for name in self._feeds})[0]
         return logits
 
+    def _try(self, model: ListFile) -> None:
+        try:
+            shape = self._run([self._tokenizer.encode(_TRIED).ids]).shape
+        except Exception as error:  # the runtime has errors of its own
+            raise InputError(model.name, "is no tagger: it cannot be run on a sentence") from error
+        if len(shape) != 3 or shape[2] != len(self._kinds):
+            given = f"{shape[-1]} numbers a token" if len(shape) == 3 else "no numbers a token"
+            raise InputError(
+                model.name, f"is no tagger: it gives {given}, and its config has {len(self._kinds)} labels"
+            )
+
     def _takes_many(self) -> bool:
         """Whether the model was exported for more than one text at a time."""
         return all(not isinstance(one.shape[0], int) for one in self._session.get_inputs())
 
     def _steady(self) -> bool:
         """Whether pieces get the same to the last bit alone and beside others: tried out, as kernels may differ."""
-        words = self._tokenizer.encode("Jane Doe, 5 Mill Lane, Paris").ids or [0]
+        words = self._tokenizer.encode(_TRIED).ids
         for count, length in ((count, min(length, self._most_tokens)) for count, length in _TRIAL):
             ids = [[words[(at * (k + 1) + k) % len(words)] for at in range(length)] for k in range(count)]
             together = self._run(ids)

@@ -30,8 +30,8 @@ def bare_files_of(root: Path, model: str) -> tuple[str, ...]:
 
 
 def is_pipeline(root: Path, model: str) -> bool:
-    """Whether it is the folder of a pipeline of spaCy."""
-    return (root / model / CONFIG).is_file()
+    """Whether it is a folder, as pipelines of spaCy are; other models are files."""
+    return (root / model).is_dir()
 
 
 @lru_cache(maxsize=2)
