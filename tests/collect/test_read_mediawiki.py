@@ -82,6 +82,7 @@ def found(text: str, form: str = "text", captions: bool = False, **settings: obj
         ("{{a|[[b}} c]] d", "c]] d"),
         ("<gallery>\nFile:x.png|y\n</gallery>After <ref>unclosed", "After unclosed"),
         ("<blockquote>Said.</blockquote>\nx", "Said.\n\nx"),
+        ("300{{e|9}} kg, HA {{eqm}} A", "300×10⁹ kg, HA ⇌ A"),
         ("{{chem|H|2|O}}, {{chem|C|n|H|2n+2}}", "H₂O, CnH2n+2"),
         ("* a\n*: b\n** c", "- a\n  - b\n  - c"),
         ("{|\n| colspan=2 | A\n|-\n| b || c\n|}", "| A |  |\n| --- | --- |\n| b | c |"),

@@ -44,6 +44,7 @@ _SIGNS: Mapping[str, str] = {
     "spaced ndash": " – ", "spaced en dash": " – ", "ndash": "–", "en dash": "–", "–": "–", "mdash": "—",
     "em dash": "—", "—": "—", "·": " ·", "dot": " ·", "middot": " ·", "•": " •", "bull": " •", "bullet": " •",
     "'s": "'s", "s": "'s", "pi": "π", "shy": "", "zwj": "", "(": "[", ")": "]", "br": "<br>", "clear": "", "-": "",
+    "eqm": "⇌", "rarr": "→", "pm": "±", "times": "×", "minus": "−", "deg": "°",
 }  # fmt: skip
 
 
@@ -209,7 +210,8 @@ _WRITTEN: Mapping[str, Callable[[Arguments], str]] = {
     **_named(_around("As of "), "as of"),
     **_named(_around("fl. "), "floruit; fl."),
     **_named(_around("r. "), "reign; r."),
-    **_named(_around("<sup>", "</sup>"), "sup; superscript; exp; e"),
+    **_named(_around("<sup>", "</sup>"), "sup; superscript; exp"),
+    **_named(_around("×10<sup>", "</sup>"), "e; e-sp"),
     **_named(_around("US$"), "usd; us$; us dollar"),
     **_named(_around("£"), "gbp; £; pound sterling"),
     **_named(_around("€"), "eur; €; euro"),
