@@ -46,6 +46,7 @@ class Git(FilesReader):
     run or followed. Binary files, notebooks, pointers of git-lfs, symlinks and submodules are counted and left out.
     """
 
+    version = 2
     suffixes = ARCHIVES
 
     revision: str = Field(

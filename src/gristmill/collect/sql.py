@@ -33,6 +33,7 @@ class Sql(RowReader):
     rows; a position is then the number of rows before it.
     """
 
+    version = 2
     chooses = frozenset({"database", "table", "password_env", "key_span", "version_query"})
 
     database: str = Field(

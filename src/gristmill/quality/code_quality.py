@@ -62,7 +62,7 @@ class CodeQuality(RowStep):
     generated, minified, tests, documentation, configuration or data.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     works_on: ClassVar[tuple[Kind, ...]] = ("document",)
 
     variant: Variant = Field("starcoder2", description="Whose rules: starcoder, starcoder2, redpajama or nemotron.")
