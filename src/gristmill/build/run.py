@@ -275,6 +275,7 @@ def build(
                     return Outcome(layout.root, known, read_json(layout.run) or {}, False)
                 manifest = work.run()
                 outcome = _finish(work, manifest, began)
+                engine.close()  # before the report, which would else stand beside all that idle workers hold
                 on_event(Began("report", 0))
                 write_report(layout.root)
                 return outcome

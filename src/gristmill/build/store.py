@@ -22,7 +22,7 @@ from gristmill.engine.files import unfinished
 
 DONE = "_done"
 
-_WRITE = pa.ipc.IpcWriteOptions(compression="lz4")
+_WRITE = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,20 @@ class Store:
 
 
 class Part:
-    """A stored file of one part; absent files answer None."""
+    """A stored file of one part; absent files answer None.
+
+    A reader is kept for each choice of columns: to open one, Arrow goes through the whole end of the file, on a thread
+    of its own. Files are read and not mapped, so that memory is what a batch takes, however long the reader lives.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._schema: pa.Schema | None = None
+        self._readers: dict[tuple[str, ...] | None, pa.RecordBatchFileReader] = {}
         if path.exists():
-            with pa.memory_map(os.fspath(path)) as source:
-                file = pa.ipc.open_file(source)
-                self._schema = file.schema
-                self.batches: int = file.num_record_batches
+            file = self._reader(None)
+            self._schema = file.schema
+            self.batches: int = file.num_record_batches
 
     def __bool__(self) -> bool:
         return self._schema is not None
@@ -58,12 +62,14 @@ class Part:
 
     def batch(self, index: int, columns: Sequence[str] | None = None) -> pa.RecordBatch:
         """One batch, of it only the named columns: the others are not even decompressed."""
-        options = pa.ipc.IpcReadOptions(use_threads=False)
-        if columns is not None:
-            wanted = [self.schema.get_field_index(name) for name in columns]
+        return self._reader(None if columns is None else tuple(columns)).get_batch(index)
+
+    def _reader(self, columns: tuple[str, ...] | None) -> pa.RecordBatchFileReader:
+        if columns not in self._readers:
+            wanted = [self.schema.get_field_index(name) for name in columns] if columns is not None else None
             options = pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False)
-        with pa.memory_map(os.fspath(self.path)) as source:
-            return pa.ipc.open_file(source, options=options).get_batch(index)
+            self._readers[columns] = pa.ipc.open_file(pa.OSFile(os.fspath(self.path)), options=options)
+        return self._readers[columns]
 
 
 class PartWriter:

@@ -85,6 +85,8 @@ def _of_group(
                 if text is not None:
                     yield at + row, text
         at += len(batch)
+        if at > rows[-1]:
+            return  # what comes after the last one need not be decompressed
 
 
 def _texts(batch: pa.RecordBatch, longest: int, of_turns: Callable[[Row], str]) -> list[str | None]:
