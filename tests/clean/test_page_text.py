@@ -64,3 +64,10 @@ def test_a_table_of_which_nothing_is_left_leaves_no_gap() -> None:
     cells = "<td>" * 100
     written, expected = both(f"<p>x<table><tr>{cells}<td>far<tr><td><td>far</table><p>y")
     assert written == expected
+
+
+def test_marks_of_permalinks_go_with_the_space_before_them() -> None:
+    page = "<h1>a <a>\u00b6</a></h1><p>b\u00b6<p><a>\u00b6</a><p>c\u00b6d<p>e".encode()
+    arrays = read_arrays(page)
+    for form, text in (("text", "a\n\nb\n\nc\u00b6d\n\ne"), ("markdown", "# a\n\nb\n\nc\u00b6d\n\ne")):
+        assert page_text(arrays, page, np.arange(len(arrays.blocks)), form) == text

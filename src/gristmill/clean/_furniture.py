@@ -25,9 +25,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 TAGS = {"captions": NUMBERS["figcaption"]}
 """Elements that say so themselves."""
 
-KINDS = (*NAMES, *TAGS)
-
 Chosen = npt.NDArray[np.bool_]
+
+
+def kinds_on(arrays: PageArrays) -> list[str]:
+    """The kinds that a page may have blocks of."""
+    seen = int(np.bitwise_or.reduce(_kinds()[arrays.tokens], initial=0))
+    return [*(kind for number, kind in enumerate(NAMES) if seen >> number & 1), *TAGS]
 
 
 def furniture(arrays: PageArrays, kind: str) -> Chosen:
@@ -36,9 +40,7 @@ def furniture(arrays: PageArrays, kind: str) -> Chosen:
     if kind in TAGS:
         holders = np.flatnonzero(elements[:, TAG] == TAGS[kind])
     else:
-        named = _tokens(kind)[arrays.tokens]
-        if not named.any():
-            return np.zeros(len(arrays.blocks), np.bool_)
+        named = _kinds()[arrays.tokens] & 1 << list(NAMES).index(kind) != 0
         before = np.concatenate(([0], np.cumsum(named)))
         holders = np.flatnonzero(before[elements[:, TOKENS_END]] > before[elements[:, TOKEN]])
     inside = np.zeros(len(arrays.blocks), np.bool_)
@@ -48,8 +50,9 @@ def furniture(arrays: PageArrays, kind: str) -> Chosen:
 
 
 @cache
-def _tokens(kind: str) -> Chosen:
-    """Whether a token names this kind, by its hash."""
-    table = np.zeros(TOKEN_HASHES, np.bool_)
-    table[[token_hash(word) for word in NAMES[kind]]] = True
+def _kinds() -> npt.NDArray[np.uint8]:
+    """Of each hash of a token the kinds that it names, a bit for each."""
+    table = np.zeros(TOKEN_HASHES, np.uint8)
+    for number, names in enumerate(NAMES.values()):
+        table[[token_hash(word) for word in names]] |= np.uint8(1 << number)
     return table

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.clean._furniture import KINDS, furniture
+from gristmill.clean._furniture import furniture, kinds_on
 from gristmill.clean._page_arrays import PageArrays
 from gristmill.text.expected_f1 import best_blocks
 from gristmill.text.html_layout import UNSPACED, WORDS
@@ -52,7 +52,7 @@ def precision_weight(beta: float) -> float:
 
 
 def _without_furniture(arrays: PageArrays, taken: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    for kind in KINDS:
+    for kind in kinds_on(arrays):
         others = taken[~furniture(arrays, kind)[taken]]
         if len(others) < len(taken) and weights(arrays, taken).sum() * (1 - FEW) < weights(arrays, others).sum():
             taken = others

@@ -20,7 +20,7 @@ from gristmill.text.html_names import NUMBERS
 _OL = NUMBERS["ol"]
 _LANGUAGE_CLASSES = ("language-", "lang-", "highlight-source-", "brush:")
 _LONGEST_LANGUAGE = 20
-_PERMALINK = np.frombuffer("¶".encode(), np.uint8)
+_PERMALINK = "¶".encode()
 """What Sphinx and others put behind a heading or a name as a link to it."""
 _MOST_COLUMNS = 100
 _MARKS = 16
@@ -48,18 +48,18 @@ def page_text(arrays: PageArrays, page: bytes, taken: npt.NDArray[np.int64], for
 
 def _permalinks(arrays: PageArrays, taken: Offsets) -> npt.NDArray[np.bool_]:
     """Which of the blocks end in the mark of a permalink."""
-    starts, ends = arrays.blocks[taken, START], arrays.blocks[taken, END]
-    long = ends - starts >= len(_PERMALINK)
-    last = np.where(long, ends - len(_PERMALINK), 0)
-    size = max(len(arrays.out) - 1, 0)
-    same = [arrays.out[np.minimum(last + k, size)] == byte for k, byte in enumerate(_PERMALINK)] if size else [~long]
-    ending: npt.NDArray[np.bool_] = np.logical_and.reduce([long, *same])
-    return ending
+    whole = arrays.out.tobytes()
+    if _PERMALINK not in whole:
+        return np.zeros(len(taken), np.bool_)
+    bounds = arrays.blocks[taken][:, [START, END]].tolist()
+    return np.array([whole.endswith(_PERMALINK, start, end) for start, end in bounds], np.bool_)
 
 
 def _without_permalinks(arrays: PageArrays, marked: Offsets) -> PageArrays:
+    """The same page without the marks, nor the white space before them."""
     blocks = arrays.blocks.copy()
-    blocks[marked, END] -= len(_PERMALINK)
+    ends = blocks[marked, END] - len(_PERMALINK)
+    blocks[marked, END] = ends - ((ends > blocks[marked, START]) & (arrays.out[ends - 1] <= ord(" ")))
     return arrays._replace(blocks=blocks)
 
 
