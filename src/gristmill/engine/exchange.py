@@ -20,6 +20,7 @@ from gristmill.engine.groups import whole_groups
 from gristmill.engine.protocol import Context, Keys, Refs, Task
 from gristmill.engine.shuffle import Scatter, Shuffle, spread
 from gristmill.text.clusters import ascending, components
+from gristmill.text.radix import ascending_order
 
 Link = Callable[[Keys, Refs], tuple[Refs, Refs]]
 Run = Callable[[Task, Iterable[Any]], list[Any]]
@@ -156,7 +157,8 @@ def unique_ties(batches: Iterable[pa.RecordBatch]) -> tuple[Refs, Refs]:
 def _merged(low: Refs, high: Refs, pending: list[pa.RecordBatch]) -> tuple[Refs, Refs]:
     lows, highs = _columns(pending)
     low, high = np.concatenate([low, lows]), np.concatenate([high, highs])
-    order = np.lexsort((high, low))
+    order = ascending_order(high)
+    order = order[ascending_order(low[order])]
     low, high = low[order], high[order]
     new = low != high
     new[1:] &= (low[1:] != low[:-1]) | (high[1:] != high[:-1])

@@ -9,6 +9,7 @@ from gristmill.text.flat import Offsets
 from gristmill.text.jaccard import Shares, alike
 from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import Hashes
+from gristmill.text.radix import ascending_order
 
 Nodes = npt.NDArray[np.int64]
 
@@ -154,12 +155,12 @@ def led(
     """
     count = len(rank)
     both = np.concatenate([a, b])
-    order = np.argsort(both, kind="stable")
+    order = ascending_order(both)
     near = np.concatenate([b, a])[order]
     near_bounds = np.searchsorted(both[order], np.arange(count + 1)).astype(np.int64)
     leaders = np.full(count, -1, np.int64)
     shares = np.ones(count)
-    by_rank = np.argsort(rank, kind="stable").astype(np.int64)
+    by_rank = ascending_order(rank)
     if count:
         home = components(count, a, b)
         _lead(by_rank, home, near, near_bounds, values, offsets, at_least, most, contained, leaders, shares)
