@@ -109,3 +109,11 @@ def test_a_stretch_that_every_text_has_is_found_in_all_but_the_first(tmp_path: P
     got = cut(tmp_path, texts, "[duplicate_spans: {size: 60}]")
     assert {one.record for one in got.cuts} == set(range(1, copies))
     assert all(shared not in text for k, text in got.kept.items() if k)
+
+
+def test_long_texts_of_one_letter_take_no_longer_than_others_and_only_the_first_stays(tmp_path: Path) -> None:
+    texts = ["a" * 400_000, "xyz " * 100_000, "a" * 399_000]
+    got = cut(tmp_path, texts, "[duplicate_spans: {size: 100}]")
+    assert got.kept[0].startswith("a") and 2 not in got.kept
+    assert len(got.kept[1]) < 1_000
+    assert len(got.cuts) < 20_000
