@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from fsspec.utils import get_protocol
 
@@ -18,9 +18,16 @@ from gristmill.collect._checksums import verify
 from gristmill.collect._hub_urls import at_commit, hub_request
 from gristmill.collect._local import identity, local_member, local_members
 from gristmill.collect._path_lists import Listed
-from gristmill.collect._remote import filesystem, foreign_errors, is_changed, on_web, remote_member, remote_members
-from gristmill.collect._web import FileChanged, WebFile
-from gristmill.collect._web_requests import file_info as web_info
+from gristmill.collect._remote import (
+    FileChanged,
+    filesystem,
+    foreign_errors,
+    is_changed,
+    on_web,
+    remote_member,
+    remote_members,
+    web_info,
+)
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError
 
@@ -100,19 +107,25 @@ def opened(member: Member, *, checked: bool = True) -> Iterator[BinaryIO]:
                 yield from_afar
 
 
+def _web_file(url: str, info: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> RawIOBase:
+    from gristmill.collect._web import WebFile  # only here: see `web_info`
+
+    return WebFile(url, info, headers)
+
+
 @contextmanager
 def _remote_file(member: Member) -> Iterator[BinaryIO]:
     if pinned := at_commit(member.path):  # it cannot change
         url, headers = hub_request(pinned)
         info = {"size": int(member.identity.partition("-")[0])}
-        with BufferedReader(WebFile(url, info, headers), _WEB_BUFFER) as file:
+        with BufferedReader(_web_file(url, info, headers), _WEB_BUFFER) as file:
             yield cast(BinaryIO, file)
         return
     if on_web(member.path):
         info = web_info(member.path)
         if is_changed(member.identity, info):
             raise FileChanged
-        with BufferedReader(WebFile(member.path, info), _WEB_BUFFER) as file:
+        with BufferedReader(_web_file(member.path, info), _WEB_BUFFER) as file:
             yield cast(BinaryIO, file)
         return
     fs, path = filesystem(member.path)

@@ -11,15 +11,12 @@ from typing import IO, Any
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from gristmill.collect._remote import FileChanged
 from gristmill.collect._web_requests import COPY, WebError, asked, refuse_errors, whole_size
 
 BREAKS = 5
 """How often in a row a server may break off without having sent a megabyte."""
 _NEAR = 1 << 20  # a place not further ahead is reached by reading on
-
-
-class FileChanged(OSError):
-    """A server has another file than it had."""
 
 
 class WebFile(RawIOBase):
