@@ -17,6 +17,7 @@ from gristmill.collect._wiki_blocks import Blocks
 from gristmill.collect._wiki_dump import CANONICAL
 from gristmill.collect._wikitext import Page, Resolver, is_disambiguation
 from gristmill.collect.mediawiki import Mediawiki
+from gristmill.errors import InputError
 
 HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="de">
 <siteinfo>
@@ -265,3 +266,12 @@ def test_hostile_wikitext_takes_bounded_time(piece: str) -> None:
     start = time.process_time()
     prose(piece * (1_000_000 // len(piece)))
     assert time.process_time() - start < 15
+
+
+def test_a_folder_without_dumps_is_told_how_they_end(tmp_path: Path) -> None:
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / "dumps" / "wiki.xml.bz2").write_bytes(b"x")
+    said = r"^dumps: no file in this folder ends in pages-articles\.xml, .*, \.mediawiki\.xml, compressed or not$"
+    with pytest.raises(InputError, match=said) as raised:
+        Mediawiki(paths=("dumps",)).units(str(tmp_path))
+    assert len(str(raised.value)) < 250

@@ -47,13 +47,19 @@ def members(paths: Sequence[str], root: str, suffixes: tuple[str, ...], listed: 
         with told(spelled):
             matched = local_members(spelled, root, suffixes) if is_local(spelled) else remote_members(spelled, suffixes)
         if not matched:
-            raise InputError(spelled, f"no file in this folder ends in {', '.join(suffixes)}")
+            raise InputError(spelled, f"no file in this folder ends in {_spoken(suffixes)}")
         for member in matched:
             _take(member, found)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for member in pool.map(lambda one: _of_list(one, root), listed):
             _take(member, found)
     return sorted(found.values(), key=lambda member: member.source)
+
+
+def _spoken(suffixes: Sequence[str]) -> str:
+    """Endings for people: those of the same files compressed are not listed."""
+    plain = [one for one in suffixes if one.rpartition(".")[0] not in suffixes]
+    return ", ".join(plain) + (", compressed or not" if len(plain) < len(suffixes) else "")
 
 
 def _of_list(entry: Listed, root: str) -> Member:
