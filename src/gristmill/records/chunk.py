@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -48,7 +48,7 @@ class Chunk:
     skipped: tuple[tuple[str, int], ...] = ()
 
 
-_GATHERED = (*WITH_PAYLOAD.names, *TURNS.names)
+_GATHERED = tuple(name for name in (*WITH_PAYLOAD.names, *TURNS.names) if name != "rid")
 
 
 class ChunkBuilder:
@@ -69,11 +69,9 @@ class ChunkBuilder:
         self._start()
 
     def _start(self) -> None:
-        self._columns: dict[str, list[object]] = {name: [] for name in _GATHERED if name != "rid"}
-        self._appends = tuple(column.append for column in self._columns.values())
+        self._held: list[tuple[object, ...]] = []
         self._problems: list[Problem] = []
         self._skipped: dict[str, int] = {}
-        self._rows = 0
         self._bytes = 0
 
     def passes(self, raw_position: int) -> bool:
@@ -105,9 +103,7 @@ class ChunkBuilder:
     ) -> None:
         """Take one record. `source` is given where one unit reads many files."""
         row = (id, source or self.source, position, url, time, text, metadata, payload, content_type, content, roles)
-        for append, value in zip(self._appends, row, strict=True):
-            append(value)
-        self._rows += 1
+        self._held.append(row)
         self._bytes += len(text or "") + len(payload or b"") + len(metadata or "") + len(content or "")
         self.seen += 1
 
@@ -123,13 +119,14 @@ class ChunkBuilder:
 
     @property
     def full(self) -> bool:
-        return self._rows + len(self._problems) >= CHUNK_ROWS or self._bytes >= CHUNK_BYTES
+        return len(self._held) + len(self._problems) >= CHUNK_ROWS or self._bytes >= CHUNK_BYTES
 
     def cut(self, raw_position: int) -> Chunk:
         """End the chunk here; `raw_position` is how many raw bytes of the unit were read so far."""
-        columns = self._columns
+        turned = zip(*self._held, strict=True) if self._held else [()] * len(_GATHERED)
+        columns: dict[str, Sequence[object]] = dict(zip(_GATHERED, turned, strict=True))
         rids = record_ids(cast(list[str], columns["source"]), cast(list[int], columns["position"]))
-        columns["rid"] = list(rids)
+        columns["rid"] = rids
         columns["id"] = [rid if id is None else id for id, rid in zip(columns["id"], rids, strict=True)]
         chunk = Chunk(
             pa.record_batch([pa.array(columns[f.name], f.type) for f in self.schema], schema=self.schema),
@@ -144,5 +141,5 @@ class ChunkBuilder:
 
     def rest(self, raw_position: int) -> Iterator[Chunk]:
         """The last, partly filled chunk, where there is anything in it."""
-        if self._rows or self._problems or self._skipped:
+        if self._held or self._problems or self._skipped:
             yield self.cut(raw_position)
