@@ -46,6 +46,9 @@ FOUND = [
     ("ip_address", "the DNS server 8.8.8.8 answers", "8.8.8.8"),
     ("ip_address", "at 2a00:1450:4001:81b::200e.", "2a00:1450:4001:81b::200e"),
     ("ip_address", "hosts 46.4.117.9 192.168.0.1 10.0.0.1 answer", "46.4.117.9"),
+    ("ip_address", "http://46.4.117.99/8230/", "46.4.117.99"),
+    ("ip_address", "the network 46.4.117.0/24", "46.4.117.0"),
+    ("ip_address", "<p05111a5ab9c2875b09bf@[66.149.49.6]>\nMIME-Version: 1.0", "66.149.49.6"),
     ("mac_address", "link 48:2a:e3:4c:b1:d1 up", "48:2a:e3:4c:b1:d1"),
     ("mac_address", "48-2A-E3-4C-B1-D1", "48-2A-E3-4C-B1-D1"),
     ("imei", "IMEI: 490154203237518", "490154203237518"),
@@ -137,6 +140,8 @@ LEFT = [
     "http://acme.com/login?user=\nThe next line, x=\nand so on",
     "Message-ID: <20021009110311.GA32c22@mill.net>\nReferences: <m24r$8gh.fsf@mill.net>\n\t<DAV72@mill.net>",
     "> In-Reply-To: <DADE4F77-B013@mill.net>\n> References: &lt;3D59651E.3040800@mill.net&gt;",
+    "with ESMTP id <T5cfd28840dac1d1004129@mill.net>; (EMWAC SMTPRS 0.83) with SMTP id\n    <B0000178595@mill.net>",
+    "http://groups.mill.net/groups?selm=3627ac95.66099519%40mill.net http://mill.net/?Message-ID=x1%40mill.net",
     "Content-ID: part1.0607@mill.net, cid:image001@mill.net, (IDENT:82tsCXFmKGyOiDHJbs18xfEBER@mill.net)",
 ]
 
@@ -175,6 +180,8 @@ def test_what_only_looks_like_an_identifier_is_left_alone(text: str) -> None:
         "Message-ID: <3D59651E.3040800@mill.net>\n\n<%s> wrote:",
         "Message-ID: <3D59651E.3040800@mill.net>\nFrom: <%s>",
         "(IDENT:%s)",
+        "with ESMTP id <%s>",
+        "http://mill.net/?to=%s",
     ],
 )
 def test_a_person_in_a_field_of_identifiers_is_one(text: str) -> None:

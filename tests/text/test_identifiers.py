@@ -35,7 +35,7 @@ def _values(text: str, shape: int) -> list[str]:
 
 _QUAD = re.compile(r"[0-9]+(?:\.[0-9]+){3}")  # an address may have four digits
 _GROUPED = re.compile(
-    r"(?<![0-9A-Za-z])[0-9]+(?:\.[0-9]+){3}(?= [0-9])"
+    r"(?<![0-9A-Za-z])[0-9]+(?:\.[0-9]+){3}(?=[ /][0-9])"
     r"|(?<![0-9A-Za-z])(?:1  )?[0-9]{3}  [0-9]{3}  [0-9]{4}(?! *[0-9])"
     r"|(?<![0-9A-Za-z])[0-9]+(?:[ ./-][0-9]+)*(?![0-9A-Za-z])"
 )

@@ -24,7 +24,8 @@ def ipv4(one: Candidate, public: bool) -> Judged | None:
     spoken = one.near(NETWORK)
     numbers = [int(part) for part in parts]
     arcs = numbers[0] < 3 and max(numbers) < 100  # of an object identifier
-    if not spoken and (one.near(VERSION) or max(numbers) < _SMALL or arcs):
+    bracketed = one.before(1) == "[" and one.after(1) == "]"  # a server in mail, whatever stands on the next line
+    if not spoken and ((one.near(VERSION) and not bracketed) or max(numbers) < _SMALL or arcs):
         return None
     if one.raw == "1.3.6.1" or (one.after(2)[:1] == "." and one.after(2)[1:].isdigit()):
         return None

@@ -15,6 +15,8 @@ _SHORTEST_RANDOM, _SHORTEST_IDENT = 20, 24
 _NAME = re.compile(rb"(?:^|[\s>|(])([a-z][a-z-]*)$")
 _OF_ONE = ("message-id", "messageid", "content-id", "msgid", "msg-id")
 _OF_OTHERS = ("in-reply-to", "references", "supersedes", "obsoletes", "original-references")
+_RECEIVED = re.compile(rb"smtps?a?\s+id\s+$")
+"""What a server says before the identifier that it gave to a message (RFC 5321, 4.4)."""
 _IN_URLS = (b"cid:", b"mid:")  # RFC 2392
 _TIME, _WORDS, _EMPTY_LINE = re.compile(rb"[0-9]:[0-9]{2}"), re.compile(rb"[a-z]{2}"), re.compile(rb"\n[ \t\r]*\n")
 
@@ -37,6 +39,8 @@ def is_identifier(one: Candidate) -> bool:
     if not opened:
         ident = before[start:].startswith(b"ident:") and len(local) >= _SHORTEST_IDENT
         return ident or _field(before[:start]) == (_OF_ONE[0], b"")
+    if _RECEIVED.search(before[max(0, begin - _LONGEST_NAME) : begin]):
+        return any(0x30 <= byte <= 0x39 for byte in local)
     name, said = _field(before[:begin])
     if name in _OF_ONE:
         return not _WORDS.search(said) and not _EMPTY_LINE.search(said)

@@ -44,6 +44,9 @@ _MAILING = re.compile(
     r"|invit(?:e|ation)|reset|pixel|beacon)(?![a-z])"
 )
 _ONE_WORD = re.compile(r"[\w.:%@~=+-]+")
+_OF_MESSAGES = re.compile(r"(?:selm|msgid|message[-_]?id)=$", re.I)
+"""Names of parameters whose values are identifiers of messages, which are written like addresses."""
+_LONGEST_NAME = 16
 _URL = re.compile(r"[a-z]+(?::|%(?:25)*3a)(?:/|%(?:25)*2f)", re.I)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
@@ -67,7 +70,11 @@ def url_values(one: Candidate) -> list[Judged]:
             and not parameter.value.startswith((STAND_IN_VALUE, "<"))
             and _is_personal(parameter, mailing)
         ]
-        found += [Judged("email", *within(one, read, begin, size)) for begin, size in coded_addresses(read.text)]
+        found += [
+            Judged("email", *within(one, read, begin, size))
+            for begin, size in coded_addresses(read.text)
+            if not _OF_MESSAGES.search(read.text, max(0, begin - _LONGEST_NAME), begin)
+        ]
     return found
 
 

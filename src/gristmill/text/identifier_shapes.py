@@ -120,7 +120,7 @@ def number(data: Bytes, at: int, stop: int) -> tuple[int, int, int, int]:
         if at == stop:
             break
         between, at = _separators(data, at, stop)
-        if not between or (groups == 4 and bits == DOT and between == SPACE):
+        if not between or (groups == 4 and bits == DOT and between in (SPACE, SLASH)):
             break  # another number follows an address
     return end, digits, groups, bits
 
