@@ -52,7 +52,7 @@ def calibrate_tagger(
 
     Each record has a text and a list of spans, all names, addresses and organisations of some kind that are in it:
     {"start": 4, "end": 12, "label": "PERSON"}, in characters. A find is right where it overlaps a label of its kind.
-    Kinds without labels, or with few finds, keep their scores. By then min_tag_score is the least chance of being
+    Kinds without labels, or with few finds, keep their scores. From then on min_tag_score is the least chance of being
     right. The file MODEL.calibration.json holds two numbers a kind, and its card: the data, and the mean distance
     between score and share that was right (ECE), before and after, by folds that the lines were not fitted on. The same
     texts and options give the same bytes.
