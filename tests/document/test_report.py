@@ -156,6 +156,14 @@ def test_a_rule_that_never_fires_is_warned_of_first(page: str) -> None:
     assert page.index('id="warnings"') < page.index('id="funnel"')
 
 
+def test_rules_that_no_record_broke_are_folded_away(tmp_path: Path) -> None:
+    root = make_build(tmp_path / "all", [Page("Short.", position=at) for at in range(5)])
+    page = write_report(root).read_text("utf-8")
+    reasons = page[page.index('id="reasons"') :]
+    assert reasons.index("<b>too_few_words</b>") < reasons.index("Rules that no record broke: ")
+    assert reasons.index("Rules that no record broke: ") < reasons.index("<b>too_many_words</b>")
+
+
 def test_a_rule_that_always_fires_is_warned_of(tmp_path: Path) -> None:
     root = make_build(tmp_path / "all", [Page("Short.", position=at) for at in range(5)])
     text = "".join(_Elements(write_report(root).read_text("utf-8")).text)

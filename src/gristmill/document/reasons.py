@@ -11,7 +11,10 @@ from gristmill.document.charts import bar
 from gristmill.document.markup import Html, join, tag
 from gristmill.document.rules import Outcome
 from gristmill.document.samples import Sample, quoted
-from gristmill.document.section import Section
+from gristmill.document.section import Section, folded
+
+_SHOWN_IDLE = 2
+"""Rules that no record broke are told as their number where there are more."""
 
 
 def section(build: Finished, outcomes: Sequence[Outcome], samples: Mapping[str, Sample]) -> Section:
@@ -34,7 +37,12 @@ def _step(build: Finished, name: str, rules: Sequence[Outcome], samples: Mapping
     title = tag("h3", None, name, tag("small", None, _dropped(dropped, entered)))
     head = tag("div", "rule head", *(tag("span", None, text) for text in ("rule", "asked is", "broken by", "alone")))
     most = max((rule.hits for rule in rules), default=0) or 1
-    return tag("section", "step", title, head, *(_rule(rule, most, samples) for rule in rules))
+    broken = [_rule(rule, most, samples) for rule in rules if rule.hits]
+    idle = [_rule(rule, most, samples) for rule in rules if not rule.hits]
+    if len(idle) <= _SHOWN_IDLE:
+        return tag("section", "step", title, head, *broken, *idle)
+    rest = folded(f"Rules that no record broke: {len(idle)}", head, *idle)
+    return tag("section", "step", title, *([head, *broken] if broken else []), rest)
 
 
 def _dropped(dropped: int, entered: int) -> str:
