@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from gristmill.build.chunk import sizes
-from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, PieceStep, Texts
+from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, Pieces, PieceStep, Texts
 from gristmill.contracts.selecting import Candidates, SelectStep
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep, Step
@@ -102,10 +102,11 @@ def _warm_step(step: Step, kind: Kind | None = None) -> None:
 
 
 def warm_pieces(step: PieceStep, view: View) -> None:
-    """Cut the sample up, and what the first text has out of both."""
-    found = step.pieces(view)
-    refs = found.rows << PIECE_BITS
-    step.link(np.sort(found.keys), refs)
+    """Cut the sample up, bring two pieces together, and what the first text has out of both."""
+    step.pieces(view)  # of texts so short there may be none
+    rows, nothing = np.array([0, 1], np.int64), np.zeros(2, np.int64)
+    found = Pieces(rows, np.zeros(2, np.uint64), nothing, nothing + 8)
+    step.link(found.keys, rows << PIECE_BITS)
     stretches = pa.array([[0], [0]], pa.large_list(pa.int32())), pa.array([[3], [3]], pa.large_list(pa.int32()))
     step.edit(view.with_columns(dict(zip((STARTS, STOPS), stretches, strict=True))))
     if step.compares:
