@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gristmill.text.cut_spans import pieces_around
@@ -29,6 +29,7 @@ def plain(text: str, cuts: list[tuple[int, int]], margin: int, least: int) -> li
 
 
 @settings(deadline=None)
+@example("aaaaa a", [(0, 1), (0, 2)], 4, 0)  # the second ends within the first, and its margin beyond it
 @given(
     TEXT, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 12)), max_size=4), st.integers(0, 9), st.integers(0, 9)
 )

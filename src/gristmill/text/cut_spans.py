@@ -12,29 +12,31 @@ from gristmill.text.words import space_width
 
 
 @part
-def _back(data: Bytes, at: int, start: int, characters: int) -> int:
-    """So many characters before `at`, then on to the beginning of that word."""
+def _back(data: Bytes, at: int, least: int, characters: int) -> int:
+    """So many characters before `at`, then on to the beginning of that word; never before `least`."""
     for _ in range(characters):
-        if at == start:
-            return start
-        at = previous(data, at, start)
-    while at > start:
-        before = previous(data, at, start)
+        if at <= least:
+            return least
+        at = previous(data, at, least)
+    while at > least:
+        before = previous(data, at, least)
         if space_width(data, before, at):
             break
         at = before
-    return at
+    return max(at, least)
 
 
 @part
-def _forth(data: Bytes, at: int, stop: int, characters: int) -> int:
-    """So many characters behind `at`, then on to the end of that word."""
+def _forth(data: Bytes, at: int, least: int, stop: int, characters: int) -> int:
+    """So many characters behind `at`, then on to the end of that word; `least` where that is not before it."""
     for _ in range(characters):
         if at >= stop:
             return stop
         at += 1
         while at < stop and (data[at] & 0xC0) == 0x80:
             at += 1
+    if at <= least:
+        return least
     while at < stop and not space_width(data, at, stop):
         at += 1
     return at
@@ -65,13 +67,12 @@ def _pieces(
 ) -> int:
     found = 0
     for row in range(len(first)):
-        free = first[row]
+        free = first[row]  # it ends a word: no byte is looked at for two cuts, but for those of their margins
         for k in range(bounds[row], bounds[row + 1]):
-            begin = _back(data, starts[k], first[row], margin)
+            begin = _back(data, starts[k], free, margin)
             if begin > free:
                 found = _keep(data, free, begin, row, least, out, found)
-            if stops[k] > free or begin > free:
-                free = max(free, _forth(data, stops[k], last[row], margin))
+            free = _forth(data, stops[k], free, last[row], margin)
         if free < last[row]:
             found = _keep(data, free, last[row], row, least, out, found)
     return found
