@@ -56,6 +56,7 @@ class Trained:
     model: ExtractorModel
     figures: list[dict[str, Any]]
     calibration: list[dict[str, float]]
+    shares: Shares  # of each block of each page, by models that have not seen its site
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def fit(pages: Sequence[LabelledPage], settings: Settings) -> Trained:
     )
     shares = (first + second) / 2
     words = np.concatenate([page.counts for page in pages]).astype(np.float64)
-    return Trained(model, _figures(pages, blocks, shares), reliability(shares, blocks.share, words))
+    return Trained(model, _figures(pages, blocks, shares), reliability(shares, blocks.share, words), shares)
 
 
 def _blocks(pages: Sequence[LabelledPage], folds: Numbers, usable: npt.NDArray[np.bool_]) -> _Blocks:

@@ -25,6 +25,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 TAGS = {"captions": NUMBERS["figcaption"]}
 """Elements that say so themselves."""
 
+KINDS = (*NAMES, *TAGS)
+
 Chosen = npt.NDArray[np.bool_]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.clean._furniture import furniture, kinds_on
+from gristmill.clean._furniture import KINDS, furniture, kinds_on
 from gristmill.clean._page_arrays import PageArrays
 from gristmill.text.expected_f1 import best_blocks
 from gristmill.text.html_layout import UNSPACED, WORDS
@@ -37,13 +37,15 @@ def weights(arrays: PageArrays, blocks: npt.NDArray[np.int64]) -> npt.NDArray[np
     return words
 
 
-def chosen(arrays: PageArrays, shares: npt.NDArray[np.float64], favor: str) -> npt.NDArray[np.int64]:
-    """The numbers of the blocks that are taken, ascending."""
+def chosen(
+    arrays: PageArrays, shares: npt.NDArray[np.float64], favor: str, kinds: Sequence[str] = KINDS
+) -> npt.NDArray[np.int64]:
+    """The numbers of the blocks that are taken, ascending; furniture of these kinds goes where it is little."""
     words = arrays.blocks[:, WORDS] + arrays.blocks[:, UNSPACED] // 2
     if float((words * shares).sum()) < FEWEST_WORDS or shares.max() < LEAST_SHARE:
         return np.empty(0, np.int64)
     best = best_blocks(arrays.blocks, shares, falling(shares), precision_weight(FAVOR[favor]))
-    return _without_furniture(arrays, np.flatnonzero(best))
+    return _without_furniture(arrays, np.flatnonzero(best), kinds)
 
 
 def precision_weight(beta: float) -> float:
@@ -51,8 +53,10 @@ def precision_weight(beta: float) -> float:
     return 1 / (1 + beta * beta)
 
 
-def _without_furniture(arrays: PageArrays, taken: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _without_furniture(arrays: PageArrays, taken: npt.NDArray[np.int64], kinds: Sequence[str]) -> npt.NDArray[np.int64]:
     for kind in kinds_on(arrays):
+        if kind not in kinds:
+            continue
         others = taken[~furniture(arrays, kind)[taken]]
         if len(others) < len(taken) and weights(arrays, taken).sum() * (1 - FEW) < weights(arrays, others).sum():
             taken = others
