@@ -100,7 +100,7 @@ directives.directive, roles.role = _directive, _role  # type: ignore[assignment]
 def source_text(path: Path) -> str | None:
     """The text of a source; None where it asks for words that stand elsewhere, or cannot be read."""
     source = _whole(path)
-    if ELSEWHERE.search(source):
+    if source is None or ELSEWHERE.search(source):
         return None
     settings = {"report_level": 5, "halt_level": 5, "file_insertion_enabled": False, "raw_enabled": False}
     try:
@@ -110,14 +110,16 @@ def source_text(path: Path) -> str | None:
     return " ".join(_words(tree))
 
 
-def _whole(path: Path, depth: int = 0) -> str:
-    """A source with those that it includes."""
-
-    def included(found: re.Match[str]) -> str:
-        other = path.parent / f"{found[1]}.txt"
-        return _whole(other, depth + 1) if other.is_file() and depth < _DEEPEST else ""
-
-    return _INCLUDE.sub(included, path.read_text("utf-8", "replace"))
+def _whole(path: Path, depth: int = 0) -> str | None:
+    """A source with those that it includes; None where one of these is not there."""
+    pieces = _INCLUDE.split(path.read_text("utf-8", "replace"))
+    for at in range(1, len(pieces), 2):
+        other = path.parent / f"{pieces[at]}.txt"
+        included = _whole(other, depth + 1) if other.is_file() and depth < _DEEPEST else None
+        if included is None:
+            return None
+        pieces[at] = included
+    return "".join(pieces)
 
 
 def _words(node: nodes.Node) -> Iterator[str]:
