@@ -62,7 +62,7 @@ def test_whoever_asks_while_the_first_look_is_under_way_is_told_what_it_finds(mo
         return 1000
 
     monkeypatch.setattr("gristmill.engine.memory._proportional_kb", slowly)
-    monkeypatch.setattr("gristmill.engine.memory._family", lambda _: iter([os.getpid()]))
+    monkeypatch.setattr("gristmill.engine.memory.family", lambda _: iter([os.getpid()]))
     peak = PeakMemory()
     peak.start()
     assert begun.wait(10)

@@ -17,9 +17,12 @@ from typing import Any
 from gristmill.engine.memory import PeakMemory
 from gristmill.engine.protocol import Died, Done, Event, Failed, Reported
 from gristmill.engine.template import Forked, may_fork, receive, send
+from gristmill.engine.waiting import waited
 from gristmill.errors import BuildError
 
 _PULSE = 0.5  # seconds between looks at standing workers
+_LONG = 0.1  # of the limit; what is faster is not looked at
+_IDLE = 0.1  # how much of the time that a worker waits for a processor counts
 _NO_TEMPLATE = (
     "the process that starts workers was killed or ended by itself (is there enough memory?);"
     " what was finished is kept: run the same command to go on"
@@ -38,8 +41,25 @@ class _Worker:
     first: int = 0
     last: int = 0
     moved: float = field(default_factory=time.monotonic)
+    waited: float | None = None  # for a processor, when it was first seen to take long
     began: bool = False
     stuck: bool = False
+
+    def moves(self) -> None:
+        """It has said something, or is given a job."""
+        self.moved, self.waited = time.monotonic(), None
+
+    def is_slow(self) -> bool:
+        """Whether it has said nothing for too long; of waits for a processor, which must end, a tenth counts."""
+        if self.tick_limit is None or not self.began:
+            return False
+        silent = time.monotonic() - self.moved
+        if self.waited is None and silent > _LONG * self.tick_limit:
+            self.waited = waited(self.pid)
+        if self.waited is None or silent <= self.tick_limit:
+            return False
+        idle = min(max(waited(self.pid) - self.waited, 0.0), silent)
+        return silent - idle + _IDLE * idle > self.tick_limit
 
 
 class LocalTeam:
@@ -68,7 +88,7 @@ class LocalTeam:
             worker.ticket, worker.tick_limit = ticket, tick_limit
             worker.began = worker.stuck = False
             worker.first = worker.last = 0
-            worker.moved = time.monotonic()
+            worker.moves()
             try:
                 worker.pipe.send_bytes(body)
             except OSError:
@@ -88,7 +108,7 @@ class LocalTeam:
                 self._busy.remove(worker)
                 events.append(self._death(worker))
                 continue
-            worker.moved = time.monotonic()
+            worker.moves()
             worker.began = True
             match message:
                 case ("tick", first, last):
@@ -185,14 +205,12 @@ class LocalTeam:
 
     def _ready(self, timeout: float) -> list[_Worker]:
         ready = wait([worker.pipe for worker in self._busy], timeout=timeout)
-        now = time.monotonic()
         for worker in self._busy:
-            limit = worker.tick_limit
-            if limit is not None and worker.began and now - worker.moved > limit and worker.pipe not in ready:
+            if worker.pipe not in ready and worker.is_slow():
                 worker.stuck = True
                 with contextlib.suppress(ProcessLookupError):  # dead by itself this very moment
                     os.kill(worker.pid, signal.SIGKILL)
-                worker.moved = now
+                worker.moves()
         return [worker for worker in self._busy if worker.pipe in ready]
 
     def _death(self, worker: _Worker) -> Died:

@@ -42,11 +42,11 @@ class PeakMemory:
 
     def _look(self) -> None:
         with self._looking:
-            family = list(_family(os.getpid()))
-            resident = sum(map(_resident_pages, family))
+            processes = list(family(os.getpid()))
+            resident = sum(map(_resident_pages, processes))
             if resident > self._most_resident * WORTH_A_LOOK:
                 self._most_resident = resident
-                self._peak_kb = max(self._peak_kb, sum(map(_proportional_kb, family)))
+                self._peak_kb = max(self._peak_kb, sum(map(_proportional_kb, processes)))
 
     def stop(self) -> None:
         """Look once more, and no longer."""
@@ -64,7 +64,7 @@ class PeakMemory:
             pause = max(min(1.5 * pause, _EVERY), (time.thread_time() - began) / _SHARE)
 
 
-def _family(pid: int) -> Iterator[int]:
+def family(pid: int) -> Iterator[int]:
     """A process and everything that it started, so far as it lives."""
     yield pid
     children: list[str] = []
@@ -72,7 +72,7 @@ def _family(pid: int) -> Iterator[int]:
         for task in (_PROC / str(pid) / "task").iterdir():
             children += (task / "children").read_text().split()
     for child in children:
-        yield from _family(int(child))
+        yield from family(int(child))
 
 
 def _resident_pages(pid: int) -> int:

@@ -32,7 +32,9 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    seconds_per_record: float = Field(60.0, gt=0, description="A record that takes longer is quarantined.")
+    seconds_per_record: float = Field(
+        60.0, gt=0, description="A record that takes longer is quarantined; time without a processor hardly counts."
+    )
     max_quarantined: float = Field(
         0.5, ge=0, le=1, description="The build stops when a larger share of the records read is in quarantine."
     )
