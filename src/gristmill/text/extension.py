@@ -154,11 +154,11 @@ def _extend(
     out: Stretches,
 ) -> int:
     count = 0
-    row = reach = int(np.int64(-1))
-    left = int(np.int64(0))
+    row = reach = -1
+    left = 0
     for k in order:
         if one.rows[k] != row:
-            row, reach = one.rows[k], int(np.int64(-1))
+            row, reach = one.rows[k], -1
             left = _TIMES * (one.texts[row + 1] - one.texts[row])
         twin_row, shift = other.rows[k], one.at[k] - other.at[k]
         slot = _slot(seen, row, twin_row, shift)

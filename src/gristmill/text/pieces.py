@@ -65,7 +65,7 @@ def _lines(data: Bytes, at: int, stop: int, least: int, spans: Table, count: int
 
 @part
 def _paragraphs(data: Bytes, at: int, stop: int, least: int, spans: Table, count: int) -> int:
-    start = bare = bare_stop = int(np.int64(-1))  # of the paragraph that grows; -1 while there is none
+    start = bare = bare_stop = -1  # of the paragraph that grows; -1 while there is none
     grows = False
     while at < stop:
         end = _line_end(data, at, stop)

@@ -76,7 +76,7 @@ def pieces(data: Bytes, start: int, stop: int, newlines: Newlines, row: int, cut
     """Cut the text of a row up; returns how many pieces it has."""
     if cut.strip_text:
         start, stop = stripped(data, start, stop)
-    found = int(np.int64(0))  # a plain 0 would have Numba compile the callee once more, for the constant
+    found = 0
     begin = start
     k, last = newlines.bounds[row], newlines.bounds[row + 1]
     while k < last and newlines.at[k] < stop:

@@ -112,10 +112,10 @@ def _choose_bytes(
     state = np.uint64(0)
     for at in range(start, min(start + size - 1, stop)):
         state = (state << shift) + gear[data[np.uint64(at)]]
-    before = int(np.int64(0))  # runs that are no longer held
-    place = int(np.int64(-1))
-    least = int(np.int64(0))
-    last = int(np.int64(-1))
+    before = 0  # runs that are no longer held
+    place = -1
+    least = 0
+    last = -1
     for at in range(start + size - 1, stop):
         state = (state << shift) + gear[data[np.uint64(at)]]
         place += 1
@@ -138,8 +138,8 @@ def _choose_words(begin: int, end: int, size: int, width: int, hashes: Hashes, v
     for _ in range(size):
         leaving *= _BASE
     state = np.uint64(0)
-    least = int(np.int64(0))
-    last = int(np.int64(-1))
+    least = 0
+    last = -1
     for k in range(end - begin):
         state = state * _BASE + hashes[k]
         run = k - size + 1
