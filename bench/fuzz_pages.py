@@ -3,10 +3,10 @@
     pip install atheris
     NUMBA_BOUNDSCHECK=1 python bench/fuzz_pages.py [FOLDER_OF_PAGES] -max_total_time=600 -max_len=4000
 
-Each input is read as text and as Markdown, with and without main content. Any error stops it, and so does a text that is
-another the second time, one that cannot be UTF-8, and a plain text that `Prose`, the twin of the kernel, would not write.
-Atheris sees which branches of Python are taken, not those of compiled kernels, so pages are mutated from a dictionary of
-tags as well. Arguments are libFuzzer's (https://llvm.org/docs/LibFuzzer.html).
+Each input is read as text and as Markdown, with and without main content. Any error stops it, and so does a text that
+is another the second time, one that cannot be UTF-8, and a plain text that `Prose`, the twin of the kernel, would not
+write. Atheris sees which branches of Python are taken, not those of compiled kernels, so pages are mutated by a
+dictionary of tags as well. Arguments are libFuzzer's (https://llvm.org/docs/LibFuzzer.html).
 """
 
 from __future__ import annotations
@@ -30,14 +30,17 @@ with atheris.instrument_imports(include=["gristmill"]):
     from gristmill.clean._encoding import decode
     from gristmill.clean._page import Settings
 
-_WORDS = """
-<html> <head> <body> <title> </title> <p> </p> <div> </div> <article> <main> <nav> <footer> <h1> </h1> <h2> <ul> <ol>
-<ol start="7"> <li> </li> </ul> </ol> <dl> <dt> <dd> <table> <tr> <td> <th> </table> <pre> </pre> <code> <blockquote> <br> <hr>
-<a href="https://example.org/a?b=c&amp;d"> </a> <img alt="x"> <math> <annotation> </math> <script> </script> <style> </style>
-<noscript> <template> <svg> <!-- --> <![CDATA[ ]]> &amp; &#0; &#x110000; &lt &nbsp; &notit; class="comment" hidden
-style="display:none" <meta\\x20name="date"\\x20content="2024-02-29"> <link\\x20rel="canonical"\\x20href="/x">
-<time\\x20datetime="2024-01-01"> <script\\x20type="application/ld+json"> {"articleBody":"a\\x20b"} \\xef\\xbb\\xbf \\xff\\xfe \\xc2\\xb6
-""".split()
+_ELEMENTS = (
+    "html", "head", "body", "title", "p", "div", "article", "main", "nav", "footer", "h1", "h2", "ul", "ol", "li", "dl",
+    "dt", "dd", "table", "tr", "td", "th", "pre", "code", "blockquote", "a", "math", "annotation", "script", "style",
+    "noscript", "template", "svg",
+)  # fmt: skip
+_OTHERS = (
+    "<br>", "<hr>", '<ol start="7">', '<img alt="x">', '<a href="https://example.org/a?b=c&amp;d">', "<!--", "-->",
+    "<![CDATA[", "]]>", "&amp;", "&#0;", "&#x110000;", "&lt", "&nbsp;", "&notit;", 'class="comment"', "hidden",
+    'style="display:none"', '<meta name="date" content="2024-02-29">', '<link rel="canonical" href="/x">',
+    '<time datetime="2024-01-01">', '<script type="application/ld+json">', '{"articleBody":"a b"}', "\u00b6", "\ufeff",
+)  # fmt: skip
 
 _SETTINGS = [
     Settings(main_content=main, comments=main, favor="balanced", output=output, links=output == "markdown", model=None)
@@ -61,8 +64,9 @@ def read(data: bytes) -> None:
 
 def main() -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".dict") as words:
-        for word in _WORDS:
-            words.write('"' + word.replace('"', '\\"') + '"\n')
+        tags = (tag for name in _ELEMENTS for tag in (f"<{name}>", f"</{name}>"))
+        for word in (*tags, *_OTHERS):
+            words.write('"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"\n')
         words.flush()
         given = [argument for argument in sys.argv[1:] if argument.startswith("-") or Path(argument).is_dir()]
         atheris.Setup([sys.argv[0], f"-dict={words.name}", *given], read)
