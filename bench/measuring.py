@@ -36,16 +36,20 @@ class Run:
 
 
 def run(command: list[str], cores: int = 1, environment: dict[str, str] | None = None, every: float = 0.2) -> Run:
-    """Run to the end; RuntimeError with the last lines where it fails. Memory is looked at `every` seconds."""
+    """Run to the end; RuntimeError with the last lines where it fails. Memory is looked at `every` seconds.
+
+    PYTHONDONTWRITEBYTECODE is left out, or every start would compile all of Python's modules anew.
+    """
     allowed = ",".join(str(core) for core in sorted(os.sched_getaffinity(0))[:cores])
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
         ["taskset", "-c", allowed, *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, **(environment or {})},
+        env={**inherited, **(environment or {})},
     )
     peak = 0
     done = threading.Event()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
-from gristmill.build.finished import Finished, Manifest
+from gristmill.build.finished import Finished, Manifest, StepEntry
 from gristmill.build.run import Outcome
 from gristmill.build.run import build as run_build
 from gristmill.build.telling import all_broken, found, idle, named, sentence
@@ -84,7 +85,8 @@ def _end(outcome: Outcome) -> None:
     )
     for what, number in manifest["skipped"].items():
         terminal.say(f"  passed over, no record: {count(number)} {what}")
-    for step in Manifest.model_validate(manifest).steps:
+    steps = Manifest.model_validate(manifest).steps
+    for step in steps:
         if told := found(step):
             terminal.say(told)
     for warning in manifest["warnings"]:
@@ -98,7 +100,7 @@ def _end(outcome: Outcome) -> None:
             f"splits   {sizes}; at most {certificate['leakage']:.2%} of one stands in another"
             f" ({certificate['random_leakage']:.2%} in a random split)"
         )
-    _tell_of_rules(manifest)
+    _tell_of_rules(steps)
     if outcome.fresh:
         terminal.say(f"in {outcome.run['seconds']:.1f} s")
         if outcome.run.get("forecast"):
@@ -109,9 +111,8 @@ def _end(outcome: Outcome) -> None:
     terminal.say(f"explain  gristmill explain {folder} (ID | URL | TEXT)")
 
 
-def _tell_of_rules(manifest: dict[str, Any]) -> None:
+def _tell_of_rules(steps: Sequence[StepEntry]) -> None:
     """Rules that broke everything that they saw, and those that broke nothing."""
-    steps = Manifest.model_validate(manifest).steps
     broken, quiet = all_broken(steps), idle(steps)
     for step, rule in broken[:_MOST_RULES]:
         terminal.warn(sentence(step, rule))
