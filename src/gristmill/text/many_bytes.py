@@ -1,0 +1,104 @@
+"""Sixty-four bytes of a text at once, by the vector instructions of the processor: what a kernel scans and copies by.
+
+Numba has no vectors, so each function is a few instructions of LLVM's: a load of 64 bytes, a comparison with one byte
+in every lane, and the results as the bits of a word. LLVM makes one load of those of the same place, and two or four
+instructions of one where the processor's registers are narrower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.core.extending import intrinsic
+from numba.cpython.unsafe.numbers import trailing_zeros
+
+from gristmill.text.flat import Bytes
+from gristmill.text.jit import small_part
+
+WIDE = 64
+"""How many bytes a function looks at; all of them must be there."""
+_VECTOR = ir.VectorType(ir.IntType(8), WIDE)
+_WORD = ir.IntType(64)
+
+
+def _place(context: Any, builder: Any, kind: Any, array: Any, at: Any) -> Any:
+    """The address of 64 bytes of an array, as that of a vector."""
+    data = context.make_array(kind)(context, builder, array).data
+    return builder.bitcast(builder.gep(data, [at]), _VECTOR.as_pointer())
+
+
+def _lanes(builder: Any, byte: Any) -> Any:
+    """A vector with this byte in each lane."""
+    one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), byte, ir.IntType(32)(0))
+    return builder.shuffle_vector(
+        one, ir.Constant(_VECTOR, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), WIDE), [0] * WIDE)
+    )
+
+
+def _comparison(how: str) -> Callable[[Bytes, np.uint64, np.uint8], np.uint64]:
+    @intrinsic
+    def compare(typing: Any, data: Any, at: Any, byte: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            array, index, scalar = arguments
+            some = builder.load(_place(context, builder, signature.args[0], array, index), align=1)
+            return builder.bitcast(builder.icmp_unsigned(how, some, _lanes(builder, scalar)), _WORD)
+
+        return types.uint64(data, types.uint64, types.uint8), generate
+
+    return cast(Callable[[Bytes, np.uint64, np.uint8], np.uint64], compare)
+
+
+_equal, _less = _comparison("=="), _comparison("<")
+
+
+@intrinsic
+def _copying(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        first, begin, second, at = arguments
+        some = builder.load(_place(context, builder, signature.args[0], first, begin), align=1)
+        builder.store(some, _place(context, builder, signature.args[2], second, at), align=1)
+        return context.get_dummy_value()
+
+    return types.void(source, types.uint64, to, types.uint64), generate
+
+
+_copy = cast(Callable[[Bytes, np.uint64, Bytes, np.uint64], None], _copying)
+
+
+@small_part
+def _bounds(data: Bytes, at: int) -> None:
+    """Have an index that lies outside be found where bounds are checked; nothing, where they are not."""
+    data[np.uint64(at)]
+    data[np.uint64(at + WIDE - 1)]
+
+
+@small_part
+def where(data: Bytes, at: int, byte: int) -> np.uint64:
+    """Bit k is set where `data[at + k]` is `byte`."""
+    _bounds(data, at)
+    return _equal(data, np.uint64(at), np.uint8(byte))
+
+
+@small_part
+def where_less(data: Bytes, at: int, byte: int) -> np.uint64:
+    """Bit k is set where `data[at + k]` is less than `byte`, without signs."""
+    _bounds(data, at)
+    return _less(data, np.uint64(at), np.uint8(byte))
+
+
+@small_part
+def copy_wide(source: Bytes, begin: int, to: Bytes, at: int) -> None:
+    """Copy 64 bytes to another array; there must be room for all of them."""
+    _bounds(source, begin)
+    _bounds(to, at)
+    _copy(source, np.uint64(begin), to, np.uint64(at))
+
+
+@small_part
+def first_set(marks: np.uint64) -> int:
+    """The lowest bit that is set, 64 where none is."""
+    return int(np.int64(trailing_zeros(marks)))
