@@ -15,11 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
-from measuring import BENCH, PEERS, Row, run
+from measuring import BENCH, PEERS, TEXT_DEDUP, Row, run
 from ours import build
 from quality_sets import Pair, TextSet, graded, help_pages, planted
 
-TEXT_DEDUP = BENCH / ".text-dedup" / "bin" / "python"
 AT_LEAST = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 BIN = 0.05
 
@@ -54,7 +53,7 @@ def listed(python: Path, script: str) -> Callable[[Path, Path], set[str]]:
 SYSTEMS: dict[str, Callable[[Path, Path], set[str]]] = {
     **{name: ours(options) for name, options in OURS.items()},
     "datatrove 0.10.1": datatrove,
-    "text-dedup 0.4.0": listed(TEXT_DEDUP, "text_dedup_defaults.py"),
+    "text-dedup 0.4.0": listed(TEXT_DEDUP, "text_dedup_minhash.py"),
     "rensa 0.5.0": listed(PEERS, "rensa_defaults.py"),
 }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 BENCH = Path(__file__).parent
 PEERS = BENCH / ".peers" / "bin" / "python"
+TEXT_DEDUP = BENCH / ".text-dedup" / "bin" / "python"
 GRISTMILL = Path(sys.executable).parent / "gristmill"
 
 Row = dict[str, float | int | str]

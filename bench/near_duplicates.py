@@ -10,24 +10,32 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from measuring import BENCH, PEERS, Row, run, seconds
+from measuring import BENCH, PEERS, TEXT_DEDUP, Row, run, seconds
 from ours import build, records, text_mb
 from varied import write
 
 STEPS = """
   - near_duplicates"""
 SINK = "jsonl: {compression: none}"  # as rensa's side writes; datatrove's writes gzip, Daft's Parquet
-SYSTEMS = {"datatrove 0.10.1": "datatrove_near.py", "rensa 0.5.0": "rensa_near.py", "daft 0.7.26": "daft_near.py"}
-AMOUNTS = {  # what each gets: datatrove would take an hour, rensa 18 GB of memory
+THEIRS_AS_OURS = ("--num_perm", "112", "--b", "14", "--r", "8", "--ngram", "5", "--hash_func", "xxh3")
+SYSTEMS: dict[str, tuple[Path, str, tuple[str, ...]]] = {  # the Python, the script and its options
+    "datatrove 0.10.1": (PEERS, "datatrove_near.py", ()),
+    "text-dedup 0.4.0": (TEXT_DEDUP, "text_dedup_minhash.py", THEIRS_AS_OURS),
+    "rensa 0.5.0": (PEERS, "rensa_near.py", ()),
+    "daft 0.7.26": (PEERS, "daft_near.py", ()),
+}
+AMOUNTS = {  # what each gets: datatrove would take an hour, text-dedup ten minutes, rensa 18 GB of memory
     "all-sample": tuple(SYSTEMS),
-    "all": ("rensa 0.5.0", "daft 0.7.26"),
+    "all": ("text-dedup 0.4.0", "rensa 0.5.0", "daft 0.7.26"),
     "varied": ("daft 0.7.26",),
 }
 VARIED_BYTES = 1_000_000_000
 
 
-def peer(script: str, source: Path, folder: Path) -> Row:
-    done = run([str(PEERS), str(BENCH / "peers" / script), str(source), str(folder)], environment={"DO_NOT_TRACK": "1"})
+def peer(system: str, source: Path, folder: Path) -> Row:
+    python, script, options = SYSTEMS[system]
+    command = [str(python), str(BENCH / "peers" / script), str(source), str(folder), *options]
+    done = run(command, environment={"DO_NOT_TRACK": "1"})
     said = json.loads(done.output.splitlines()[-1])
     return {"seconds": said["seconds"], "cpu_seconds": done.cpu_seconds, "kept": said["kept"], "peak_mb": done.peak_mb}
 
@@ -43,7 +51,7 @@ def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:
         size, count = text_mb(source), records(source)
         results = {"gristmill": build(source, work / name / "ours", STEPS, sink=SINK)}
         for system in AMOUNTS[name]:
-            results[system] = peer(SYSTEMS[system], source, work / name / SYSTEMS[system])
+            results[system] = peer(system, source, work / name / system)
         for system, result in results.items():
             rate = size / seconds(result)
             ratio = size / seconds(results["gristmill"]) / rate
