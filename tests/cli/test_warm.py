@@ -48,3 +48,15 @@ def test_a_first_build_compiles_what_its_recipe_needs_and_says_so(tmp_path: Path
     assert "Compiling kernels, once on this machine:\n  1/1 extract: " in first
     again = subprocess.run(command, capture_output=True, text=True, env=env, check=True).stdout
     assert "Compiling" not in again
+
+
+def test_an_input_that_is_missing_is_told_before_anything_is_compiled(tmp_path: Path) -> None:
+    (tmp_path / "recipe.yaml").write_text(
+        "name: x\ninputs: [{jsonl: nowhere.jsonl}]\nsteps: [language]\noutputs: [parquet]\n"
+    )
+    command = [sys.executable, "-m", "gristmill", "build", str(tmp_path / "recipe.yaml"), "-w", "1"]
+    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert done.returncode
+    assert "nowhere.jsonl" in done.stderr
+    assert "Compiling" not in done.stdout

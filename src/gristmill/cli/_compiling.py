@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 
+from gristmill.build.inputs import what_is_read
 from gristmill.build.warm import warm_line
 from gristmill.cli import terminal
 from gristmill.cli._interrupts import heard
@@ -26,6 +27,7 @@ def compile_first(recipe: Recipe, workers: int | None) -> None:
     """What the recipe needs, on a machine where nothing was ever compiled; says so, and how it goes."""
     if is_compiled() or not recipe.steps:
         return
+    what_is_read(recipe)  # an input that is missing is told now, not when all is compiled
     began = time.perf_counter()
     terminal.say("Compiling kernels, once on this machine:")
     report(_by_room(recipe.steps), workers)
