@@ -15,6 +15,7 @@ from gristmill.clean._extractor_model import ExtractorModel, first_features, sec
 from gristmill.clean._extractor_pages import LabelledPage
 from gristmill.clean._extractor_tables import Tables, counts_of, empty_tables, tables_of
 from gristmill.clean._main_content import FAVOR, chosen
+from gristmill.contracts.calibration import tenths
 from gristmill.errors import InputError, MissingExtra
 from gristmill.text.boosted_trees import Features, Trees, probabilities, splits_of
 
@@ -27,7 +28,6 @@ _SOUND = 0.3
 _DEEPEST = 7
 """Of a tree: each row takes as many steps as the farthest leaf is away."""
 
-_TENTHS = 10
 _LEAST_CONTENT, _MOST_WEIGHT = 50, 4.0  # words that a page's weight is shared among; its weight, to 1 / its content
 
 Shares = npt.NDArray[np.float64]
@@ -225,11 +225,8 @@ def _figures(pages: Sequence[LabelledPage], blocks: _Blocks, shares: Shares) -> 
 
 def reliability(said: Shares, true: Shares, words: Shares) -> list[dict[str, float]]:
     """By tenths of the expected share: its mean, the share of content that was found, and the share of all words."""
-    tenth = np.minimum((said * _TENTHS).astype(np.int64), _TENTHS - 1)
-    whole = np.bincount(tenth, words, _TENTHS)
-    means = (np.bincount(tenth, words * share, _TENTHS) / np.maximum(whole, 1) for share in (said, true))
-    columns = (*means, whole / max(whole.sum(), 1))
-    rows = np.stack(columns, axis=1).round(4).tolist()
+    found = tenths(said, true, words)
+    rows = np.stack((found.said, found.true, found.weight / max(words.sum(), 1)), axis=1).round(4).tolist()
     return [dict(zip(("expected", "content", "words"), row, strict=True)) for row in rows]
 
 

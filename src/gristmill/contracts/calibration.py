@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,11 @@ import numpy.typing as npt
 from gristmill.text.hashed_features import Scores
 
 Numbers = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float64]
 
 _STEPS = 100
 _WIDEST = 1e4
-_BINS = 10
+_TENTHS = 10
 
 
 def calibrated(activations: Scores, slope: float, shift: float) -> npt.NDArray[np.float64]:
@@ -41,17 +42,38 @@ def calibration_of(activations: Scores, truth: Numbers) -> tuple[float, float]:
     return float(np.exp((low + high) / 2)), 0.0
 
 
-def reliability(score: npt.NDArray[np.float64], truth: Numbers) -> tuple[list[dict[str, Any]], float]:
+class Tenths(NamedTuple):
+    """By tenths of what was said, of 0 where nothing was: the mean said, the mean that is true, the weight of all."""
+
+    said: Shares
+    true: Shares
+    weight: Shares
+
+    def error(self) -> float:
+        """The mean distance of what was said and what is true (expected calibration error, Guo et al. 2017)."""
+        return float((np.abs(self.said - self.true) * self.weight).sum() / max(self.weight.sum(), 1e-300))
+
+
+def tenths(said: Shares, true: npt.NDArray[Any], weights: npt.NDArray[Any]) -> Tenths:
+    """How reliable shares between 0 and 1 are; `true` are shares too, or 0 and 1."""
+    tenth = np.minimum((said * _TENTHS).astype(np.int64), _TENTHS - 1)
+    whole = np.bincount(tenth, weights, _TENTHS)
+
+    def mean(shares: npt.NDArray[Any]) -> Shares:
+        return np.bincount(tenth, weights * shares, _TENTHS) / np.where(whole, whole, 1)
+
+    return Tenths(mean(said), mean(true), whole)
+
+
+def reliability(score: Shares, truth: Numbers) -> tuple[list[dict[str, Any]], float]:
     """In ten bins of scores the mean score and the share that is positive; and their mean distance (ECE)."""
-    bins = np.minimum((score * _BINS).astype(np.int64), _BINS - 1)
-    rows, error = [], 0.0
-    for number in range(_BINS):
-        own = bins == number
-        if own.any():
-            mean, share = float(score[own].mean()), float(truth[own].mean())
-            rows.append({"from": number / _BINS, "texts": int(own.sum()), "mean score": mean, "positive": share})
-            error += own.mean() * abs(mean - share)
-    return rows, float(error)
+    found = tenths(score, truth, np.ones(len(score)))
+    rows = [
+        {"from": number / _TENTHS, "texts": int(texts), "mean score": float(said), "positive": float(true)}
+        for number, (said, true, texts) in enumerate(zip(*found, strict=True))
+        if texts
+    ]
+    return rows, found.error()
 
 
 def _loss(activations: Scores, truth: Numbers, slope: float) -> float:
