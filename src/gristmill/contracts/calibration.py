@@ -57,7 +57,7 @@ class Tenths(NamedTuple):
 def tenths(said: Shares, true: npt.NDArray[Any], weights: npt.NDArray[Any]) -> Tenths:
     """How reliable shares between 0 and 1 are; `true` are shares too, or 0 and 1."""
     tenth = np.minimum((said * _TENTHS).astype(np.int64), _TENTHS - 1)
-    whole = np.bincount(tenth, weights, _TENTHS)
+    whole: Shares = np.bincount(tenth, weights, _TENTHS).astype(np.float64)
 
     def mean(shares: npt.NDArray[Any]) -> Shares:
         return np.bincount(tenth, weights * shares, _TENTHS) / np.where(whole, whole, 1)
