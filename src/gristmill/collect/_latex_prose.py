@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 from gristmill.collect._latex_accents import COMBINING, SYMBOLS, accented, typeset
+from gristmill.collect._latex_commands import (
+    CITES,
+    CODE,
+    DROPPED,
+    GLUE,
+    HIDDEN,
+    LISTS,
+    MATHS,
+    OF_CODE,
+    REFS,
+    SECTIONS,
+    SHOWN,
+    TABLES,
+    THEOREMS,
+)
 from gristmill.collect._latex_macros import Stream, tokens
 from gristmill.collect._latex_source import Inputs
 from gristmill.records.prose import Prose, one_line
 
 _MOST_INPUTS = 1000
-
-_SECTIONS = {
-    "part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5, "subparagraph": 6,
-}  # fmt: skip
-_MATHS = frozenset(
-    ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "alignat", "flalign", "math", "dmath")
-)
-_CODE = frozenset(("verbatim", "Verbatim", "lstlisting", "minted", "alltt", "algorithmic"))
-_OF_CODE = ("code", "verbatim", "listing")  # how environments of a paper's own are called
-_TABLES = frozenset(("tabular", "tabularx", "tabulary", "longtable", "tabu"))
-_DROPPED = frozenset(("tikzpicture", "pgfpicture", "picture", "comment", "CCSXML", "filecontents", "pspicture"))
-_LISTS = frozenset(("itemize", "enumerate", "description", "compactitem", "compactenum", "inparaenum"))
-_THEOREMS = {
-    "theorem": "Theorem", "thm": "Theorem", "lemma": "Lemma", "lem": "Lemma", "proposition": "Proposition",
-    "prop": "Proposition", "corollary": "Corollary", "cor": "Corollary", "definition": "Definition",
-    "defn": "Definition", "remark": "Remark", "rem": "Remark", "example": "Example", "conjecture": "Conjecture",
-    "claim": "Claim", "proof": "Proof",
-}  # fmt: skip
-_SHOWN = frozenset(
-    ("textbf", "textit", "emph", "texttt", "textsc", "textsf", "textrm", "textsl", "textup", "text", "mbox", "uline",
-     "underline", "textnormal", "enquote", "hbox", "textmd", "MakeUppercase", "uppercase", "path", "nolinkurl", "url")
-)  # fmt: skip
-_CITES = frozenset(("cite", "citep", "citet", "citealp", "citealt", "citeauthor", "citeyear", "parencite", "textcite",
-                    "autocite", "footcite", "Citet", "Citep"))  # fmt: skip
-_REFS = frozenset(("ref", "eqref", "cref", "Cref", "autoref", "pageref", "nameref"))
-_GLUE = frozenset(("vskip", "hskip", "kern", "vglue", "hglue", "mskip"))
-# Arguments, in braces, of commands that show nothing.
-_HIDDEN = {
-    "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "pagestyle": 1,
-    "thispagestyle": 1, "setlength": 2, "addtolength": 2, "setcounter": 2, "addtocounter": 2, "index": 1,
-    "thanks": 1, "hypersetup": 1, "documentclass": 1, "RequirePackage": 1, "graphicspath": 1, "color": 1,
-    "cline": 1, "cmidrule": 1, "newtheorem": 2, "theoremstyle": 1, "phantom": 1, "hphantom": 1, "vphantom": 1,
-    "markboth": 2, "markright": 1, "pagenumbering": 1, "addcontentsline": 3, "newcounter": 1, "stepcounter": 1,
-    "refstepcounter": 1, "newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "geometry": 1,
-    "hyphenation": 1, "usetikzlibrary": 1, "newlength": 1, "fontsize": 2, "affiliation": 1, "address": 1,
-    "email": 1, "nocite": 1, "newblock": 0, "bibitem": 1, "numberwithin": 2, "captionsetup": 1, "tikzset": 1,
-    "lstset": 1, "keywords": 1, "pacs": 1, "ead": 1, "orcid": 1, "institute": 1, "titlerunning": 1,
-    "authorrunning": 1, "rule": 2, "raisebox": 1, "scalebox": 1, "resizebox": 2, "textcolor": 1, "colorbox": 1,
-    "fcolorbox": 2, "href": 1, "multicolumn": 2, "multirow": 2, "selectlanguage": 1, "sisetup": 1,
-    "parbox": 1, "linespread": 1, "pdfbookmark": 2, "currentpdfbookmark": 2, "belowpdfbookmark": 2,
-    "phantomsection": 0,
-}  # fmt: skip
 
 
 class Converter:
@@ -62,7 +35,7 @@ class Converter:
         self._lists: list[int | None] = []
         self._in_item = False
         self._left = _MOST_INPUTS
-        self._named = dict(_THEOREMS)
+        self._named = dict(THEOREMS)
         self.commands_unknown = 0
 
     def run(self, text: str) -> None:
@@ -99,71 +72,89 @@ class Converter:
     def _command(self, stream: Stream, piece: str) -> bool:
         """Whether the document ends here."""
         name = piece[1:].rstrip("*")
-        if name in COMBINING and (len(name) == 1):
-            self._text.append(accented(name, self._inner(stream, stream.argument())))
-        elif name == "begin":
-            self._begin(stream, "".join(stream.argument()).strip())
-        elif name == "end":
+        if name == "end":
             return self._end("".join(stream.argument()).strip())
+        if name == "begin":
+            self._begin(stream, "".join(stream.argument()).strip())
+        elif not (self._write(stream, name) or self._lay_out(stream, name) or self._set_up(stream, name)):
+            self.commands_unknown += 1
+            self._unknown(stream)
+        return False
+
+    def _write(self, stream: Stream, name: str) -> bool:
+        """A command that stands for letters within a line; whether it is one."""
+        if name in COMBINING and len(name) == 1:
+            self._text.append(accented(name, self._inner(stream, stream.argument())))
         elif name in ("[", "("):
             self._formula(stream, "\\]" if name == "[" else "\\)")
         elif name in SYMBOLS:
             self._text.append(SYMBOLS[name])
             if name.isalpha():
                 stream.skip_space()
-        elif name in ("par", "\\", "newline", "linebreak", "newpage", "clearpage"):
+        elif name in CITES:
+            stream.optional(), stream.optional()
+            self._text.append(f"[{', '.join(one_line(key) for key in ''.join(stream.argument()).split(','))}]")
+        elif name in REFS:
+            key = one_line("".join(stream.argument()))
+            self._text.append(f"({key})" if name == "eqref" else key)
+        elif name == "verb":
+            self._verb(stream)
+        elif name in SHOWN:
+            stream.push(["{", *stream.argument(), "}"])
+        else:
+            return False
+        return True
+
+    def _lay_out(self, stream: Stream, name: str) -> bool:
+        """A command that begins or ends a block of text; whether it is one."""
+        if name in ("par", "\\", "newline", "linebreak", "newpage", "clearpage"):
             stream.optional()
             self._paragraph() if name in ("par", "newpage", "clearpage") else self._text.append(" ")
-        elif name in _SECTIONS:
+        elif name in SECTIONS:
             short = stream.optional()
             title = self._inner(stream, stream.argument() or short or [])
             self._paragraph()
-            self._prose.heading(_SECTIONS[name], title)
+            self._prose.heading(SECTIONS[name], title)
         elif name == "item":
             self._item(stream)
-        elif name in _CITES:
-            stream.optional(), stream.optional()
-            self._text.append(f"[{', '.join(one_line(key) for key in ''.join(stream.argument()).split(','))}]")
-        elif name in _REFS:
-            key = one_line("".join(stream.argument()))
-            self._text.append(f"({key})" if name == "eqref" else key)
-        elif name in ("title", "author", "date"):
-            self._told(stream, name)
+        elif name in ("caption", "footnote", "footnotetext"):
+            stream.optional()
+            self._aside(stream, name)
         elif name in ("input", "include", "subfile"):
             self._input(stream, stream.name())
-        elif name == "usepackage":
-            stream.optional()
-            for package in "".join(stream.argument()).split(","):
-                if style := self._inputs.own_style(package):
-                    stream.push(tokens(style))
         elif name in ("bibliography", "printbibliography"):
             if name == "bibliography":
                 stream.argument()
             if self._references and (found := self._inputs.bibliography()):
                 stream.push(tokens(found))
-        elif name in ("caption", "footnote", "footnotetext"):
+        else:
+            return False
+        return True
+
+    def _set_up(self, stream: Stream, name: str) -> bool:
+        """A command that shows nothing where it stands; whether it is one."""
+        if name in ("title", "author", "date"):
+            self._told(stream, name)
+        elif name == "usepackage":
             stream.optional()
-            self._aside(stream, name)
+            for package in "".join(stream.argument()).split(","):
+                if style := self._inputs.own_style(package):
+                    stream.push(tokens(style))
         elif name == "newtheorem":
             kind = "".join(stream.argument()).strip()
             stream.optional()
             self._named[kind] = self._inner(stream, stream.argument())
             stream.optional()
-        elif name == "verb":
-            self._verb(stream)
-        elif name in _SHOWN:
-            stream.push(["{", *stream.argument(), "}"])
-        elif name in _HIDDEN:
-            for _ in range(_HIDDEN[name]):
+        elif name in HIDDEN:
+            for _ in range(HIDDEN[name]):
                 stream.optional()
                 stream.argument()
             stream.optional()
-        elif name in _GLUE:
+        elif name in GLUE:
             stream.glue()
         else:
-            self.commands_unknown += 1
-            self._unknown(stream)
-        return False
+            return False
+        return True
 
     def _unknown(self, stream: Stream) -> None:
         """Show what a command that is not known has in braces, with spaces between, and not its options."""
@@ -177,19 +168,19 @@ class Converter:
 
     def _begin(self, stream: Stream, name: str) -> None:
         plain = name.rstrip("*")
-        if plain in _MATHS:
+        if plain in MATHS:
             body = self._maths(stream, stream.environment(name))
             self._paragraph()
             kept = plain not in ("equation", "displaymath", "math", "dmath")
             self._prose.maths(f"\\begin{{{name}}}\n{body}\n\\end{{{name}}}" if kept else body)
-        elif plain in _CODE or plain.lower().endswith(_OF_CODE):
+        elif plain in CODE or plain.lower().endswith(OF_CODE):
             self._paragraph()
             self._prose.code("".join(stream.environment(name)))
-        elif plain in _DROPPED:
+        elif plain in DROPPED:
             stream.environment(name)
-        elif plain in _TABLES:
+        elif plain in TABLES:
             self._table(stream, name)
-        elif plain in _LISTS:
+        elif plain in LISTS:
             stream.optional()
             self._paragraph()
             self._lists.append(0 if "enum" in plain else None)
@@ -214,7 +205,7 @@ class Converter:
     def _end(self, name: str) -> bool:
         if name == "document":
             return True
-        if name.rstrip("*") in _LISTS:
+        if name.rstrip("*") in LISTS:
             self._paragraph()
             if self._lists:
                 self._lists.pop()
@@ -266,11 +257,11 @@ class Converter:
                 self._text.append(SYMBOLS[name])
             elif name in ("\\", "and", "newline", "par"):
                 self._text.append("; " if name == "and" else " ")
-            elif name in _CITES:
+            elif name in CITES:
                 stream.optional()
                 self._text.append(f"[{one_line(''.join(stream.argument()))}]")
-            elif name in _HIDDEN:
-                for _ in range(_HIDDEN[name]):
+            elif name in HIDDEN:
+                for _ in range(HIDDEN[name]):
                     stream.optional()
                     stream.argument()
             elif name in ("footnote", "begin", "end"):
