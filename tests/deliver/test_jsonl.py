@@ -18,20 +18,32 @@ from hypothesis import strategies as st
 from gristmill.deliver._json_lines import json_lines
 from gristmill.deliver.jsonl import Jsonl
 from gristmill.text.flat import flat
-from gristmill.text.json_strings import json_strings
+from gristmill.text.json_strings import json_strings, put_between
 
 ODD = 'a"\\/é日😀\b\t\n\f\r\x00\x1f\x7f\x85\u2028'
-text = st.one_of(st.text(alphabet=ODD, max_size=40), st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+short = st.one_of(st.text(alphabet=ODD, max_size=40), st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+text = st.one_of(short, st.lists(st.one_of(short, st.just("plain " * 20)), max_size=6).map("".join))
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(text, max_size=5))
-def test_strings_are_escaped_as_orjson_escapes_them(texts: list[str]) -> None:
-    whole = flat(pa.array(texts, pa.large_string()))
-    out, bounds = json_strings(whole.data, whole.offsets)
+@given(st.lists(st.none() | text, max_size=5))
+def test_strings_are_escaped_as_orjson_escapes_them(texts: list[str | None]) -> None:
+    there = np.array([one is not None for one in texts], np.bool_)
+    out, bounds = json_strings(flat(pa.array(texts, pa.large_string())), there)
     data = out.tobytes()
     found = [data[a:b] for a, b in zip(bounds.tolist(), bounds.tolist()[1:], strict=False)]
     assert found == [orjson.dumps(one) for one in texts]
+
+
+@given(st.lists(st.tuples(text, st.none() | text, text), max_size=4))
+def test_a_string_is_put_between_what_stands_before_and_after_it(rows: list[tuple[str, str | None, str]]) -> None:
+    heads, texts, tails = ([row[column] for row in rows] for column in range(3))
+    there = np.array([one is not None for one in texts], np.bool_)
+    before, string, after = (flat(pa.array(one, pa.large_string())) for one in (heads, texts, tails))
+    out, bounds = put_between(before, string, there, after)
+    lines = [head.encode() + orjson.dumps(one) + tail.encode() for head, one, tail in rows]
+    assert out.tobytes() == b"".join(lines)
+    assert np.diff(bounds).tolist() == [len(line) for line in lines]
 
 
 @settings(max_examples=100, deadline=None)
@@ -39,6 +51,7 @@ def test_strings_are_escaped_as_orjson_escapes_them(texts: list[str]) -> None:
     st.lists(
         st.tuples(
             st.none() | text,
+            st.none() | short,
             st.none() | st.integers(-(2**63), 2**63 - 1),
             st.none() | st.floats(),
             st.none() | st.booleans(),
@@ -54,6 +67,7 @@ def test_strings_are_escaped_as_orjson_escapes_them(texts: list[str]) -> None:
 def test_rows_are_what_orjson_makes_of_them(rows: list[tuple[object, ...]], cut: int) -> None:
     kinds = [
         ("text", pa.large_string()),
+        ("title", pa.string()),
         ("count", pa.int64()),
         ("score", pa.float64()),
         ("good", pa.bool_()),

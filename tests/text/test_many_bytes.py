@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import kernel
-from gristmill.text.many_bytes import WIDE, copy_wide, first_set, where, where_less
+from gristmill.text.many_bytes import WIDE, copy_wide, first_bits, first_set, how_many_set, where, where_less
 
 
 @kernel
@@ -20,6 +20,11 @@ def compared(data: Bytes, at: int, byte: int) -> tuple[np.uint64, np.uint64, int
 @kernel
 def copied(source: Bytes, begin: int, to: Bytes, at: int) -> None:
     copy_wide(source, begin, to, at)
+
+
+@kernel
+def counted(marks: np.uint64, size: int) -> tuple[int, np.uint64]:
+    return how_many_set(marks), marks & first_bits(size)
 
 
 few = st.binary(min_size=WIDE, max_size=3 * WIDE).map(lambda content: np.frombuffer(content, np.uint8))
@@ -42,3 +47,10 @@ def test_a_copy_writes_sixty_four_bytes_and_no_other(data: Bytes, begin: int, at
     copied(data, begin, to, at)
     assert to[at : at + WIDE].tolist() == data[begin : begin + WIDE].tolist()
     assert not to[:at].any() and not to[at + WIDE :].any()
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2 * WIDE))
+def test_bits_are_counted_and_cut_off(marks: int, size: int) -> None:
+    count, first = counted(np.uint64(marks), size)
+    assert count == marks.bit_count()
+    assert first == marks % 2**size

@@ -9,13 +9,13 @@ import pyarrow.compute as pc
 
 from gristmill.deliver._nested import contents, kind_of
 from gristmill.records.kinds import TURNS, Kind
-from gristmill.text.flat import flat
-from gristmill.text.json_strings import json_strings
+from gristmill.text.flat import Flat, flat
+from gristmill.text.json_strings import Flags, json_strings, put_between
 
 LARGE = pa.large_string()
 
 
-def json_lines(batch: pa.RecordBatch) -> bytes:
+def json_lines(batch: pa.RecordBatch) -> memoryview:
     """One object a row, the columns in order; `metadata`, which is JSON, stands in it as it is.
 
     A record of several texts has the keys of its kind in the place of `text`; one that a step has given another value
@@ -23,16 +23,33 @@ def json_lines(batch: pa.RecordBatch) -> bytes:
     """
     kind = kind_of(batch.schema)
     if kind != "document":
-        return _of_turns(batch, kind)
+        return memoryview(_of_turns(batch, kind))
+    strings = [at for at, field in enumerate(batch.schema) if _is_text(field.type) and field.name != "metadata"]
+    if not strings:
+        whole = _join(batch, range(len(batch.schema)), end="}\n")
+        return whole.data[whole.offsets[0] : whole.offsets[-1]].data
+    longest = max(strings, key=lambda at: batch.column(at).nbytes)
+    heads = _join(batch, range(longest), end=_key(batch, longest))
+    tails = _join(batch, range(longest + 1, len(batch.schema)), end="}\n")
+    lines, _ = put_between(heads, flat(batch.column(longest)), _there(batch.column(longest)), tails)
+    return lines.data
+
+
+def _join(batch: pa.RecordBatch, columns: range, end: str) -> Flat:
+    """Some columns of each row with their keys, and what comes after them."""
     parts: list[pa.Array | pa.Scalar] = []
-    for position, field in enumerate(batch.schema):
-        key = ("," if position else "{") + orjson.dumps(field.name).decode() + ":"
-        values = batch.column(position)
-        is_json = field.name == "metadata" and _is_text(field.type)
-        parts += [pa.scalar(key, LARGE), values.cast(LARGE).fill_null("null") if is_json else as_json(values)]
-    lines = pc.binary_join_element_wise(*parts, pa.scalar("}\n", LARGE), pa.scalar("", LARGE))
-    whole = flat(lines)
-    return whole.data[whole.offsets[0] : whole.offsets[-1]].tobytes()
+    for at in columns:
+        values = batch.column(at)
+        is_json = batch.schema.field(at).name == "metadata" and _is_text(values.type)
+        value = values.cast(LARGE).fill_null("null") if is_json else as_json(values)
+        parts += [pa.scalar(_key(batch, at), LARGE), value]
+    if not parts:
+        return flat(pa.repeat(pa.scalar(end, LARGE), len(batch)))
+    return flat(pc.binary_join_element_wise(*parts, pa.scalar(end, LARGE), pa.scalar("", LARGE)))
+
+
+def _key(batch: pa.RecordBatch, column: int) -> str:
+    return ("," if column else "{") + orjson.dumps(batch.schema.field(column).name).decode() + ":"
 
 
 def _of_turns(batch: pa.RecordBatch, kind: Kind) -> bytes:
@@ -73,10 +90,10 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _strings(values: pa.Array) -> pa.Array:
-    whole = flat(values)
-    out, bounds = json_strings(whole.data, whole.offsets)
-    texts = pa.Array.from_buffers(LARGE, len(values), [None, pa.py_buffer(bounds), pa.py_buffer(out)])
-    if not values.null_count:
-        return texts
-    valid = pa.array(np.asarray(pc.is_valid(values).to_numpy(zero_copy_only=False)))
-    return pc.if_else(valid, texts, pa.scalar("null", LARGE))
+    out, bounds = json_strings(flat(values), _there(values))
+    return pa.Array.from_buffers(LARGE, len(values), [None, pa.py_buffer(bounds), pa.py_buffer(out)])
+
+
+def _there(values: pa.Array) -> Flags:
+    there: Flags = np.asarray(pc.is_valid(values).to_numpy(zero_copy_only=False))
+    return there

@@ -69,6 +69,17 @@ def _copying(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
 _copy = cast(Callable[[Bytes, np.uint64, Bytes, np.uint64], None], _copying)
 
 
+@intrinsic
+def _counting(typing: Any, word: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+_count = cast(Callable[[np.uint64], np.uint64], _counting)
+
+
 @small_part
 def _bounds(data: Bytes, at: int) -> None:
     """Have an index that lies outside be found where bounds are checked; nothing, where they are not."""
@@ -102,3 +113,15 @@ def copy_wide(source: Bytes, begin: int, to: Bytes, at: int) -> None:
 def first_set(marks: np.uint64) -> int:
     """The lowest bit that is set, 64 where none is."""
     return int(np.int64(trailing_zeros(marks)))
+
+
+@small_part
+def how_many_set(marks: np.uint64) -> int:
+    """How many bits are set."""
+    return int(np.int64(_count(marks)))
+
+
+@small_part
+def first_bits(size: int) -> np.uint64:
+    """The lowest bits set, `size` of them or all."""
+    return (np.uint64(1) << np.uint64(size)) - np.uint64(1) if size < WIDE else ~np.uint64(0)
