@@ -8,13 +8,37 @@ from hypothesis import strategies as st
 
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import kernel
-from gristmill.text.many_bytes import WIDE, copy_wide, first_bits, first_set, how_many_set, where, where_less
+from gristmill.text.many_bytes import (
+    WIDE,
+    bits_of,
+    block_of,
+    copy_wide,
+    first_bits,
+    first_set,
+    how_many_set,
+    where,
+    where_less,
+    where_letter,
+    where_of,
+    wide_enough,
+)
 
 
 @kernel
 def compared(data: Bytes, at: int, byte: int) -> tuple[np.uint64, np.uint64, int]:
     equal = where(data, at, byte)
     return equal, where_less(data, at, byte), first_set(equal)
+
+
+@kernel
+def compared_more(data: Bytes, at: int, byte: int, many: int) -> tuple[np.uint64, np.uint64, int]:
+    return where_letter(data, at, byte), where_of(data, at, byte, many), how_many_set(where_of(data, at, byte, many))
+
+
+@kernel
+def there(data: Bytes, at: int, stop: int, byte: int) -> tuple[np.uint64, np.uint64]:
+    block = block_of(data, at)
+    return bits_of(where(data, block, byte), block, at, stop), first_bits(stop - at)
 
 
 @kernel
@@ -54,3 +78,25 @@ def test_bits_are_counted_and_cut_off(marks: int, size: int) -> None:
     count, first = counted(np.uint64(marks), size)
     assert count == marks.bit_count()
     assert first == marks % 2**size
+
+
+@given(few, st.integers(0x61, 0x7A), st.integers(0, 255), st.integers(0, 255), st.integers(0, 2 * WIDE))
+def test_letters_of_either_case_and_bytes_of_a_range(data: Bytes, letter: int, low: int, many: int, at: int) -> None:
+    at = min(at, len(data) - WIDE)
+    here = data[at : at + WIDE].tolist()
+    assert compared_more(data, at, letter, 1)[0] == sum(1 << k for k in range(WIDE) if here[k] | 0x20 == letter)
+    many = min(many, 256 - low)
+    bits = [k for k in range(WIDE) if low <= here[k] < low + many]
+    _, found, set_bits = compared_more(data, at, low, many)
+    assert found == sum(1 << k for k in bits)
+    assert set_bits == len(bits)
+
+
+@given(st.binary(min_size=1, max_size=3 * WIDE), st.data())
+def test_a_stretch_is_looked_at_though_the_bytes_end_behind_it(content: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(content) - 1))
+    stop = data.draw(st.integers(at + 1, len(content)))
+    byte = data.draw(st.sampled_from(content))
+    found, first = there(wide_enough(np.frombuffer(content, np.uint8)), at, stop, byte)
+    assert found == sum(1 << k for k, here in enumerate(content[at:stop][:WIDE]) if here == byte)
+    assert first == (1 << min(stop - at, WIDE)) - 1

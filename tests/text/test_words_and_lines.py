@@ -15,8 +15,7 @@ from gristmill.contracts.view import View
 from gristmill.text import characters as flag
 from gristmill.text.draft import Draft
 from gristmill.text.flat import flat
-from gristmill.text.line_cuts import citations
-from gristmill.text.line_flags import COUNTED, POLICY_PHRASES, counters, phrases, shares, words_in_lines
+from gristmill.text.line_flags import COUNTED, counters, shares
 from gristmill.text.measures import mark_counts, median_lengths, word_counts
 from gristmill.text.vocabulary import hits, vocabulary
 from gristmill.text.words import Words
@@ -156,48 +155,11 @@ def drafted(values: list[str]) -> Draft:
 
 
 @ALL
-@given(st.lists(st.text(alphabet=" ab[]12٣edit\n", max_size=40), min_size=1, max_size=4))
-def test_citations_are_cut_as_a_regular_expression_would(values: list[str]) -> None:
-    draft = drafted(values)
-    draft.cut(citations(draft))
-    left = draft.texts(pa.array(values)).to_pylist()
-    assert left == [zipped(value) for value in values]
-
-
-def zipped(value: str) -> str:
-    """Without citations, line by line."""
-    return "\n".join(plain_citations(line) for line in value.split("\n"))
-
-
-def plain_citations(line: str) -> str:
-    out, at = "", 0
-    while at < len(line):
-        end = line.find("]", at)
-        inner = line[at + 1 : end] if line[at] == "[" and end > 0 else None
-        if inner is not None and (inner in ("edit", "citation needed") or all(char.isdecimal() for char in inner)):
-            at = end + 1
-        else:
-            out += line[at]
-            at += 1
-    return out
-
-
-@ALL
 @given(texts)
 def test_texts_are_stripped_as_str_strip_does(values: list[str]) -> None:
     draft = drafted(values)
     draft.strip_texts()
     assert draft.texts(pa.array(values)).to_pylist() == [value.strip() for value in values]
-
-
-@ALL
-@given(texts)
-def test_words_in_lines_are_counted_and_the_longest_measured(values: list[str]) -> None:
-    draft = drafted(values)
-    words, longest = words_in_lines(draft.data, draft.starts, draft.stops)
-    lines = [line.split() for value in values for line in value.split("\n")]
-    assert words.tolist() == [len(line) for line in lines]
-    assert longest.tolist() == [max(map(len, line), default=0) for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -217,13 +179,6 @@ def test_counters_are_recognised(line: str, is_one: bool) -> None:
     draft = drafted([line])
     found = counters(draft.data, draft.starts, draft.stops, flag.characters(), *COUNTED)
     assert found.tolist() == [is_one]
-
-
-def test_phrases_are_found_in_any_case_and_place() -> None:
-    lines = ["Lorem IPSUM", "a { b", "xJavaScript", *(phrase.upper() + "." for phrase in POLICY_PHRASES), "cookies", ""]
-    draft = drafted(["\n".join(lines)])
-    found = phrases(draft.data, draft.starts, draft.stops, draft.alive)
-    assert found.tolist() == [1, 2, 4, *[8] * len(POLICY_PHRASES), 0, 0]
 
 
 @ALL

@@ -14,8 +14,9 @@ from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.text.draft import Draft
 from gristmill.text.line_cuts import citations
-from gristmill.text.line_flags import JAVASCRIPT, POLICY, phrases, words_in_lines
-from gristmill.text.misshapen_lines import Shape, drop_misshapen
+from gristmill.text.line_phrases import JAVASCRIPT, POLICY, phrases
+from gristmill.text.line_words import words_in_lines
+from gristmill.text.misshapen_lines import Shape, drop_misshapen, have_too_long_words
 from gristmill.text.refined_lines import Corrections, correct
 
 REFINEDWEB = "Penedo et al. 2023, appendix G.2, https://arxiv.org/abs/2306.01116"
@@ -63,13 +64,14 @@ class LineRules(RowStep):
 
     def edit(self, view: View) -> Edit:
         draft = Draft.of(view.text.data, all_lines(view), view.rows)
-        words, longest = words_in_lines(draft.data, draft.starts, draft.stops)
+        words = words_in_lines(draft.data, draft.starts, draft.stops)
         before = draft.sums(words)
         blank = words == 0
+        shape = Shape(self.min_words_per_line, self.max_word_length, terminal_punctuation=self.terminal_punctuation)
+        too_long = have_too_long_words(draft, shape)
         if self.citations:
             draft.cut(citations(draft))
-        shape = Shape(self.min_words_per_line, self.max_word_length, terminal_punctuation=self.terminal_punctuation)
-        drop_misshapen(draft, words, longest, blank, shape)
+        drop_misshapen(draft, words, too_long, blank, shape)
         flags = phrases(draft.data, draft.starts, draft.stops, draft.alive)
         draft.drop(flags & (JAVASCRIPT * self.javascript | POLICY * self.policy) != 0)
         correct(
@@ -77,7 +79,7 @@ class LineRules(RowStep):
             Corrections(self.max_uppercase_ratio, self.max_digit_ratio, self.counters, 0, self.boilerplate_max_words),
         )
         draft.strip_texts()
-        words, _ = words_in_lines(draft.data, draft.starts, draft.stops)
+        words = words_in_lines(draft.data, draft.starts, draft.stops)
         removed = np.clip((before - draft.sums(words)) / np.maximum(before, 1), 0.0, 1.0)
         signals = {
             "lines_dropped": pa.array(draft.lines_in(~draft.alive & ~blank)),

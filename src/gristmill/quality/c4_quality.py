@@ -18,18 +18,10 @@ from gristmill.quality._c4_variants import PAPER, VARIANTS, Definition, Variant
 from gristmill.text.characters import characters
 from gristmill.text.draft import Draft
 from gristmill.text.line_cuts import citations
-from gristmill.text.line_flags import (
-    CURLY_BRACKET,
-    JAVASCRIPT,
-    LOREM_IPSUM,
-    POLICY,
-    Counts,
-    Mask,
-    phrases,
-    sentences_in_lines,
-    words_in_lines,
-)
-from gristmill.text.misshapen_lines import drop_misshapen
+from gristmill.text.line_flags import Counts, Mask, sentences_in_lines
+from gristmill.text.line_phrases import CURLY_BRACKET, JAVASCRIPT, LOREM_IPSUM, POLICY, phrases
+from gristmill.text.line_words import words_in_lines
+from gristmill.text.misshapen_lines import drop_misshapen, have_too_long_words
 from gristmill.text.tokens import split_tokens
 
 
@@ -107,17 +99,18 @@ class C4Quality(RowStep):
         draft = Draft.of(view.text.data, how.lines(view), view.rows)
         if how.strip:
             draft.strip_lines()
-        words, longest = words_in_lines(draft.data, draft.starts, draft.stops)
+        words = words_in_lines(draft.data, draft.starts, draft.stops)
+        too_long = have_too_long_words(draft, how.shape)
         empty = draft.starts == draft.stops
         rewritten = draft.cut(citations(draft)) if how.citations else np.zeros(len(words), np.bool_)
         if how.words_after_citations and rewritten.any():
-            words, _ = words_in_lines(draft.data, draft.starts, draft.stops)
+            words = words_in_lines(draft.data, draft.starts, draft.stops)
         if how.words_after_citations:
             empty = draft.starts == draft.stops
         flags = phrases(draft.data, draft.starts, draft.stops, draft.alive)
         everywhere = draft.rows_with(flags & JAVASCRIPT != 0)
         lorem, curly = draft.rows_with(flags & LOREM_IPSUM != 0), draft.rows_with(flags & CURLY_BRACKET != 0)
-        drop_misshapen(draft, words, longest, empty & how.blank, how.shape)
+        drop_misshapen(draft, words, too_long, empty & how.blank, how.shape)
         if not how.flags_in_all_lines:
             lorem = draft.rows_with((flags & LOREM_IPSUM != 0) & draft.alive)
         if how.javascript == "line":

@@ -7,7 +7,8 @@ import numpy as np
 from gristmill.text.characters import DECIMAL, Table, characters, decode, flags_of, previous
 from gristmill.text.draft import Cuts, Draft, Mask
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
+from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, how_many_set, where, wide_enough
 from gristmill.text.measures import pieces, stands_at
 from gristmill.text.words import space_width
 
@@ -36,26 +37,34 @@ def _citation(data: Bytes, at: int, stop: int, table: Table, wanted: Bytes, boun
     return end - at + 1 if end < stop and data[end] == 0x5D else 0
 
 
+@small_part
+def _brackets(data: Bytes, at: int, stop: int) -> np.uint64:
+    block = block_of(data, at)
+    return bits_of(where(data, block, 0x5B), block, at, stop)
+
+
 @kernel
 def _citations(
     data: Bytes, starts: Offsets, stops: Offsets, alive: Mask, table: Table, wanted: Bytes, bounds: Offsets
 ) -> Cuts:
     room = 0
     for k in range(len(starts)):
-        for at in range(starts[k], stops[k]):
-            room += data[at] == 0x5B
+        for at in range(starts[k], stops[k], WIDE):
+            room += how_many_set(_brackets(data, at, stops[k]))
     cuts = np.empty((3, room), np.int64)
     found = 0
     for k in range(len(starts)):
-        at = starts[k]
-        while alive[k] and at < stops[k]:
-            width = _citation(data, at, stops[k], table, wanted, bounds) if data[at] == 0x5B else 0
-            if width:
-                cuts[0, found] = k
-                cuts[1, found] = at
-                cuts[2, found] = at + width
-                found += 1
-            at += max(width, 1)
+        for block in range(starts[k], stops[k] if alive[k] and room else starts[k], WIDE):
+            marks = _brackets(data, block, stops[k])
+            while marks:
+                at = block + first_set(marks)
+                marks &= marks - np.uint64(1)
+                width = _citation(data, at, stops[k], table, wanted, bounds)
+                if width:  # no citation has a bracket inside
+                    cuts[0, found] = k
+                    cuts[1, found] = at
+                    cuts[2, found] = at + width
+                    found += 1
     return cuts[:, :found]
 
 
@@ -123,7 +132,7 @@ def _sign_in(data: Bytes, starts: Offsets, stops: Offsets, where: Mask, wanted: 
 
 def citations(draft: Draft) -> Cuts:
     """`[12]`, `[]`, `[edit]` and `[citation needed]` in the lines that stay."""
-    return _citations(draft.data, draft.starts, draft.stops, draft.alive, characters(), *CITATIONS)
+    return _citations(wide_enough(draft.data), draft.starts, draft.stops, draft.alive, characters(), *CITATIONS)
 
 
 def items_in_cart(draft: Draft, where: Mask) -> Cuts:

@@ -1,4 +1,4 @@
-"""What is wrong with a line: too few words, no end, boilerplate phrases, capitals, digits, counters."""
+"""What is wrong with a line: no end, capitals, digits, counters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from gristmill.text.characters import (
     TERMINAL,
     WORD,
     Table,
-    count_characters,
     decode,
     flags_of,
 )
@@ -20,17 +19,6 @@ from gristmill.text.jit import kernel, part
 from gristmill.text.measures import ends_with, pieces, stands_at
 from gristmill.text.words import space_width
 
-LOREM_IPSUM, CURLY_BRACKET, JAVASCRIPT, POLICY = 1, 2, 4, 8
-
-POLICY_PHRASES = (
-    "terms of use",
-    "privacy policy",
-    "cookie policy",
-    "uses cookies",
-    "use of cookies",
-    "use cookies",
-)
-PHRASES = pieces("lorem ipsum", "{", "javascript", *POLICY_PHRASES)
 COUNTED = pieces(
     *("likes", "shares", "comments", "retweets", "reposts", "quotes", "bookmarks", "upvotes", "downvotes"),
     *("downloads", "views", "followers"),
@@ -38,71 +26,6 @@ COUNTED = pieces(
 
 Mask = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
-
-# Each phrase is looked for by its rarest letter, and where that stands in it: common letters would be met too often.
-_RARE = np.array([7, 0, 0, 7, 3, 3, 8, 10, 7], np.int64)  # ipsum, {, javascript, of, privacy, cookie ...
-_ANCHORS = np.zeros(256, np.uint8)
-for _start, _at in zip(PHRASES.bounds, _RARE, strict=False):
-    _letter = chr(PHRASES.data[_start + _at])
-    _ANCHORS[[ord(_letter.lower()), ord(_letter.upper())]] = 1
-
-
-@kernel
-def _phrases(
-    data: Bytes,
-    starts: Offsets,
-    stops: Offsets,
-    alive: Mask,
-    anchors: Bytes,
-    rare: Offsets,
-    wanted: Bytes,
-    bounds: Offsets,
-) -> Counts:
-    flags = np.zeros(len(starts), np.int64)
-    for k in range(len(starts)):
-        if not alive[k]:
-            continue
-        for at in range(starts[k], stops[k]):
-            if anchors[data[at]]:
-                for n in range(len(bounds) - 1):
-                    begin = at - rare[n]
-                    same = wanted[bounds[n] + rare[n]] == data[at] | 0x20 or n == 1  # a bracket has no case
-                    if (
-                        same
-                        and begin >= starts[k]
-                        and stands_at(data, begin, stops[k], wanted, bounds[n], bounds[n + 1])
-                    ):
-                        flags[k] |= 1 << min(n, 3)
-    return flags
-
-
-def phrases(data: Bytes, starts: Offsets, stops: Offsets, alive: Mask) -> Counts:
-    """Which of C4's phrases each line has, in any case: LOREM_IPSUM, CURLY_BRACKET, JAVASCRIPT, POLICY."""
-    return _phrases(data, starts, stops, alive, _ANCHORS, _RARE, *PHRASES)
-
-
-@kernel
-def words_in_lines(data: Bytes, starts: Offsets, stops: Offsets) -> tuple[Counts, Counts]:
-    """The words in each line (`str.split`), and the code points of the longest."""
-    words = np.zeros(len(starts), np.int64)
-    longest = np.zeros(len(starts), np.int64)
-    for k in range(len(starts)):
-        at = begin = starts[k]
-        stop = stops[k]
-        most = 0  # bytes of the longest so far: a word of fewer is no longer one
-        while at <= stop:
-            width = space_width(data, at, stop) if at < stop else 1
-            if not width:
-                at += 1
-                continue
-            if at > begin:
-                words[k] += 1
-                if at - begin > most:
-                    longest[k] = max(longest[k], count_characters(data, begin, at))
-                    most = longest[k]
-            at += width
-            begin = at
-    return words, longest
 
 
 @kernel

@@ -20,7 +20,7 @@ from gristmill.text.flat import Bytes
 from gristmill.text.jit import small_part
 
 WIDE = 64
-"""How many bytes a function looks at; all of them must be there."""
+"""How many bytes a function looks at; all of them must be there (`wide_enough`, `block_of`, `bits_of`)."""
 _VECTOR = ir.VectorType(ir.IntType(8), WIDE)
 _WORD = ir.IntType(64)
 
@@ -39,20 +39,25 @@ def _lanes(builder: Any, byte: Any) -> Any:
     )
 
 
-def _comparison(how: str) -> Callable[[Bytes, np.uint64, np.uint8], np.uint64]:
+def _comparison(how: str, change: str = "") -> Callable[[Bytes, np.uint64, np.uint8, np.uint8], np.uint64]:
+    """A comparison with the first byte, after a change of each lane by the second."""
+
     @intrinsic
-    def compare(typing: Any, data: Any, at: Any, byte: Any) -> Any:
+    def compare(typing: Any, data: Any, at: Any, byte: Any, by: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            array, index, scalar = arguments
+            array, index, scalar, other = arguments
             some = builder.load(_place(context, builder, signature.args[0], array, index), align=1)
+            if change:
+                some = getattr(builder, change)(some, _lanes(builder, other))
             return builder.bitcast(builder.icmp_unsigned(how, some, _lanes(builder, scalar)), _WORD)
 
-        return types.uint64(data, types.uint64, types.uint8), generate
+        return types.uint64(data, types.uint64, types.uint8, types.uint8), generate
 
-    return cast(Callable[[Bytes, np.uint64, np.uint8], np.uint64], compare)
+    return cast(Callable[[Bytes, np.uint64, np.uint8, np.uint8], np.uint64], compare)
 
 
 _equal, _less = _comparison("=="), _comparison("<")
+_equal_with, _less_without = _comparison("==", "or_"), _comparison("<", "sub")
 
 
 @intrinsic
@@ -91,14 +96,28 @@ def _bounds(data: Bytes, at: int) -> None:
 def where(data: Bytes, at: int, byte: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is `byte`."""
     _bounds(data, at)
-    return _equal(data, np.uint64(at), np.uint8(byte))
+    return _equal(data, np.uint64(at), np.uint8(byte), np.uint8(0))
 
 
 @small_part
 def where_less(data: Bytes, at: int, byte: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is less than `byte`, without signs."""
     _bounds(data, at)
-    return _less(data, np.uint64(at), np.uint8(byte))
+    return _less(data, np.uint64(at), np.uint8(byte), np.uint8(0))
+
+
+@small_part
+def where_letter(data: Bytes, at: int, letter: int) -> np.uint64:
+    """Bit k is set where `data[at + k]` is this lower case letter of ASCII, or the upper case one."""
+    _bounds(data, at)
+    return _equal_with(data, np.uint64(at), np.uint8(letter), np.uint8(0x20))
+
+
+@small_part
+def where_of(data: Bytes, at: int, first: int, many: int) -> np.uint64:
+    """Bit k is set where `data[at + k]` is one of so many bytes from `first` on."""
+    _bounds(data, at)
+    return _less_without(data, np.uint64(at), np.uint8(many), np.uint8(first))
 
 
 @small_part
@@ -125,3 +144,20 @@ def how_many_set(marks: np.uint64) -> int:
 def first_bits(size: int) -> np.uint64:
     """The lowest bits set, `size` of them or all."""
     return (np.uint64(1) << np.uint64(size)) - np.uint64(1) if size < WIDE else ~np.uint64(0)
+
+
+def wide_enough(data: Bytes) -> Bytes:
+    """The same bytes, and zeros behind them where they are fewer than 64."""
+    return data if len(data) >= WIDE else np.concatenate([data, np.zeros(WIDE - len(data), np.uint8)])
+
+
+@small_part
+def block_of(data: Bytes, at: int) -> int:
+    """Where to look for 64 bytes that `data[at]` is among: there, or where the last ones begin."""
+    return min(at, len(data) - WIDE)
+
+
+@small_part
+def bits_of(marks: np.uint64, block: int, at: int, stop: int) -> np.uint64:
+    """Of what was found at a block, that of `data[at:stop]` or its first 64 bytes: bit k is about `data[at + k]`."""
+    return (marks >> np.uint64(at - block)) & first_bits(stop - at)

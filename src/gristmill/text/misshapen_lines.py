@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from gristmill.text.draft import Draft, Mask
-from gristmill.text.line_flags import Counts, without_end
+from gristmill.text.line_flags import without_end
+from gristmill.text.line_words import Counts, have_longer_words
 from gristmill.text.measures import pieces
 
 
@@ -21,10 +24,16 @@ class Shape:
     space_after: bool = True  # white space after an ending does no harm
 
 
-def drop_misshapen(draft: Draft, words: Counts, longest: Counts, spared: Mask, shape: Shape) -> None:
-    """Drop lines that are not of the shape; `spared` ones go for a long word alone."""
-    if shape.max_word_length is not None:
-        draft.drop(longest > shape.max_word_length)
+def have_too_long_words(draft: Draft, shape: Shape) -> Mask:
+    """Which lines have a word that is longer than the shape allows."""
+    if shape.max_word_length is None:
+        return np.zeros(len(draft.starts), np.bool_)
+    return have_longer_words(draft.data, draft.starts, draft.stops, shape.max_word_length)
+
+
+def drop_misshapen(draft: Draft, words: Counts, too_long: Mask, spared: Mask, shape: Shape) -> None:
+    """Drop lines that are not of the shape; `spared` ones go for too long a word alone."""
+    draft.drop(too_long)
     if shape.terminal_punctuation:
         bare = Draft(draft.data, draft.starts.copy(), draft.stops.copy(), draft.alive, draft.bounds)
         if shape.space_after:

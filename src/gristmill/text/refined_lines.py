@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from gristmill.text.characters import DIGIT, UPPER, characters
 from gristmill.text.draft import Draft
 from gristmill.text.line_cuts import items_in_cart, read_more, sign_in
-from gristmill.text.line_flags import COUNTED, counters, shares, words_in_lines
+from gristmill.text.line_flags import COUNTED, counters, shares
+from gristmill.text.line_words import words_in_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def correct(draft: Draft, how: Corrections) -> None:
     if how.counters:
         draft.drop(counters(draft.data, draft.starts, draft.stops, table, *COUNTED))
         draft.strip_texts()
-    words, _ = words_in_lines(draft.data, draft.starts, draft.stops)
+    words = words_in_lines(draft.data, draft.starts, draft.stops)
     draft.drop((words < how.min_words) & (draft.starts < draft.stops))
     if how.boilerplate_max_words is None:
         return
@@ -43,6 +44,6 @@ def correct(draft: Draft, how: Corrections) -> None:
         short = draft.alive & (words <= how.boilerplate_max_words)
         filled = draft.starts < draft.stops
         if draft.cut(phrase(draft, short)).any():
-            words, _ = words_in_lines(draft.data, draft.starts, draft.stops)
+            words = words_in_lines(draft.data, draft.starts, draft.stops)
         draft.drop(short & filled & (words == 0))
         draft.strip_texts()
