@@ -1,4 +1,4 @@
-"""Commands are imported without pandas, and a plug-in that works with it gets all that Arrow does for it."""
+"""Commands are imported without pandas and SciPy; a plug-in that works with them gets all that Arrow and Numba do."""
 
 from __future__ import annotations
 
@@ -15,8 +15,22 @@ def said(script: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def test_a_command_does_without_pandas() -> None:
-    assert said(BEGIN + "print('pandas' in sys.modules, 'pyarrow' in sys.modules)") == "False True"
+def test_a_command_does_without_them() -> None:
+    script = (
+        "from gristmill.build.warm import sample, sizes\nsizes(sample().column('text'))\n"
+        "print([name in sys.modules for name in ('pandas', 'scipy', 'pyarrow', 'numba')])"
+    )
+    assert said(BEGIN + script) == "[False, False, True, True]"
+
+
+def test_a_kernel_of_a_plug_in_multiplies_by_scipy() -> None:
+    pytest.importorskip("scipy")
+    script = "import numba, numpy\nprint(numba.njit(lambda a: numpy.dot(a, a))(numpy.ones((2, 2)))[0, 0])"
+    assert said(BEGIN + script) == "2.0"
+
+
+def test_objects_are_collected_again() -> None:
+    assert said(BEGIN + "import gc; print(gc.isenabled(), gc.get_freeze_count() > 10000)") == "True True"
 
 
 @pytest.mark.parametrize(

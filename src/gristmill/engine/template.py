@@ -107,8 +107,10 @@ def serve(control: socket.socket) -> None:
         (verb, *rest), fd = message
         if verb == "warm":
             module, function, args = rest
+            gc.disable()  # what is made stays
             getattr(import_module(module), function)(*args)
             gc.freeze()  # no collection, in a worker or at the end, goes through what is here now; nor copies its pages
+            gc.enable()
             send(control, ("warm",))
         elif verb == "fork" and fd is not None:
             pid = _fork(control, fd)
