@@ -8,12 +8,12 @@ import os
 import shlex
 import sys
 import traceback
+from importlib import import_module
 
 import click
 from click.shell_completion import CompletionItem
 
 from gristmill import __version__
-from gristmill.cli._imports import imported
 from gristmill.errors import GristmillError, RecipeError, near_miss
 
 COMMANDS = {
@@ -54,7 +54,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
-        module = imported(f"gristmill.cli.{name}")
+        module = import_module(f"gristmill.cli.{name}")
         command: click.Command = getattr(module, name)
         return command
 
