@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import BinaryIO
 
 import orjson
@@ -12,7 +12,10 @@ import orjson
 from gristmill.collect._columns import ColumnReader, Fields
 from gristmill.collect._compressed import BLOCK, Block, blocks, compressed, with_compression
 from gristmill.collect._files import opened
+from gristmill.collect._json_lines import JsonLines
 from gristmill.collect._lines import Line, lines
+from gristmill.collect._record_columns import RecordColumns
+from gristmill.collect._stretches import stretches
 from gristmill.contracts.reader import Member, Unit
 from gristmill.records.chunk import Chunk
 
@@ -45,10 +48,26 @@ class Jsonl(ColumnReader):
 
     def read(self, unit: Unit, skip: int = 0) -> Iterator[Chunk]:
         member = unit.members[0]
+        names = (self.text, self.id, self.url, self.time)
         with opened(member) as file:
-            found = unit_lines(file, unit, self.max_record_bytes)
-            rows = ((position, raw - unit.start, line) for position, raw, line in found)
-            yield from self.chunks(rows, self._fields, member.source, member.size, skip)
+            if len(set(names)) < len(names) or any("." in name for name in names):
+                found = unit_lines(file, unit, self.max_record_bytes)
+                rows = ((position, raw - unit.start, line) for position, raw, line in found)
+                yield from self.chunks(rows, self._fields, member.source, member.size, skip)
+                return
+            columns = RecordColumns(member.source, names, skip=skip)
+            start, numbered, content = unit_blocks(file, unit)
+            lines = JsonLines(
+                columns,
+                self._fields,
+                self.max_record_bytes,
+                start=start,
+                stop=unit.stop,
+                origin=unit.start,
+                numbered=numbered,
+            )
+            yield from lines.chunks(stretches(content, self.max_record_bytes))
+            yield from columns.rest(member.size)
 
     def _fields(self, line: bytes) -> Fields | str:
         try:
@@ -80,17 +99,26 @@ def line_units(member: Member) -> list[Unit]:
 
 def unit_lines(file: BinaryIO, unit: Unit, limit: int) -> Iterator[Line]:
     """The lines that belong to a unit."""
+    start, numbered, content = unit_blocks(file, unit)
+    yield from lines(content, limit, start=start, stop=unit.stop, numbered=numbered)
+
+
+def unit_blocks(file: BinaryIO, unit: Unit) -> tuple[int, bool, Iterator[Block]]:
+    """Where the first line stands that belongs to a unit, whether lines are counted, and the blocks from there on."""
     if not unit.start:
         head = file.read(_HEAD)
         file.seek(0)
-        yield from lines(blocks(file), limit, stop=unit.stop, numbered=compressed(head))
-        return
+        return 0, compressed(head), blocks(file)
     # From one byte before on, the end of the line that the unit before ours has.
     file.seek(unit.start - 1)
     plain = _plain_blocks(file)
-    rest = lines(plain, limit, start=unit.start - 1, stop=unit.stop, blank=True)
-    next(rest, None)
-    yield from (line for line in rest if isinstance(line[2], str) or line[2].strip())
+    start = unit.start - 1
+    for block in plain:
+        size = block.data.find(b"\n") + 1
+        if size:
+            return start + size, False, chain((block._replace(data=block.data[size:]),), plain)
+        start += len(block.data)
+    return start, False, plain
 
 
 def _plain_blocks(file: BinaryIO) -> Iterator[Block]:

@@ -42,14 +42,17 @@ def record_ids(sources: Sequence[str], positions: Sequence[int]) -> list[str]:
     It changes neither when a build is run again nor when inputs are listed in another order. Both halves of the
     source's XXH3 hash are mixed with the position, each by a bijection: in one source, no two records share an id.
     """
-    whole = np.empty((len(sources), 2), np.uint64)
-    places = np.array(positions, np.int64).view(np.uint64) * _GOLDEN
     known = {source: _halves(source) for source in set(sources)}
     seeds = np.array([known[source] for source in sources], np.uint64).reshape(-1, 2)
-    whole[:, 0] = _mixed(seeds[:, 0] ^ places)
-    whole[:, 1] = _mixed(seeds[:, 1] + places)
-    digits = whole.astype(">u8").tobytes().hex()
-    return [digits[at : at + 32] for at in range(0, len(digits), 32)]
+    digits = _digits(seeds, np.array(positions, np.int64))
+    return [digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS)]
+
+
+def record_ids_of(source: str, positions: npt.NDArray[np.int64]) -> pa.StringArray:
+    """The identities of records of one source, as an Arrow array: see `record_ids`."""
+    digits = _digits(np.array([_halves(source)], np.uint64), positions).encode()
+    bounds = np.arange(0, len(digits) + 1, _DIGITS, dtype=np.int32)
+    return pa.StringArray.from_buffers(len(positions), pa.py_buffer(bounds), pa.py_buffer(digits))
 
 
 def record_id(source: str, position: int) -> str:
@@ -58,6 +61,16 @@ def record_id(source: str, position: int) -> str:
 
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_DIGITS = 32
+
+
+def _digits(seeds: npt.NDArray[np.uint64], positions: npt.NDArray[np.int64]) -> str:
+    """All identities one after another, from the two halves of each source, or of the only one."""
+    whole = np.empty((len(positions), 2), np.uint64)
+    places = positions.view(np.uint64) * _GOLDEN
+    whole[:, 0] = _mixed(seeds[:, 0] ^ places)
+    whole[:, 1] = _mixed(seeds[:, 1] + places)
+    return whole.astype(">u8").tobytes().hex()
 
 
 def _halves(source: str) -> tuple[int, int]:

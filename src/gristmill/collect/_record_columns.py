@@ -1,0 +1,186 @@
+"""Documents gathered in Arrow's own layout, most of them by a kernel, and cut into chunks as others are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gristmill.collect._columns import Fields
+from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, ChunkCutter
+from gristmill.records.document import DOCUMENT, record_ids_of
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.json_records import (
+    AT,
+    AT_MOST,
+    CHARACTERS,
+    FLAGS,
+    ID,
+    KEYS,
+    MAX_CHARACTERS,
+    MAX_ROWS,
+    METADATA,
+    POSITION,
+    ROWS,
+    SIZE,
+    SPANS,
+    STATE,
+    TABLE,
+    TEXT,
+    TIME,
+    UNWRITTEN,
+    URL,
+    read_records,
+)
+from gristmill.text.many_bytes import WIDE
+
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_STRINGS = (TEXT, ID, URL, METADATA)
+_MEMBERS = -1
+_NAMES = {TEXT: "text", ID: "id", URL: "url", METADATA: "metadata"}
+_TIME = DOCUMENT.field("time").type
+_ROOM = 1 << 16
+_MUCH = 4 * CHUNK_BYTES
+
+
+class RecordColumns(ChunkCutter):
+    """Collects documents column by column: of each the bytes, and where the rows end in them.
+
+    `names` are those of the text, id, url and time in the objects, and differ.
+    """
+
+    def __init__(self, source: str, names: Sequence[str], *, skip: int = 0) -> None:
+        spelt = [name.encode("utf-8", "surrogatepass") for name in names]
+        self._names = np.frombuffer(b"".join(spelt), np.uint8)
+        self._bounds = np.cumsum([0, *map(len, spelt)], dtype=np.int64)
+        self.state = np.zeros(STATE, np.int64)
+        self.state[MAX_CHARACTERS] = CHUNK_BYTES
+        self._table = np.zeros((TABLE, CHUNK_ROWS + 1), np.int64)
+        # The strings of each column, and the members of one object.
+        self._bytes = {column: np.empty(_ROOM, np.uint8) for column in (*_STRINGS, _MEMBERS)}
+        self._spans, self._keys = np.zeros(SPANS, np.int64), np.zeros(KEYS, np.int64)
+        super().__init__(source, skip=skip)
+
+    def _start(self) -> None:
+        super()._start()
+        self.state[[ROWS, CHARACTERS, AT_MOST]] = 0
+        self._settled = 0  # rows whose metadata is written
+        self._metadata: dict[int, bytes] = {}  # what orjson wrote, by row
+        for column, data in self._bytes.items():
+            if len(data) > _MUCH:
+                self._bytes[column] = np.empty(_ROOM, np.uint8)
+
+    @property
+    def _rows(self) -> int:
+        return int(self.state[ROWS])
+
+    def read(self, data: Bytes) -> int:
+        """Read lines on from where the state says, up to one that is for Python; why it ended there."""
+        state, before = self.state, self._rows
+        left = int(state[SIZE] - state[AT])
+        text, ids, urls, metadata, members = (self._with_room(column, left) for column in (*_STRINGS, _MEMBERS))
+        # What was read before is passed line by line.
+        state[MAX_ROWS] = 0 if self._resuming else CHUNK_ROWS - len(self._problems)
+        why = read_records(
+            data,
+            state,
+            self._names,
+            self._bounds,
+            text,
+            ids,
+            urls,
+            metadata,
+            members,
+            self._spans,
+            self._keys,
+            self._table,
+        )
+        self.seen += self._rows - before
+        self._settle()
+        return why
+
+    def add(self, position: int, fields: Fields) -> None:
+        """Take one record that Python has read."""
+        row = self._rows
+        for column, value in zip(_STRINGS, (fields.text, fields.id, fields.url, fields.metadata), strict=True):
+            content = (value or "").encode()
+            data = self._with_room(column, len(content))
+            begin = self._table[column, row]
+            end = self._table[column, row + 1] = begin + len(content)
+            data[begin:end] = memoryview(content)
+            self._table[FLAGS, row] = self._table[FLAGS, row] * (column != TEXT) | (value is not None) << column
+        if fields.time is not None:
+            self._table[TIME, row] = (fields.time - _BEGIN) // _MICROSECOND
+            self._table[FLAGS, row] |= 1 << TIME
+        self._table[POSITION, row] = position
+        self.state[ROWS] += 1
+        self.state[CHARACTERS] += len(fields.text) + len(fields.metadata or "")
+        self._size, self._settled = int(self.state[CHARACTERS]), self._rows
+        self.seen += 1
+
+    def _with_room(self, column: int, more: int) -> Bytes:
+        """The bytes of a column, with room for more of them."""
+        data = self._bytes[column]
+        used = int(self._table[column, self._rows]) if column in _STRINGS else 0
+        if used + more + WIDE > len(data):
+            larger = np.empty(2 * (used + more + WIDE), np.uint8)
+            larger[:used] = data[:used]
+            data = self._bytes[column] = larger
+        return data
+
+    def _settle(self) -> None:
+        """Have orjson write the metadata that the kernel did not write as it does."""
+        if self.state[AT_MOST]:
+            ends = self._table[METADATA]
+            for row in self._settled + np.flatnonzero(self._table[FLAGS, self._settled : self._rows] & UNWRITTEN):
+                content = orjson.loads(self._bytes[METADATA][ends[row] : ends[row + 1]].data)
+                written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+                self._metadata[int(row)] = written
+                self.state[CHARACTERS] += len(written.decode())
+            self.state[AT_MOST] = 0
+        self._size, self._settled = int(self.state[CHARACTERS]), self._rows
+
+    def _batch(self) -> pa.RecordBatch:
+        rows = self._rows
+        positions = self._table[POSITION, :rows].copy()
+        has_time = self._has(TIME)
+        rids, ids = record_ids_of(self.source, positions), self._strings(ID)
+        columns = {
+            "rid": rids,
+            "id": pc.coalesce(ids, rids) if ids.null_count else ids,
+            "source": pa.repeat(pa.scalar(self.source, pa.string()), rows),
+            "position": pa.array(positions),
+            "url": self._strings(URL),
+            "time": pa.array(self._table[TIME, :rows] * has_time, pa.int64(), mask=~has_time).cast(_TIME),
+            "text": self._strings(TEXT),
+            "metadata": self._strings(METADATA),
+        }
+        return pa.record_batch([columns[name] for name in DOCUMENT.names], schema=DOCUMENT)
+
+    def _has(self, column: int) -> npt.NDArray[np.bool_]:
+        flags: npt.NDArray[np.bool_] = (self._table[FLAGS, : self._rows] >> column & 1).astype(bool)
+        return flags
+
+    def _strings(self, column: int) -> pa.Array:
+        rows, has = self._rows, self._has(column)
+        data, ends = self._bytes[column], self._table[column, : rows + 1]
+        if column == METADATA and self._metadata:
+            data, ends = self._with_written(data, ends)
+        kind = DOCUMENT.field(_NAMES[column]).type
+        wide = kind == pa.large_string()
+        # A column of more than 2 GB is an error where its offsets are narrow.
+        bounds = pa.array(ends.copy()).cast(pa.int64() if wide else pa.int32()).buffers()[1]
+        nulls = None if has.all() else pa.py_buffer(np.packbits(has, bitorder="little"))
+        content = pa.py_buffer(data[: ends[rows]].tobytes())
+        return pa.Array.from_buffers(kind, rows, [nulls, bounds, content])
+
+    def _with_written(self, data: Bytes, ends: Offsets) -> tuple[Bytes, Offsets]:
+        """The metadata, with what orjson wrote in its place."""
+        own = [self._metadata.get(row) or data[ends[row] : ends[row + 1]].data for row in range(self._rows)]
+        return np.frombuffer(b"".join(own), np.uint8), np.cumsum([0, *map(len, own)], dtype=np.int64)

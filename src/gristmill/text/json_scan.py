@@ -1,0 +1,309 @@
+"""JSON (RFC 8259) as a kernel reads it: strings, numbers and whole values, written anew as orjson writes them.
+
+What is read stands in a line that ends with a newline, with 64 bytes after it, so that no scan runs out of it; and what
+is written is never longer than what was read, with 64 bytes of room besides.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import part, small_part
+from gristmill.text.many_bytes import WIDE, copy_wide, first_set, where, where_less
+
+QUOTE, BACKSLASH, COMMA, COLON = 0x22, 0x5C, 0x2C, 0x3A
+OPEN, CLOSE, OPEN_LIST, CLOSE_LIST = 0x7B, 0x7D, 0x5B, 0x5D
+MINUS, DOT, ZERO = 0x2D, 0x2E, 0x30
+_LOWER_U = 0x75
+
+INTEGER, NUMBER, UNWRITTEN = range(3)
+"""Kinds of number: an integer and another number as orjson writes them, and one that it writes otherwise."""
+
+MAX_DEPTH = 60
+
+
+@small_part
+def after_space(data: Bytes, at: int) -> int:
+    """Where what comes next begins in the line."""
+    while data[at] == 0x20 or data[at] == 0x09 or data[at] == 0x0D:
+        at += 1
+    return at
+
+
+@small_part
+def is_digit(byte: int) -> bool:
+    """Whether a byte is an ASCII digit."""
+    return 0x30 <= byte <= 0x39
+
+
+@small_part
+def _hexadecimal(byte: int) -> int:
+    digit = byte - 0x30
+    if 0 <= digit <= 9:
+        return digit
+    letter = (byte | 0x20) - 0x61
+    return letter + 10 if 0 <= letter < 6 else -1
+
+
+@part
+def _code_unit(data: Bytes, at: int) -> int:
+    """Four hexadecimal digits; less than 0 where one is none."""
+    high = _hexadecimal(int(np.int64(data[at]))) << 12 | _hexadecimal(int(np.int64(data[at + 1]))) << 8
+    return high | _hexadecimal(int(np.int64(data[at + 2]))) << 4 | _hexadecimal(int(np.int64(data[at + 3])))
+
+
+@part
+def escaped(data: Bytes, at: int) -> tuple[int, int]:
+    """The code point that an escape stands for, less than 0 where it stands for none, and where it ends."""
+    letter = int(np.int64(data[at + 1]))
+    if letter == 0x6E:
+        return 0x0A, at + 2
+    if letter == _LOWER_U:
+        unit = _code_unit(data, at + 2)
+        if unit & 0xF800 != 0xD800 or unit < 0:
+            return unit, at + 6
+        if unit >= 0xDC00 or data[at + 6] != BACKSLASH or data[at + 7] != _LOWER_U:
+            return -1, at
+        low = _code_unit(data, at + 8)
+        if low < 0 or low & 0xFC00 != 0xDC00:
+            return -1, at
+        return 0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)), at + 12
+    if letter in (QUOTE, BACKSLASH, 0x2F):
+        return letter, at + 2
+    if letter == 0x74:
+        return 0x09, at + 2
+    if letter == 0x72:
+        return 0x0D, at + 2
+    if letter == 0x62:
+        return 0x08, at + 2
+    return (0x0C if letter == 0x66 else -1), at + 2
+
+
+@part
+def _put(code: int, out: Bytes, to: int) -> int:
+    """Write a code point in UTF-8: where it ends."""
+    if code < 0x80:
+        out[to] = code
+        return to + 1
+    if code < 0x800:
+        out[to] = 0xC0 | code >> 6
+        out[to + 1] = 0x80 | code & 0x3F
+        return to + 2
+    if code < 0x10000:
+        out[to] = 0xE0 | code >> 12
+        out[to + 1] = 0x80 | code >> 6 & 0x3F
+        out[to + 2] = 0x80 | code & 0x3F
+        return to + 3
+    out[to] = 0xF0 | code >> 18
+    out[to + 1] = 0x80 | code >> 12 & 0x3F
+    out[to + 2] = 0x80 | code >> 6 & 0x3F
+    out[to + 3] = 0x80 | code & 0x3F
+    return to + 4
+
+
+@part
+def _put_escape(code: int, out: Bytes, to: int) -> int:
+    """Write an ASCII character that a string cannot hold as it is: where it ends."""
+    short = code
+    if code < 0x20:
+        short = 0
+        if code == 0x0A:
+            short = 0x6E
+        elif code == 0x09:
+            short = 0x74
+        elif code == 0x0D:
+            short = 0x72
+        elif code == 0x08:
+            short = 0x62
+        elif code == 0x0C:
+            short = 0x66
+    out[to] = BACKSLASH
+    if short:
+        out[to + 1] = short
+        return to + 2
+    out[to + 1] = _LOWER_U
+    out[to + 2] = out[to + 3] = ZERO
+    out[to + 4] = ZERO + (code >> 4)
+    out[to + 5] = ZERO + (code & 15) if code & 15 < 10 else 0x57 + (code & 15)
+    return to + 6
+
+
+@part
+def write_string(data: Bytes, at: int, out: Bytes, to: int, as_json: bool) -> tuple[int, int]:
+    """Write the string whose quotation mark stands before `at`: where it ends, and where what was written ends.
+
+    Written is what it stands for, or with `as_json` the string itself, without either mark. Less than 0 where it is no
+    string.
+    """
+    while True:
+        copy_wide(data, at, out, to)
+        marks = where(data, at, QUOTE) | where(data, at, BACKSLASH) | where_less(data, at, 0x20)
+        size = first_set(marks)
+        at += size
+        to += size
+        if size == WIDE:
+            continue
+        if data[at] == QUOTE:
+            return at + 1, to
+        if data[at] != BACKSLASH:
+            return -1, to
+        while data[at] == BACKSLASH:
+            code, at = escaped(data, at)
+            if code < 0:
+                return -1, to
+            if as_json and (code < 0x20 or code in (QUOTE, BACKSLASH)):
+                to = _put_escape(code, out, to)
+            else:
+                to = _put(code, out, to)
+
+
+@part
+def key_end(data: Bytes, at: int) -> int:
+    """The quotation mark that ends a string without escapes; less than 0 where it has some, or is no string."""
+    while True:
+        size = first_set(where(data, at, QUOTE) | where(data, at, BACKSLASH) | where_less(data, at, 0x20))
+        at += size
+        if size < WIDE:
+            return at if data[at] == QUOTE else -1
+
+
+@small_part
+def _digits_end(data: Bytes, at: int) -> int:
+    while is_digit(int(np.int64(data[at]))):
+        at += 1
+    return at
+
+
+@part
+def number_end(data: Bytes, at: int) -> tuple[int, int]:
+    """Where a number ends, and its kind; less than 0 where it is none, or so long or large that it may overflow."""
+    digits = at + (data[at] == MINUS)
+    stop = _digits_end(data, digits)
+    whole = stop - digits
+    if whole == 0 or whole > 18 or (whole > 1 and data[digits] == ZERO):
+        return -1, 0
+    kind = UNWRITTEN if data[at] == MINUS and data[digits] == ZERO else INTEGER
+    if data[stop] == DOT:
+        fraction = stop + 1
+        stop = _digits_end(data, fraction)
+        size = stop - fraction
+        if size == 0 or size > 40:
+            return -1, 0
+        # Up to 15 digits are those that a double is written with, but for zeros at the end; small ones have exponents.
+        tiny = data[digits] == ZERO and data[fraction] == ZERO and data[fraction + 1] == ZERO and size > 1
+        plain = whole + size <= 15 and not tiny and (size == 1 or data[stop - 1] != ZERO)
+        kind = NUMBER if plain else UNWRITTEN
+    if data[stop] | 0x20 == 0x65:
+        power = stop + 1
+        power += data[power] == MINUS or data[power] == 0x2B
+        stop = _digits_end(data, power)
+        if stop == power or stop - power > 2:
+            return -1, 0
+        kind = UNWRITTEN
+    return stop, kind
+
+
+@part
+def _word_end(data: Bytes, at: int) -> int:
+    """Where `true`, `false` or `null` ends; less than 0 where it is none of them."""
+    rest = int(np.int64(data[at + 1])) << 16 | int(np.int64(data[at + 2])) << 8 | int(np.int64(data[at + 3]))
+    if (data[at] == 0x74 and rest == 0x727565) or (data[at] == 0x6E and rest == 0x756C6C):
+        return at + 4
+    return at + 5 if data[at] == 0x66 and rest == 0x616C73 and data[at + 4] == 0x65 else -1
+
+
+@part
+def key_order(data: Bytes, begin: int, stop: int, other: int, other_stop: int) -> int:
+    """Less than 0 where one key comes before another, 0 where they are the same."""
+    for k in range(min(stop - begin, other_stop - other)):
+        if data[begin + k] != data[other + k]:
+            return int(np.int64(data[begin + k])) - int(np.int64(data[other + k]))
+    return (stop - begin) - (other_stop - other)
+
+
+@part
+def _simple(data: Bytes, at: int, out: Bytes, to: int) -> tuple[int, int, bool]:
+    """Write a value that holds no others: where it and what was written end, and whether orjson writes it so."""
+    if data[at] == QUOTE:
+        out[to] = QUOTE
+        at, to = write_string(data, at + 1, out, to + 1, True)
+        out[to] = QUOTE
+        return at, to + 1, True
+    begin, stop, kind = at, _word_end(data, at), NUMBER
+    if stop < 0:
+        stop, kind = number_end(data, at)
+    for k in range(begin, stop):
+        out[to] = data[k]
+        to += 1
+    return stop, to, kind != UNWRITTEN
+
+
+@part
+def _write_key(data: Bytes, at: int, out: Bytes, to: int) -> tuple[int, int, bool]:
+    """Write a key and its colon: where its value begins, and so on; whether it is a key without escapes."""
+    stop = key_end(data, at + 1) if data[at] == QUOTE else -1
+    if stop < 0:
+        return -1, to, False
+    for k in range(at, stop + 1):
+        out[to] = data[k]
+        to += 1
+    out[to] = COLON
+    at = after_space(data, stop + 1)
+    return (after_space(data, at + 1) if data[at] == COLON else -1), to + 1, True
+
+
+@part
+def write_value(data: Bytes, at: int, out: Bytes, to: int, keys: Offsets) -> tuple[int, int, bool]:
+    """Write a value without spaces: where it ends, where what was written ends, and whether orjson writes it so.
+
+    What it writes otherwise (keys in another order, some numbers) still stands for the same value. Less than 0 where it
+    is no value, or one of an unusual kind: too deep, a key with escapes. `keys` holds two numbers for each depth: where
+    the key before begins and ends in `out`.
+    """
+    depth = 0
+    objects = 0  # a bit for each depth
+    same = True
+    while True:
+        byte = data[at]
+        opened = byte in (OPEN, OPEN_LIST)
+        if opened:
+            depth += 1
+            if depth > MAX_DEPTH:
+                return -1, to, same
+            objects = objects << 1 | (byte == OPEN)
+            out[to] = byte
+            to += 1
+            keys[2 * depth] = keys[2 * depth + 1] = -1
+            at = after_space(data, at + 1)
+        else:
+            at, to, usual = _simple(data, at, out, to)
+            same = same and usual
+        while True:  # after a value, or at the beginning of one that holds others
+            if at < 0 or depth == 0:
+                return at, to, same
+            if not opened:
+                at = after_space(data, at)
+            if data[at] == (CLOSE if objects & 1 else CLOSE_LIST):
+                out[to] = data[at]
+                at += 1
+                to += 1
+                depth -= 1
+                objects >>= 1
+                opened = False
+                continue
+            if not opened:
+                if data[at] != COMMA:
+                    return -1, to, same
+                out[to] = COMMA
+                to += 1
+                at = after_space(data, at + 1)
+            break
+        if objects & 1:
+            begin = to + 1
+            at, to, _ = _write_key(data, at, out, to)
+            if at < 0:
+                return -1, to, same
+            if keys[2 * depth] >= 0:
+                same = same and key_order(out, keys[2 * depth], keys[2 * depth + 1], begin, to - 2) < 0
+            keys[2 * depth], keys[2 * depth + 1] = begin, to - 2
