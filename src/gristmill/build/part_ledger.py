@@ -69,7 +69,6 @@ class PartLedger:
         fate[ended == ALIVE] = KEPT
         fate[(ended == READ) | (ended == WORKER) | fates.failed_to_run] = QUARANTINED
         fate[fates.merged] = MERGED
-        step = pa.array([self._lines.get(int(value)) for value in ended], pa.string())
         columns = {
             "rid": base.column("rid"),
             "id": base.column("id"),
@@ -78,7 +77,7 @@ class PartLedger:
             "url": base.column("url"),
             "time": base.column("time"),
             "fate": pa.array(fate, pa.string()),
-            "step": step,
+            "step": self._names_of(ended),
             "reasons": fates.failed,
             "edits": fates.edits,
             "twin": fates.twin,
@@ -86,7 +85,7 @@ class PartLedger:
             "similarity": fates.similarity,
             "cluster": fates.cluster,
             "cluster_size": fates.cluster_size,
-            "clustered_by": pa.array([self._lines.get(int(line)) for line in fates.clustered_by], pa.string()),
+            "clustered_by": self._names_of(fates.clustered_by),
             "split": self._split_names(len(base), start, ended),
             "error": fates.error,
             "bytes": pa.array(fates.bytes),
@@ -96,6 +95,13 @@ class PartLedger:
             "row": pa.array(row, mask=row < 0),
         }
         return pa.record_batch([columns[f.name].cast(f.type) for f in RECORDS], schema=RECORDS)
+
+    def _names_of(self, lines: np.ndarray) -> pa.Array:
+        """The names of the lines with these indices, null for whatever is none."""
+        known = np.array(sorted(self._lines), np.int64)
+        at = np.minimum(np.searchsorted(known, lines), len(known) - 1)
+        names = pa.array([self._lines[int(index)] for index in known], pa.string())
+        return names.take(pa.array(at, mask=known[at] != lines))
 
     def _split_names(self, length: int, start: int, ended: np.ndarray) -> pa.Array:
         if not self._splits:
