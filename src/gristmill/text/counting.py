@@ -27,7 +27,8 @@ def count_words(data: Bytes, offsets: Offsets) -> Offsets:
             at += WIDE
         while at < end:
             blank = np.uint64(data[at] < BLANK)
-            count += before > blank
+            if before > blank:
+                count += 1
             before = blank
             at += 1
         counts[row] = count
