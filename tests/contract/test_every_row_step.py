@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from gristmill.contracts import catalog
+from gristmill.contracts import catalog, scans
 from gristmill.contracts.step import RowStep
 from gristmill.contracts.view import View
 from gristmill.records.kinds import Kind
@@ -86,6 +86,8 @@ def answers(step: RowStep, view: View) -> Answers:
         for name, kind in step.adds.items():
             assert edit.columns[name].type == kind
         view = View(edited(view, edit.text), np.arange(len(view)))
+        for name, counts in edit.counts.items():
+            assert counts.tolist() == getattr(scans, name)(view).tolist()
     out |= {name: values.to_pylist() for name, values in step.measure(view).items()}
     assert all(len(values) == len(view) for values in out.values())
     return out

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.build.guard import Answers, ask, fill, scatter, scatter_all
+from gristmill.build.guard import Answers, ask, fill, scatter, scatter_all, scatter_counts
 from gristmill.build.key_lists import KEYS, key_lists, piece_lists
 from gristmill.build.store import DONE
 from gristmill.contracts.pieces import Pieces
@@ -78,7 +78,7 @@ class ChunkRun:
     seconds: dict[str, float] = field(default_factory=dict)
     _text: pa.Array | None = None
     _view: View | None = None
-    _scans: Scans = field(default_factory=dict)  # what the edit before knew of texts that it left as they are
+    _scans: Scans = field(default_factory=dict)  # what the edit before knew of its texts
 
     @property
     def length(self) -> int:
@@ -184,7 +184,7 @@ class ChunkRun:
                 for name, values in columns.items()
             }
         self.out[store] = pa.RecordBatch.from_pydict(columns)
-        self._set_text(columns["text"], store)
+        self._set_text(columns["text"], store, self._scans if old is None else None)
 
     def _edit_line(self, line: RowLine, rows: npt.NDArray[np.int64], todo: Mask) -> dict[str, pa.Array]:
         began = time.perf_counter()
@@ -196,7 +196,9 @@ class ChunkRun:
         text = scatter(self.length, [(asked, edit.text) for asked, edit in answers.pieces], pa.large_string())
         added = scatter_all(self.length, [(a, edit.columns) for a, edit in answers.pieces], line.step.adds)
         changed = pc.fill_null(pc.not_equal(self.text(), text), True)
-        self._set_text(text, "", self._whole_view().lasting(np.flatnonzero(_mask(changed))))
+        lasting = self._whole_view().lasting(np.flatnonzero(_mask(changed)))
+        counts = scatter_counts(self.length, [(asked, edit.counts) for asked, edit in answers.pieces])
+        self._set_text(text, "", {**lasting, **counts})
         self.columns |= added
         signals = self._edit_signals(line, answers, np.setdiff1d(rows, np.fromiter(errors, np.int64)))
         signals[BEFORE] = pc.if_else(changed, before.cast(pa.int64()), None)

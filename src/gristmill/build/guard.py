@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from gristmill.contracts.rules import Mask
+from gristmill.contracts.step import Counts
 from gristmill.contracts.view import Rows, View
 from gristmill.errors import GristmillError
 
@@ -68,6 +69,16 @@ def scatter_all(
     return {
         name: scatter(length, [(rows, answer[name]) for rows, answer in pieces], kind) for name, kind in kinds.items()
     }
+
+
+def scatter_counts(length: int, pieces: list[tuple[Rows, Mapping[str, Counts]]]) -> dict[str, Counts]:
+    """One array over all rows of the batch for each name that every piece has; 0 elsewhere."""
+    out: dict[str, Counts] = {}
+    for name in set.intersection(*(set(counts) for _, counts in pieces)) if pieces else ():
+        out[name] = np.zeros(length, np.int64)
+        for rows, counts in pieces:
+            out[name][rows] = counts[name]
+    return out
 
 
 def fill(mask: Mask, new: pa.Array, old: pa.Array) -> pa.Array:

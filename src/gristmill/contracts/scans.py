@@ -6,13 +6,18 @@ script; `tokens` to do as pipelines with a word tokenizer do (datatrove); `segme
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from gristmill.contracts.view import View
 from gristmill.text.lines import Lines, newline_lines, universal_lines
 from gristmill.text.segments import segments_of_uax29, words_of_any_script
 from gristmill.text.tokens import split_tokens
 from gristmill.text.words import Words, whitespace_words
 
-__all__ = ["Lines", "Words", "all_lines", "lines", "segments", "tokens", "unicode_words", "words"]
+__all__ = ["Lines", "Words", "all_lines", "lines", "segments", "token_counts", "tokens", "unicode_words", "words"]
+
+Counts = npt.NDArray[np.int64]
 
 
 def words(view: View) -> Words:
@@ -37,6 +42,11 @@ def tokens(view: View) -> Words:
     """Words and punctuation marks, split from each other as by spaCy's rules: see `split_tokens`."""
     text = view.text
     return view.cached("tokens", lambda: split_tokens(text.data, text.offsets, view.rows))
+
+
+def token_counts(view: View) -> Counts:
+    """How many `tokens` each row of the batch has, 0 where it was not asked. An edit may know that of its texts."""
+    return view.cached("token_counts", lambda: np.diff(tokens(view).offsets))
 
 
 def lines(view: View) -> Lines:

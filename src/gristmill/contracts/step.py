@@ -22,6 +22,7 @@ from gristmill.records.kinds import KINDS, Kind
 
 Keys = npt.NDArray[np.uint64]
 Nodes = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int64]
 
 
 def threshold(default: Any, **settings: Any) -> Any:
@@ -97,12 +98,15 @@ class Edit:
 
     `text` null means that nothing could be made of the record; say why in a rule over a signal, or
     name the row in `failed` (index among the asked rows -> one sentence), which quarantines it.
+    `counts` has scans of the new texts that are a number for each, where the edit knows them anyway: by the name of
+    the function in `contracts/scans.py` that would have scanned the texts for them.
     """
 
     text: pa.Array
     columns: Mapping[str, pa.Array] = field(default_factory=dict)
     signals: Mapping[str, pa.Array] = field(default_factory=dict)
     failed: Mapping[int, str] = field(default_factory=dict)
+    counts: Mapping[str, Counts] = field(default_factory=dict)
 
 
 class RowStep(Step):

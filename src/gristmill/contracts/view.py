@@ -23,8 +23,8 @@ class Lasting(Protocol):
         """The scan, some rows of the batch forgotten: their texts have changed."""
 
 
-Scans = Mapping[Hashable, Lasting]
-"""Scans that outlive an edit, by the key they are cached by."""
+Scans = Mapping[Hashable, object]
+"""What is known of texts before anything has scanned them, by the key that its scan is cached by."""
 
 
 class View:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.scans import tokens
+from gristmill.contracts.scans import token_counts, tokens
 from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.quality._c4_variants import PAPER, VARIANTS, Definition, Variant
@@ -120,7 +120,7 @@ class C4Quality(RowStep):
         if how.policy:
             draft.drop(flags & POLICY != 0)
         dropped = draft.lines_in(~draft.alive & ~empty)
-        sentences = draft.sums(_sentences(view, draft, rewritten))
+        sentences, known = (draft.sums(counts) for counts in _sentences_and_tokens(view, draft, rewritten))
         draft.strip_texts()
         return Edit(
             draft.texts(before),
@@ -132,20 +132,20 @@ class C4Quality(RowStep):
                 "curly_bracket": pa.array(curly.astype(np.int64)),
                 "javascript": pa.array(everywhere.astype(np.int64)),
             },
+            counts={token_counts.__name__: known},
         )
 
 
-def _sentences(view: View, draft: Draft, rewritten: Mask) -> Counts:
-    """The sentences in each line; lines that were written anew are cut into tokens anew."""
-    counts = np.zeros(len(draft.starts), np.int64)
-    known = tokens(view)
+def _sentences_and_tokens(view: View, draft: Draft, rewritten: Mask) -> Counts:
+    """How many each line has: two rows. Lines that were written anew are cut into tokens anew."""
+    counts = np.zeros((2, len(draft.starts)), np.int64)
     old, new = np.flatnonzero(~rewritten), np.flatnonzero(rewritten)
-    table = characters()
-    counts[old] = sentences_in_lines(draft.data, known.starts, known.stops, draft.starts[old], draft.stops[old], table)
+    scanned = [(old, tokens(view))]
     if len(new):
         offsets = np.append(draft.starts[new], draft.stops[new[-1]])
-        fresh = split_tokens(draft.data, offsets, np.arange(len(new)))
-        counts[new] = sentences_in_lines(
-            draft.data, fresh.starts, fresh.stops, draft.starts[new], draft.stops[new], table
+        scanned.append((new, split_tokens(draft.data, offsets, np.arange(len(new)))))
+    for lines, (starts, stops, _) in scanned:
+        counts[:, lines] = sentences_in_lines(
+            draft.data, starts, stops, draft.starts[lines], draft.stops[lines], characters()
         )
     return counts

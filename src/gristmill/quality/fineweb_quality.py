@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from gristmill.contracts.rules import Rule, Signal
-from gristmill.contracts.scans import lines, tokens
+from gristmill.contracts.scans import lines, token_counts
 from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.text.characters import characters
@@ -68,8 +68,7 @@ class FinewebQuality(RowStep):
 
     def measure(self, view: View) -> Mapping[str, pa.Array]:
         shape = line_shapes(view.text.data, lines(view), view.rows, characters(), self.short_line_length)
-        offsets = tokens(view).offsets
-        words = offsets[view.rows + 1] - offsets[view.rows]
+        words = token_counts(view)[view.rows]
         none = shape.lines == 0
         punct = shape.ended / np.maximum(shape.lines, 1)
         return {

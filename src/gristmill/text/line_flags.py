@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.characters import (
+    ASCII,
     DECIMAL,
     PUNCTUATION,
     TERMINAL,
@@ -15,7 +16,7 @@ from gristmill.text.characters import (
     flags_of,
 )
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.measures import ends_with, pieces, stands_at
 from gristmill.text.words import space_width
 
@@ -108,29 +109,40 @@ def counters(data: Bytes, starts: Offsets, stops: Offsets, table: Table, wanted:
 def sentences_in_lines(
     data: Bytes, token_starts: Offsets, token_stops: Offsets, starts: Offsets, stops: Offsets, table: Table
 ) -> Counts:
-    """The sentences in each line, as spaCy's sentencizer counts: one ends at a token of terminal punctuation.
+    """Two rows of counts: the sentences in each line, and the tokens.
 
-    Tokens and lines ascend, and no token is in two lines.
+    A sentence ends at a token of terminal punctuation, as spaCy's sentencizer has it. Tokens and lines ascend, and no
+    token is in two lines.
     """
-    counts = np.zeros(len(starts), np.int64)
+    counts = np.zeros((2, len(starts)), np.int64)
     token = 0
     for k in range(len(starts)):
         while token < len(token_starts) and token_starts[token] < starts[k]:
             token += 1
-        fresh = True
+        first = token
         ended = False
         while token < len(token_starts) and token_stops[token] <= stops[k]:
-            code, after = decode(data, token_starts[token], token_stops[token])
-            flags = flags_of(code, table)
-            if after == token_stops[token] and flags & TERMINAL:
+            start, stop = token_starts[token], token_stops[token]
+            if _is_terminal(data, start, stop, table):
                 ended = True
-            elif ended and not _is_punctuation(data, token_starts[token], token_stops[token], table):
-                counts[k] += 1
+            elif ended and not _is_punctuation(data, start, stop, table):
+                counts[0, k] += 1
                 ended = False
-            fresh = False
             token += 1
-        counts[k] += not fresh
+        counts[0, k] += token > first
+        counts[1, k] = token - first
     return counts
+
+
+@small_part
+def _is_terminal(data: Bytes, start: int, stop: int, table: Table) -> bool:
+    """Whether a token is one character of terminal punctuation."""
+    if stop - start == 1:
+        return bool(data[start] < 0x80 and table[ASCII + data[start]] & TERMINAL)
+    if data[start] < 0x80:
+        return False
+    code, after = decode(data, start, stop)
+    return bool(after == stop and flags_of(code, table) & TERMINAL)
 
 
 @part
