@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from gristmill.contracts.scans import token_counts
 from gristmill.contracts.view import View
-from gristmill.quality.c4_quality import C4Quality, Variant
+from gristmill.quality._c4_variants import Variant
+from gristmill.quality.c4_quality import C4Quality
 
 PIECES = [
     "The miller's mill, e.g. at 5 km,",

@@ -196,9 +196,9 @@ class ChunkRun:
         text = scatter(self.length, [(asked, edit.text) for asked, edit in answers.pieces], pa.large_string())
         added = scatter_all(self.length, [(a, edit.columns) for a, edit in answers.pieces], line.step.adds)
         changed = pc.fill_null(pc.not_equal(self.text(), text), True)
-        lasting = self._whole_view().lasting(np.flatnonzero(_mask(changed)))
-        counts = scatter_counts(self.length, [(asked, edit.counts) for asked, edit in answers.pieces])
-        self._set_text(text, "", {**lasting, **counts})
+        scans = dict(self._whole_view().lasting(np.flatnonzero(_mask(changed))))
+        scans |= scatter_counts(self.length, [(asked, edit.counts) for asked, edit in answers.pieces])
+        self._set_text(text, "", scans)
         self.columns |= added
         signals = self._edit_signals(line, answers, np.setdiff1d(rows, np.fromiter(errors, np.int64)))
         signals[BEFORE] = pc.if_else(changed, before.cast(pa.int64()), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -71,9 +71,9 @@ def scatter_all(
     }
 
 
-def scatter_counts(length: int, pieces: list[tuple[Rows, Mapping[str, Counts]]]) -> dict[str, Counts]:
+def scatter_counts(length: int, pieces: list[tuple[Rows, Mapping[str, Counts]]]) -> dict[Hashable, Counts]:
     """One array over all rows of the batch for each name that every piece has; 0 elsewhere."""
-    out: dict[str, Counts] = {}
+    out: dict[Hashable, Counts] = {}
     for name in set.intersection(*(set(counts) for _, counts in pieces)) if pieces else ():
         out[name] = np.zeros(length, np.int64)
         for rows, counts in pieces:
