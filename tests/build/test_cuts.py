@@ -155,7 +155,8 @@ def test_a_finished_build_is_not_run_again(first: Path) -> None:
 def test_pairs_are_compared_some_rows_after_the_others(rows: list[int], at_once: int) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(cut_tasks, "_COMPARED", at_once)
-        taken = [some.tolist() for some in cut_tasks._some_rows(np.array(rows))]
-    assert sorted(k for some in taken for k in some) == list(range(len(rows)))
+        taken = [range(len(rows))[some] for some in cut_tasks._some_rows(np.array(sorted(rows)))]
+    rows.sort()
+    assert [k for some in taken for k in some] == list(range(len(rows)))
     for before, after in pairwise(taken):
         assert max(rows[k] for k in before) < min(rows[k] for k in after)

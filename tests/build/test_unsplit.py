@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gristmill.build.cut_tasks import unsplit
+from gristmill.build.piece_tasks import unsplit
 from gristmill.engine.groups import whole_groups
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from gristmill.contracts import catalog
-from gristmill.contracts.pieces import PIECE_BITS, PieceStep
+from gristmill.contracts.pieces import PieceStep
 from gristmill.contracts.view import View
 from quality_documents import AWKWARD
 
@@ -66,11 +66,11 @@ def test_they_do_not_depend_on_where_a_batch_is_cut_or_on_who_is_asked(name: str
 def test_links_are_of_pieces_that_share_a_key_the_later_one_first(name: str) -> None:
     step = STEPS[name]()
     keys = np.array([1, 1, 1, 2, 3, 3], np.uint64)
-    pieces = np.array([0, 5, 9, 2, 1, 4], np.int64) << PIECE_BITS
-    cut, twin = step.link(keys, pieces)
+    rows = np.array([0, 5, 9, 2, 1, 4], np.int64)
+    cut, twin = step.link(keys, rows)
     assert len(cut) == len(twin) > 0
     for one, other in zip(cut.tolist(), twin.tolist(), strict=True):
-        assert keys[one] == keys[other] and pieces[other] < pieces[one]
+        assert keys[one] == keys[other] and rows[other] < rows[one]
 
 
 @every_step

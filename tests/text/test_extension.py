@@ -18,7 +18,7 @@ def around(texts: list[str], one: tuple[int, int], other: tuple[int, int], size:
     def side(at: tuple[int, int]) -> Side:
         return Side(data, offsets, np.array([at[0]], np.int64), np.array([at[1]], np.int64))
 
-    pair, (starts, stops, twins) = extended(side(one), side(other), size, by_words)
+    pair, (starts, stops, twins) = extended(side(one), np.array([one[1]], np.int64), side(other), size, by_words)
     if not len(pair):
         return None
     text = texts[one[0]].encode()

@@ -1,12 +1,13 @@
-"""Tasks of the line that cuts texts: pieces by key, pairs by text, stretches by text."""
+"""The task that finds what is cut out of texts: of pairs of places, the stretches that are the same."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,51 +15,23 @@ import pyarrow.compute as pc
 
 from gristmill.build.chunk import piece_store
 from gristmill.build.cuts import CUTS, write_cuts
-from gristmill.build.key_lists import KEYS, PIECE_SIZES, PIECE_STARTS
-from gristmill.build.part_groups import KeysJob, PartGroup, alive_rows
-from gristmill.build.parts import PartRef
-from gristmill.build.piece_numbers import ROW_BITS, ROW_MASK, by_part, group_of, texts_of
+from gristmill.build.key_lists import PIECE_SIZES, PIECE_STARTS
+from gristmill.build.part_groups import PartGroup
+from gristmill.build.parts import ChunkStored, PartRef, PartStores
+from gristmill.build.piece_numbers import ROW_BITS, ROW_MASK, by_part, texts_of
 from gristmill.build.state import start_store
-from gristmill.build.twin_task import WANTED, twins_of
-from gristmill.contracts.pieces import PIECE_BITS, Pieces, Texts, row_of
-from gristmill.engine.exchange import KEYS as KEY_ROWS
-from gristmill.engine.exchange import ROWS
-from gristmill.engine.groups import whole_groups
-from gristmill.engine.protocol import Context, Keys, Refs
-from gristmill.engine.shuffle import Shuffle, spread
+from gristmill.build.twin_task import twins_of
+from gristmill.contracts.pieces import Pieces, Texts
+from gristmill.engine.protocol import Context, Refs
+from gristmill.engine.shuffle import Shuffle
 from gristmill.recipe.plan import CutLine
 from gristmill.text.disjoint import Stretches, disjoint
 from gristmill.text.flat import flat
 from gristmill.text.radix import ascending_order, once_each
+from gristmill.text.runs_of_pairs import in_order_of_place, merged_pairs
 
-PIECES = pa.schema([("key", pa.uint64()), ("piece", pa.int64()), ("start", pa.int32()), ("size", pa.int32())])
-PAIRS = pa.schema(
-    [
-        ("row", pa.int64()),  # of the text that is cut: (ordinal of its part << ROW_BITS | row in the part)
-        ("start", pa.int32()),  # of its piece
-        ("size", pa.int32()),
-        ("twin", pa.int64()),  # the row of the text that stays; -1 where a piece goes in favour of none
-        ("twin_start", pa.int32()),
-    ]
-)
-
-_COMPARED = 500_000
+_COMPARED = 1_000_000
 """Pairs of pieces whose texts are compared at once, about: some hundred bytes each."""
-
-Columns = tuple[Refs, ...]
-"""Those of `PAIRS`."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkJob:
-    """One partition of keys; pairs go to the groups of what is cut, the rows of twins to their own."""
-
-    line: CutLine
-    partition: int
-    keys: Shuffle
-    pairs: Shuffle
-    wanted: Shuffle
-    ordinals: tuple[int, ...]  # the first part of each group
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,76 +43,21 @@ class CutJob:
     twins: str
     ordinals: tuple[int, ...]
     folder: str  # of what is found
+    bits: int  # of a place, that say where in its text it is
 
 
-def shuffle_pieces(job: KeysJob[CutLine], context: Context) -> None:
-    """Key, piece and place of every piece of the rows that are still there, to the partitions of the keys."""
-    group = job.group
-    with job.target.scatter(group.number, PIECES) as out:
-        for part in group.parts:
-            for stored, start, alive in alive_rows(group, part):
-                context.tick(stored.chunk, stored.chunk + 1)
-                batch = stored.batch(piece_store(group.line), [KEYS, PIECE_STARTS, PIECE_SIZES])
-                if batch is None or not alive.any():
-                    continue
-                if not alive.all():
-                    batch = batch.filter(pa.array(alive))
-                counts = pc.list_value_length(batch.column(0)).to_numpy()
-                rows = (np.flatnonzero(alive) + start + (part.ordinal << ROW_BITS)) << PIECE_BITS
-                numbers = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-                keys, starts, sizes = (column.flatten() for column in batch.columns)
-                to = spread(keys.to_numpy(), job.target.partitions)
-                out.add([keys, np.repeat(rows, counts) + numbers, starts, sizes], to)
+class _Pairs(NamedTuple):
+    """Pairs of places of which the first are in one part: there the texts are alike from `starts` to `stops`, known so
+    far. `twins` is the row of the second place, -1 where there is none."""
 
+    rows: Refs
+    starts: Refs
+    stops: Refs
+    twins: Refs
+    there: Refs
 
-def link_pieces(job: LinkJob, context: Context) -> None:
-    """What is to be cut in favour of what, or to be compared, by the keys of a partition."""
-    batches = list(job.keys.gathered(job.partition))
-    if batches:
-        piece, start, size = (_joined(batches, name) for name in PIECES.names[1:])
-    bounds = np.cumsum([0, *map(len, batches)])
-    # Groups are told by where their pieces stand in these columns: in the order of pieces, as the writers' files are.
-    numbered = [
-        pa.record_batch([batch.column(0), pa.array(np.arange(first, last))], schema=KEY_ROWS)
-        for batch, (first, last) in zip(batches, pairwise(bounds.tolist()), strict=True)
-    ]
-    rows = np.empty(0, np.int64)
-    with job.pairs.scatter(job.partition, PAIRS) as out:
-        for keys, places in unsplit(whole_groups(numbered, ROWS)):
-            cut, twin = (places[side] for side in job.line.step.link(keys, piece[places]))
-            alone = cut == twin
-            row, twin_row = row_of(piece[cut]), row_of(piece[twin])
-            twin_row[alone] = -1
-            out.add([row, start[cut], size[cut], twin_row, start[twin]], group_of(row, job.ordinals))
-            rows = once_each(np.concatenate([rows, twin_row[~alone] if alone.any() else twin_row]))
-    with job.wanted.scatter(job.partition, WANTED) as out:
-        out.add([rows], group_of(rows, job.ordinals))
-
-
-def _joined(batches: list[pa.RecordBatch], name: str) -> Refs:
-    joined: Refs = np.concatenate([batch.column(name).to_numpy() for batch in batches])
-    return joined
-
-
-def unsplit(groups: Iterable[tuple[Keys, Refs]]) -> Iterator[tuple[Keys, Refs]]:
-    """The same groups, and those whole that came in pieces: how many copies stay is counted over all of them.
-
-    A piece but the first begins with the first and the last one of those before it.
-    """
-    held: list[tuple[Keys, Refs]] = []  # the group that came last, which may go on
-    for keys, pieces in groups:
-        goes_on = len(held) > 0 and keys[0] == held[0][0][0]
-        begin = 2 if goes_on else 0
-        end = int(np.searchsorted(keys, keys[-1]))
-        if end == 0 and goes_on:
-            held.append((keys[begin:], pieces[begin:]))
-            continue
-        done = [*held, (keys[begin:end], pieces[begin:end])]
-        held = [(keys[end:], pieces[end:])]
-        if any(len(some) for some, _ in done):
-            yield np.concatenate([one for one, _ in done]), np.concatenate([other for _, other in done])
-    if held:
-        yield np.concatenate([one for one, _ in held]), np.concatenate([other for _, other in held])
+    def taken(self, order: Refs | slice) -> _Pairs:
+        return _Pairs(*(column[order] for column in self))
 
 
 def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
@@ -147,15 +65,17 @@ def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
     batches = list(job.pairs.gathered(job.group.number))
     if not batches:
         return []
-    pairs = tuple(_joined(batches, name) for name in PAIRS.names)
+    place, twin = (np.concatenate([batch.column(at).to_numpy() for batch in batches]) for at in (0, 1))
     del batches
     if len(job.group.parts) > 1:
-        pairs = _taken(pairs, ascending_order(pairs[0] >> ROW_BITS))
+        order = ascending_order(place >> job.bits + ROW_BITS)
+        place, twin = place[order], twin[order]
+    rows = place >> job.bits + ROW_BITS << ROW_BITS  # of the first row of each part
     parts: dict[int, pa.RecordBatch] = {}
-    for part, first, last in by_part(job.group.parts, _whole_parts(pairs[0])):
+    for part, first, last in by_part(job.group.parts, rows):
         context.tick(0, 0)
-        mine = tuple(column[first:last] for column in pairs)
-        batch = pa.concat_batches([_cuts(job, part, _taken(mine, some)) for some in _some_rows(mine[0])])
+        pairs = _pairs(job, part, place[first:last], twin[first:last])
+        batch = pa.concat_batches([_cuts(job, part, pairs.taken(some)) for some in _some_rows(pairs.rows)])
         if len(batch):
             parts[part.ordinal] = batch
     if parts:
@@ -163,37 +83,53 @@ def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
     return [(ordinal, _digest(batch)) for ordinal, batch in parts.items()]
 
 
-def _taken(pairs: Columns, order: Refs) -> Columns:
-    return tuple(column[order] for column in pairs)
+def _pairs(job: CutJob, part: PartRef, place: Refs, twin: Refs) -> _Pairs:
+    """The pairs of a part in the order of their places, those that follow each other alike as one."""
+    within = (1 << job.bits) - 1
+    order = in_order_of_place(place >> job.bits & ROW_MASK, place & within)
+    place, twin = place[order], twin[order]
+    step = job.group.line.step
+    if step.compares:
+        first, stop = merged_pairs(place, twin, step.alike())
+        place, twin = place[first], twin[first]
+        size = stop - place
+    else:
+        size = _sizes(job, part, place)
+    start = place & within
+    return _Pairs(place >> job.bits, start, start + size, twin >> job.bits, np.where(twin < 0, 0, twin & within))
 
 
-def _whole_parts(rows: Refs) -> Refs:
-    """The first row of the part of each."""
-    return rows >> ROW_BITS << ROW_BITS
+def _sizes(job: CutJob, part: PartRef, places: Refs) -> Refs:
+    """The bytes of the pieces in these places, which ascend."""
+    stores = PartStores(part.place, part.part)
+    found = [np.empty(0, np.int64)]
+    row = part.ordinal << ROW_BITS
+    first = 0
+    for chunk in range(part.chunks):
+        batch = ChunkStored(stores, chunk).batch(piece_store(job.group.line), [PIECE_STARTS, PIECE_SIZES])
+        if batch is None:
+            raise FileNotFoundError(stores[piece_store(job.group.line)].path)
+        last = int(np.searchsorted(places, row + len(batch) << job.bits))
+        if first < last:
+            starts, sizes = (column.flatten().to_numpy() for column in batch.columns)
+            rows = np.arange(row, row + len(batch)) << job.bits
+            there = np.repeat(rows, pc.list_value_length(batch.column(0)).to_numpy()) + starts
+            found.append(sizes[np.searchsorted(there, places[first:last])].astype(np.int64))
+        row, first = row + len(batch), last
+    return np.concatenate(found)
 
 
-def _some_rows(rows: Refs) -> Iterator[Refs]:
-    """Which pairs to take at once, some rows after the others: all pairs of a row together, few enough to compare."""
-    low = int(rows.min())
-    counts = np.bincount(rows - low)
-    upto = np.cumsum(counts)
+def _some_rows(rows: Refs) -> Iterator[slice]:
+    """Which pairs to take at once, whose rows ascend: all pairs of a row together, few enough to compare."""
     count = -(-len(rows) // _COMPARED)
-    edges = np.searchsorted(upto, np.arange(1, count) * len(rows) // count) + 1
-    bounds = once_each(np.concatenate([[0], edges, [len(counts)]])) + low
-    for first, last in pairwise(bounds.tolist()):
-        some = np.flatnonzero((rows >= first) & (rows < last)) if count > 1 else np.arange(len(rows))
-        if len(some):
-            yield some
+    edges = [np.searchsorted(rows, rows[len(rows) * k // count]) for k in range(1, count)]
+    for first, last in pairwise(once_each(np.array([0, *edges, len(rows)])).tolist()):
+        yield slice(first, last)
 
 
-def _cuts(job: CutJob, part: PartRef, pairs: Columns) -> pa.RecordBatch:
+def _cuts(job: CutJob, part: PartRef, pairs: _Pairs) -> pa.RecordBatch:
     """The stretches of some rows of one part, sorted, none over another."""
-    row, start, size, twin, there = pairs
-    found = disjoint(
-        _compared(job, part, pairs)
-        if job.group.line.step.compares
-        else Stretches(row, start.astype(np.int64), start.astype(np.int64) + size, twin, there.astype(np.int64))
-    )
+    found = disjoint(_compared(job, part, pairs) if job.group.line.step.compares else Stretches(*pairs))
     alone = found.twins < 0
     columns = [
         pa.array(found.rows & ROW_MASK, pa.int32()),
@@ -205,30 +141,32 @@ def _cuts(job: CutJob, part: PartRef, pairs: Columns) -> pa.RecordBatch:
     return pa.record_batch(columns, schema=CUTS)
 
 
-def _compared(job: CutJob, part: PartRef, pairs: Columns) -> Stretches:
+def _compared(job: CutJob, part: PartRef, pairs: _Pairs) -> Stretches:
     """The stretches that the texts of the pairs have in common."""
-    row, start, size, twin, there = _taken(pairs, ascending_order(pairs[3]))
+    pairs = pairs.taken(ascending_order(pairs.twins))
     step = job.group.line.step
     there_too = np.zeros(1 << ROW_BITS, np.bool_)
-    there_too[row & ROW_MASK] = True
+    there_too[pairs.rows & ROW_MASK] = True
     rows = np.flatnonzero(there_too)
     own = texts_of(part, rows + (part.ordinal << ROW_BITS), start_store(job.group.plan, job.group.pass_number + 1))
-    at = (np.cumsum(there_too) - 1)[row & ROW_MASK]
+    at = (np.cumsum(there_too) - 1)[pairs.rows & ROW_MASK]
     nothing = np.empty(0, np.uint64)
-    start, there = start.astype(np.int64), there.astype(np.int64)
-    stops = start + size, there + size
     all_found = []
-    for twins, first, last in twins_of(job.twins, job.ordinals, twin):
-        mine = slice(first, last)
-        twin_at = np.searchsorted(twins.column("row").to_numpy(), twin[mine])
+    for twins, first, last in twins_of(job.twins, job.ordinals, pairs.twins):
+        mine = pairs.taken(slice(first, last))
         found = step.extend(
             own,
-            Pieces(at[mine], nothing, start[mine], stops[0][mine]),
+            Pieces(at[first:last], nothing, mine.starts, mine.stops),
             Texts(np.empty(0, np.int64), *flat(twins.column("text"))),
-            Pieces(twin_at, nothing, there[mine], stops[1][mine]),
+            Pieces(
+                np.searchsorted(twins.column("row").to_numpy(), mine.twins),
+                nothing,
+                mine.there,
+                mine.there + mine.stops - mine.starts,
+            ),
         )
-        pair = found.pair + first
-        all_found.append((row[pair], found.starts, found.stops, twin[pair], found.twins))
+        pair = found.pair
+        all_found.append((mine.rows[pair], found.starts, found.stops, mine.twins[pair], found.twins))
     return Stretches(*(np.concatenate(column) for column in zip(*all_found, strict=True)))
 
 

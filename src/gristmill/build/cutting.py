@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.build.chunk import piece_store
-from gristmill.build.cut_tasks import CutJob, LinkJob, cut_parts, link_pieces, shuffle_pieces
+from gristmill.build.cut_tasks import CutJob, cut_parts
 from gristmill.build.cuts import PRINTS
 from gristmill.build.meet import again
-from gristmill.build.part_groups import KeysJob, PartGroup, grouped
+from gristmill.build.part_groups import PartGroup, grouped
 from gristmill.build.parts import PartRef
+from gristmill.build.piece_numbers import bits_for_starts
+from gristmill.build.piece_tasks import LinkJob, PiecesJob, link_pieces, shuffle_pieces
 from gristmill.build.store import write_json
 from gristmill.build.twin_task import TwinJob, look_up_twins
 from gristmill.engine.engine import Engine
@@ -60,16 +62,18 @@ class Cutting:
         table.mkdir(parents=True, exist_ok=True)
         groups = len(self._groups)
         keys = self._shuffle("pieces", groups, partitions(self._most_pieces(), ROWS))
-        self._run(shuffle_pieces, [KeysJob(group, keys) for group in self._groups])
+        bits = bits_for_starts(self.parts[-1].ordinal)
+        self._run(shuffle_pieces, [PiecesJob(group, keys, bits) for group in self._groups])
         pairs, wanted = (self._shuffle(name, keys.partitions, groups) for name in ("pairs", "wanted"))
         self._run(
-            link_pieces, [LinkJob(self.line, n, keys, pairs, wanted, self._ordinals) for n in range(keys.partitions)]
+            link_pieces,
+            [LinkJob(self.line, n, keys, pairs, wanted, self._ordinals, bits) for n in range(keys.partitions)],
         )
         keys.remove()
         twins = str(self.folder / "twins")
         self._run(look_up_twins, [TwinJob(group, wanted, twins) for group in self._groups])
         wanted.remove()
-        jobs = [CutJob(group, pairs, twins, self._ordinals, str(table)) for group in self._groups]
+        jobs = [CutJob(group, pairs, twins, self._ordinals, str(table), bits) for group in self._groups]
         digests = dict(one for found in self._run(cut_parts, jobs) for one in found)
         write_json(table / PRINTS, self._by_unit(digests))
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gristmill.contracts.pieces import PIECE_BITS, Pieces
+from gristmill.contracts.pieces import Pieces
 from gristmill.contracts.step import Sketch
 
 KEYS = "_keys"
@@ -24,8 +24,6 @@ def key_lists(length: int, sketches: list[Sketch]) -> pa.Array:
 def piece_lists(length: int, found: list[Pieces]) -> dict[str, pa.Array]:
     """The pieces of each row, as one list of each of their columns."""
     rows = np.concatenate([pieces.rows for pieces in found]) if found else np.empty(0, np.int64)
-    if len(rows) and np.bincount(rows).max() >> PIECE_BITS:
-        raise ValueError(f"a text has more than {1 << PIECE_BITS} pieces")
     columns = {
         KEYS: [pa.array(pieces.keys, pa.uint64()) for pieces in found] or [pa.array([], pa.uint64())],
         PIECE_STARTS: [pa.array(pieces.starts, pa.int32()) for pieces in found] or [pa.array([], pa.int32())],

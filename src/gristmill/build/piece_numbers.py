@@ -21,6 +21,18 @@ TWINS = pa.schema([("row", pa.int64()), ("rid", pa.string()), ("text", pa.large_
 """Texts only where they are compared."""
 
 
+_NUMBER_BITS = 63
+_START_BITS = 31
+
+
+def bits_for_starts(ordinal: int) -> int:
+    """A place is (its row << these bits | where in its text it is), where no part has a higher ordinal.
+
+    Any text has room, up to 32,768 parts; of two million parts none may have more than 32 MB.
+    """
+    return min(_START_BITS, _NUMBER_BITS - ROW_BITS - ordinal.bit_length())
+
+
 def group_of(rows: Refs, ordinals: Sequence[int]) -> Refs:
     """The group that the part of each row is in."""
     if not len(rows):

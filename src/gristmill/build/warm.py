@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from gristmill.build.chunk import sizes
-from gristmill.contracts.pieces import PIECE_BITS, STARTS, STOPS, Pieces, PieceStep, Texts
+from gristmill.contracts.pieces import STARTS, STOPS, Pieces, PieceStep, Texts
 from gristmill.contracts.selecting import Candidates, SelectStep
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep, Step
@@ -24,6 +24,7 @@ from gristmill.records.kinds import COLUMNS, KINDS, Kind
 from gristmill.records.turns import Content, taken_apart
 from gristmill.text.disjoint import Stretches, disjoint
 from gristmill.text.radix import shared_keys
+from gristmill.text.runs_of_pairs import in_order_of_place, merged_pairs
 
 _TEXTS = [
     "The quick brown fox jumps over the lazy dog [1], and then it sleeps.\n\n- one\n- two...\n",
@@ -106,7 +107,7 @@ def warm_pieces(step: PieceStep, view: View) -> None:
     step.pieces(view)  # of texts so short there may be none
     rows, nothing = np.array([0, 1], np.int64), np.zeros(2, np.int64)
     found = Pieces(rows, np.zeros(2, np.uint64), nothing, nothing + 8)
-    step.link(found.keys, rows << PIECE_BITS)
+    step.link(found.keys, rows)
     stretches = pa.array([[0], [0]], pa.large_list(pa.int32())), pa.array([[3], [3]], pa.large_list(pa.int32()))
     step.edit(view.with_columns(dict(zip((STARTS, STOPS), stretches, strict=True))))
     if step.compares:
@@ -114,6 +115,7 @@ def warm_pieces(step: PieceStep, view: View) -> None:
         step.extend(texts, found, texts, found)
     disjoint(Stretches(found.rows, found.starts, found.stops, found.rows, found.starts))
     shared_keys(found.keys)
+    merged_pairs(in_order_of_place(nothing, rows), rows, step.alike())
 
 
 def warm_sink(sink: Sink, kind: Kind) -> None:

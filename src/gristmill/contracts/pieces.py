@@ -24,15 +24,6 @@ STARTS, STOPS = "_cut_starts", "_cut_stops"
 
 Refs = npt.NDArray[np.int64]
 
-PIECE_BITS = 25
-"""A piece is known as (row << PIECE_BITS | its number in the text): `row_of` two pieces are equal in one record."""
-
-
-def row_of(pieces: Refs) -> Refs:
-    """The row that each piece is of, as a number that only this row has."""
-    rows: Refs = pieces >> PIECE_BITS
-    return rows
-
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
@@ -96,16 +87,21 @@ class PieceStep(RowStep):
         """The pieces of the asked rows, and their keys."""
 
     @abstractmethod
-    def link(self, keys: Keys, pieces: Refs) -> tuple[Nodes, Nodes]:
-        """Given whole groups of equal keys (equal ones together, pieces ascending in a key): which of them to cut.
+    def link(self, keys: Keys, rows: Refs) -> tuple[Nodes, Nodes]:
+        """Given whole groups of equal keys (equal ones together) and the rows they are of, ascending in a key, as the
+        pieces do in a row: which of them to cut.
 
         For each the one that stays and in favour of which it goes, or itself where none is; all by their place among
         those given. With `compares` these are pairs to look at.
         """
 
+    def alike(self) -> int:
+        """From the beginning of two pieces of equal key on, how many bytes are sure to be the same: with `compares`."""
+        return 0
+
     def extend(self, texts: Texts, one: Pieces, twins: Texts, other: Pieces) -> Found:
         """Given pairs of pieces, their `rows` being the places of their texts in `texts` and in `twins`: what is to be
-        cut out of the first."""
+        cut out of the first. Of pairs sure to lie in one stretch the first is given, with the stop of the last."""
         raise TypeError(f"{self.name()} does not compare texts")
 
     def signals(self) -> tuple[Signal, ...]:

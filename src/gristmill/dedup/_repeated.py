@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field
 
-from gristmill.contracts.pieces import Pieces, PieceStep, Refs, row_of
+from gristmill.contracts.pieces import Pieces, PieceStep, Refs
 from gristmill.contracts.step import Keys, Nodes, threshold
 from gristmill.contracts.view import View
 from gristmill.text.copies import later_copies
@@ -53,8 +53,8 @@ class RepeatedPieces(PieceStep):
         begins = offsets[rows]
         return Pieces(rows[some], keys[some], (spans.starts - begins)[some], (spans.stops - begins)[some])
 
-    def link(self, keys: Keys, pieces: Refs) -> tuple[Nodes, Nodes]:
-        goes, first = later_copies(keys, row_of(pieces), self.min_records, self.copies)
+    def link(self, keys: Keys, rows: Refs) -> tuple[Nodes, Nodes]:
+        goes, first = later_copies(keys, rows, self.min_records, self.copies)
         return np.flatnonzero(goes), first[goes]
 
 

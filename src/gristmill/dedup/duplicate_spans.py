@@ -13,7 +13,7 @@ from gristmill.contracts.step import Keys, Nodes
 from gristmill.contracts.view import View
 from gristmill.text.copies import earlier_ones
 from gristmill.text.extension import Side, extended
-from gristmill.text.winnow import chosen_by_bytes, chosen_by_words
+from gristmill.text.winnow import chosen_by_bytes, chosen_by_words, run_of_bytes
 
 _LOOKS = 1
 """With how many of the first and of the last copies before it a place is compared."""
@@ -46,12 +46,16 @@ class DuplicateSpans(PieceStep):
         begins = offsets[rows]
         return Pieces(rows, found.keys, found.starts - begins, found.stops - begins)
 
-    def link(self, keys: Keys, pieces: Refs) -> tuple[Nodes, Nodes]:
+    def link(self, keys: Keys, rows: Refs) -> tuple[Nodes, Nodes]:
         return earlier_ones(keys, _LOOKS)
+
+    def alike(self) -> int:
+        return 0 if self.unit == "words" else run_of_bytes(self.size)  # white space between words may be another
 
     def extend(self, texts: Texts, one: Pieces, twins: Texts, other: Pieces) -> Found:
         pair, (starts, stops, there) = extended(
             Side(texts.data, texts.offsets, one.rows, one.starts),
+            one.stops,
             Side(twins.data, twins.offsets, other.rows, other.starts),
             self.size,
             self.unit == "words",

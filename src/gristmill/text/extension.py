@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import GOLDEN, mixed
 from gristmill.text.radix import ascending_order
 from gristmill.text.words import space_width
+
+N = TypeVar("N", np.uint8, np.int64)
 
 Stretches = npt.NDArray[np.int64]
 """Three rows: where a stretch begins and ends, and where its like begins."""
@@ -144,6 +146,7 @@ def _slot(seen: _Found, row: int, other: int, shift: int) -> int:
 @kernel
 def _extend(
     one: Side,
+    stops: Offsets,
     other: Side,
     order: Offsets,
     seen: _Found,
@@ -164,7 +167,7 @@ def _extend(
         slot = _slot(seen, row, twin_row, shift)
         if seen.stamps[slot] == row + 1 and one.at[k] < seen.reaches[slot]:
             continue  # it lies in what was found before
-        if left < 0 and one.at[k] < reach:
+        if left < 0 and one.at[k] < reach and stops[k] <= reach:
             continue
         start, stop = one.texts[row], one.texts[row + 1]
         twin_start, twin_stop = other.texts[twin_row], other.texts[twin_row + 1]
@@ -189,8 +192,9 @@ def _extend(
     return count
 
 
-def extended(one: Side, other: Side, size: int, by_words: bool) -> tuple[Offsets, Stretches]:
-    """For pairs of places, the stretches around them that are the same and long enough.
+def extended(one: Side, stops: Offsets, other: Side, size: int, by_words: bool) -> tuple[Offsets, Stretches]:
+    """For pairs of places, the stretches around them that are the same and long enough. `stops` tells of each up to
+    where in its first text it is known to be.
 
     Gives the pair that each was found by, and the stretch: bytes from the beginning of the text of its first place, and
     where it begins in the other's. It is `size` bytes or words long, or more, before it is brought to whole words. A
@@ -204,14 +208,17 @@ def extended(one: Side, other: Side, size: int, by_words: bool) -> tuple[Offsets
     order = ascending_order(one.rows << int(one.at.max()).bit_length() | one.at)
     room = 2 << int(np.bincount(one.rows).max()).bit_length()
     seen = _Found(np.zeros(room, np.int64), *(np.empty(room, np.int64) for _ in range(3)))
-    count = _extend(_seen(one), _seen(other), order, seen, size, by_words, characters(), pair, out)
+    stops = _unwritten(stops)
+    count = _extend(_seen(one), stops, _seen(other), order, seen, size, by_words, characters(), pair, out)
     return pair[:count], out[:, :count]
 
 
 def _seen(side: Side) -> Side:
     """The same memory, mapped or not, as the one type that the kernel is compiled for."""
-    data = np.ascontiguousarray(side.data).view()
-    texts, rows, at = (np.ascontiguousarray(array).view() for array in side[1:])
-    for array in (data, texts, rows, at):
-        array.flags.writeable = False
-    return Side(data, texts, rows, at)
+    return Side(_unwritten(side.data), *map(_unwritten, side[1:]))
+
+
+def _unwritten(array: npt.NDArray[N]) -> npt.NDArray[N]:
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view

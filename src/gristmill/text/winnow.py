@@ -221,6 +221,11 @@ def _run_and_width(least: int) -> tuple[int, int]:
     return least - width + 1, width
 
 
+def run_of_bytes(least: int) -> int:
+    """How long the runs are that `chosen_by_bytes` chooses among."""
+    return _run_and_width(least)[0]
+
+
 def chosen_by_bytes(data: Bytes, offsets: Offsets, rows: Offsets, least: int) -> Places:
     """Places such that texts with `least` (8 or more) equal bytes in a row have one of them in common."""
     size, width = _run_and_width(least)
