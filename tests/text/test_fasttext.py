@@ -63,6 +63,26 @@ def test_any_text_is_predicted_as_the_package_does(reference, parts):
     assert_as_the_package(reference, ["".join(word + gap for word, gap in parts)])
 
 
+vocabulary = st.lists(st.one_of(words, st.text("abcdeé的", min_size=1, max_size=18)), min_size=1, max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(vocabulary, st.randoms(use_true_random=False))
+def test_words_met_again_are_predicted_as_the_package_does(reference, known, chance):
+    known = [word for word in known if word != "</s>"]
+    assert_as_the_package(
+        reference, [" ".join(chance.choice(known) for _ in range(90)) for _ in range(4 if known else 0)]
+    )
+
+
+def test_a_text_is_predicted_the_same_wherever_it_stands():
+    texts = [f"Ein Satz mit Wörtern, number {n % 7} of a text {n % 3}." for n in range(60)]
+    labels, scores = predicted(texts)
+    for n in range(0, 60, 7):
+        label, score = predicted([texts[n]])
+        assert (label, score.tolist()) == ([labels[n]], [scores[n]])
+
+
 def stretches(text: bytes, sample: int, windows: int) -> list[bytes]:
     """The stretches that a long text is judged by, in plain Python."""
 
