@@ -18,7 +18,7 @@ from datatrove.utils.text import PUNCTUATION
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 from gristmill.text import characters
-from gristmill.text import simplify as to
+from gristmill.text import simplified_table as to
 
 OUT = Path(__file__).parents[1] / "src/gristmill/text/simplified.npz"
 NUMBER_SEPARATORS = ".,،٫⎖⎗⎘"

@@ -10,15 +10,18 @@ from gristmill.text.flat import Bytes
 from gristmill.text.jit import kernel
 from gristmill.text.many_bytes import (
     WIDE,
+    Codes,
     bits_of,
     block_of,
     copy_wide,
     first_bits,
     first_set,
     how_many_set,
+    spread_lower,
     where,
     where_less,
     where_letter,
+    where_letters,
     where_of,
     wide_enough,
 )
@@ -49,6 +52,16 @@ def copied(source: Bytes, begin: int, to: Bytes, at: int) -> None:
 @kernel
 def counted(marks: np.uint64, size: int) -> tuple[int, np.uint64]:
     return how_many_set(marks), marks & first_bits(size)
+
+
+@kernel
+def letters_at(data: Bytes, at: int) -> np.uint64:
+    return where_letters(data, at)
+
+
+@kernel
+def spread(source: Bytes, begin: int, to: Codes, at: int) -> None:
+    spread_lower(source, begin, to, at)
 
 
 few = st.binary(min_size=WIDE, max_size=3 * WIDE).map(lambda content: np.frombuffer(content, np.uint8))
@@ -100,3 +113,20 @@ def test_a_stretch_is_looked_at_though_the_bytes_end_behind_it(content: bytes, d
     found, first = there(wide_enough(np.frombuffer(content, np.uint8)), at, stop, byte)
     assert found == sum(1 << k for k, here in enumerate(content[at:stop][:WIDE]) if here == byte)
     assert first == (1 << min(stop - at, WIDE)) - 1
+
+
+@given(few, st.integers(0, 2 * WIDE))
+def test_letters_are_those_of_ascii(data: Bytes, at: int) -> None:
+    at = min(at, len(data) - WIDE)
+    here = data[at : at + WIDE].tolist()
+    assert letters_at(data, at) == sum(1 << k for k in range(WIDE) if here[k] < 128 and chr(here[k]).isalpha())
+
+
+@given(few, st.integers(0, 2 * WIDE), st.integers(0, 2 * WIDE))
+def test_ascii_is_spread_to_code_points_in_lower_case(data: Bytes, begin: int, at: int) -> None:
+    begin = min(begin, len(data) - WIDE)
+    to = np.zeros(4 * WIDE, np.uint16)
+    spread(data, begin, to, at)
+    here = data[begin : begin + WIDE].tolist()
+    assert to[at : at + WIDE].tolist() == [byte | 0x20 if byte < 128 else 0 for byte in here]
+    assert not to[:at].any() and not to[at + WIDE :].any()

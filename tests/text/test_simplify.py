@@ -12,7 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gristmill.text.flat import flat
-from gristmill.text.simplify import simplified
+from gristmill.text.simplified_table import (
+    CODE,
+    DIGIT,
+    HANGUL,
+    KIND,
+    LETTER,
+    LETTERS,
+    LONE,
+    NUMBER_SEPARATOR,
+    SHIFT,
+    SPACE,
+    simplified_tables,
+)
+from gristmill.text.simplify import simplified, simplified_and_lone
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "simplified.json"
 PUNCTUATION = "!/—”:％１〈&(、━\\【#%「」，】；+^]~“《„';’{|∶´[=-`*．（–？！：$～«〉,><》)?）。…@_.\"}►»"
@@ -109,8 +122,89 @@ def test_rows_stand_by_themselves(texts: list[str | None], by_character: bool) -
         assert found[bounds[k] : bounds[k + 1]].tolist() == hashes(text, by_character)
 
 
+def read_one_by_one(text: str) -> tuple[list[int], list[bool]]:
+    """The words by the table, a code point at a time, and which are letters of scripts without spaces."""
+    table, sequences, _ = (array.tolist() for array in simplified_tables())
+    entries = [table[table[ord(c) >> 8] + (ord(c) & 255)] for c in text]
+    words: list[tuple[list[int], bool]] = [([], False)]
+    at = 0
+    while at < len(text):
+        kind, code = entries[at] & KIND, ord(text[at])
+        if kind in (SPACE, LONE):
+            words.append(([], kind == LONE))
+        if kind in (LETTER, LONE):
+            words[-1][0].append((code + (entries[at] >> SHIFT)) & CODE)
+        if kind == LONE:
+            words.append(([], False))
+        if kind == HANGUL:
+            words[-1][0].extend(map(ord, unicodedata.normalize("NFD", text[at])))
+        if kind == LETTERS:
+            begin = entries[at] >> SHIFT
+            words[-1][0].extend(sequences[begin : sequences.index(0, begin)])
+        at += 1
+        if kind == DIGIT:
+            words[-1][0].append(ord("0"))
+            separated = False
+            while at < len(text):
+                if entries[at] & KIND != DIGIT:
+                    then_digit = at + 1 < len(text) and entries[at + 1] & KIND == DIGIT
+                    if separated or not entries[at] & NUMBER_SEPARATOR or not then_digit:
+                        break
+                    separated = True
+                at += 1
+    left = [(word, lone) for word, lone in words if word]
+    return plain_hashes(["".join(map(chr, word)) for word, _ in left]), [lone for _, lone in left]
+
+
+# Long words and runs of each script, so that blocks of 64 bytes end anywhere in them.
+MANY_SCRIPTS = st.lists(
+    st.one_of(
+        st.text("abcXYZ", min_size=1, max_size=150),
+        st.text("абвгдёЖЙ", min_size=1, max_size=40),
+        st.text("éßœłÜ", max_size=9),
+        st.text("हिन्दीकृ", max_size=20),
+        st.text("한국어각와", max_size=20),
+        st.text("我爱かがガ。", max_size=30),
+        st.text("ข้าวดี", max_size=20),
+        st.text("\u0301\u200b\u0483", max_size=3),
+        st.text("𝔘😀𠀀𑂚", max_size=3),
+        st.text("0123456789.,٣،", max_size=8),
+        st.sampled_from([" ", "  ", "\n", ". ", " – ", "”", "\u00a0", ""]),
+        st.characters(),
+    ),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(MANY_SCRIPTS, st.integers(0, 70))
+def test_blocks_of_a_long_text_say_what_its_code_points_do(text: str, behind: int) -> None:
+    text = text.encode("utf-8", "replace").decode()
+    view = flat(pa.array([text, "x" * behind], pa.large_string()))
+    found, bounds, lone = simplified_and_lone(view.data, view.offsets, np.arange(1))
+    assert (found.tolist(), lone.tolist()) == read_one_by_one(text)
+    assert bounds.tolist() == [0, len(found)]
+    assert simplified(view.data, view.offsets, np.arange(1))[0].tolist() == found.tolist()
+
+
+@pytest.mark.parametrize("word", ["a", "é", "ж", "한", "𝔘", "a😀", "\u0301", "一"])
+@pytest.mark.parametrize("times", [7, 8, 9, 63, 64, 65, 1000, 1024, 1025, 5000])
+def test_words_may_be_longer_than_what_is_held_at_once(word: str, times: int) -> None:
+    text = f"so {word * times} it is, " * 2 + " " * 70
+    assert hashes(text) == read_one_by_one(text)[0]
+
+
 @settings(deadline=None)
-@given(st.binary(max_size=40))
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_broken_bytes_are_read_alike_in_blocks_and_at_the_end(data: bytes, behind: bytes) -> None:
+    last = flat(pa.array([data[:60]], pa.large_binary()))
+    first = flat(pa.array([data[:60], behind + bytes(70)], pa.large_binary()))
+    found = [simplified(view.data, view.offsets, np.arange(1))[0].tolist() for view in (last, first)]
+    assert found[0] == found[1]
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=400))
 def test_bytes_that_are_no_utf8_do_no_harm(data: bytes) -> None:
     view = flat(pa.array([data], pa.large_binary()))
     found, _ = simplified(view.data, view.offsets, np.arange(1))

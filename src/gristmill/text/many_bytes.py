@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 from llvmlite import ir
 from numba.core import types
 from numba.core.extending import intrinsic
@@ -18,6 +19,8 @@ from numba.cpython.unsafe.numbers import trailing_zeros
 
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import small_part
+
+Codes = npt.NDArray[np.uint16]
 
 WIDE = 64
 """How many bytes a function looks at; all of them must be there (`wide_enough`, `block_of`, `bits_of`)."""
@@ -61,6 +64,20 @@ _equal_with, _less_without = _comparison("==", "or_"), _comparison("<", "sub")
 
 
 @intrinsic
+def _looking_for_letters(typing: Any, data: Any, at: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        some = builder.load(_place(context, builder, signature.args[0], *arguments), align=1)
+        some = builder.or_(some, ir.Constant(_VECTOR, [0x20] * WIDE))
+        some = builder.sub(some, ir.Constant(_VECTOR, [0x61] * WIDE))
+        return builder.bitcast(builder.icmp_unsigned("<", some, ir.Constant(_VECTOR, [26] * WIDE)), _WORD)
+
+    return types.uint64(data, types.uint64), generate
+
+
+_letters = cast(Callable[[Bytes, np.uint64], np.uint64], _looking_for_letters)
+
+
+@intrinsic
 def _copying(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         first, begin, second, at = arguments
@@ -71,6 +88,24 @@ def _copying(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
     return types.void(source, types.uint64, to, types.uint64), generate
 
 
+@intrinsic
+def _spreading(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        first, begin, second, at = arguments
+        some = builder.load(_place(context, builder, signature.args[0], first, begin), align=1)
+        low = builder.icmp_unsigned("<", some, ir.Constant(_VECTOR, [0x80] * WIDE))
+        some = builder.or_(some, ir.Constant(_VECTOR, [0x20] * WIDE))
+        some = builder.select(low, some, ir.Constant(_VECTOR, [0] * WIDE))
+        wide = ir.VectorType(ir.IntType(16), WIDE)
+        place = context.make_array(signature.args[2])(context, builder, second).data
+        place = builder.bitcast(builder.gep(place, [at]), wide.as_pointer())
+        builder.store(builder.zext(some, wide), place, align=2)
+        return context.get_dummy_value()
+
+    return types.void(source, types.uint64, to, types.uint64), generate
+
+
+_spread_lower = cast(Callable[[Bytes, np.uint64, Codes, np.uint64], None], _spreading)
 _copy = cast(Callable[[Bytes, np.uint64, Bytes, np.uint64], None], _copying)
 
 
@@ -118,6 +153,22 @@ def where_of(data: Bytes, at: int, first: int, many: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is one of so many bytes from `first` on."""
     _bounds(data, at)
     return _less_without(data, np.uint64(at), np.uint8(many), np.uint8(first))
+
+
+@small_part
+def where_letters(data: Bytes, at: int) -> np.uint64:
+    """Bit k is set where `data[at + k]` is an ASCII letter."""
+    _bounds(data, at)
+    return _letters(data, np.uint64(at))
+
+
+@small_part
+def spread_lower(source: Bytes, begin: int, to: Codes, at: int) -> None:
+    """Write 64 bytes as code points: letters in lower case, other ASCII with the bit that makes it so, else 0."""
+    _bounds(source, begin)
+    to[np.uint64(at)]
+    to[np.uint64(at + WIDE - 1)]
+    _spread_lower(source, np.uint64(begin), to, np.uint64(at))
 
 
 @small_part

@@ -7,7 +7,7 @@ import numpy as np
 from gristmill.text.characters import decode, flags_of
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel
-from gristmill.text.simplify import DIGIT, KIND, LONE, NOTHING, SPACE, Entries, after_number, simplified_table
+from gristmill.text.simplified_table import DIGIT, KIND, LONE, NOTHING, SPACE, Entries, after_number, simplified_tables
 from gristmill.text.words import Words
 
 
@@ -46,5 +46,5 @@ def simplified_words(data: Bytes, offsets: Offsets, rows: Offsets) -> Words:
     room = int((offsets[rows + 1] - offsets[rows]).sum())
     starts, stops = np.empty(room, np.int64), np.empty(room, np.int64)
     bounds = np.zeros(len(rows) + 1, np.int64)
-    found = _spans(data, offsets, rows, simplified_table(), starts, stops, bounds)
+    found = _spans(data, offsets, rows, simplified_tables().table, starts, stops, bounds)
     return Words(starts[:found], stops[:found], bounds)

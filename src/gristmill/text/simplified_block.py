@@ -1,0 +1,131 @@
+"""The simplified words of 64 bytes of a text, by the bits of words that say what stands at each."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.jit import small_part
+from gristmill.text.many_bytes import (
+    WIDE,
+    first_bits,
+    first_set,
+    how_many_set,
+    spread_lower,
+    where_less,
+    where_letters,
+    where_of,
+)
+from gristmill.text.simplified_table import IS_HANGUL, IS_LETTER, IS_LONE, IS_OTHER, IS_SPACE, Entries, put_hangul
+from gristmill.text.word_hashes import Codes, Held
+
+Lone = npt.NDArray[np.bool_]
+
+SEEN = WIDE + 2
+"""How many bytes are looked at; all of them must be there."""
+_ONE, _NONE = np.uint64(1), np.uint64(0)
+
+
+@small_part
+def _whole(leads: np.uint64, threes: np.uint64, inner: np.uint64, size: int) -> int:
+    """Of the first bytes, those of sequences that are whole; 0 where a sequence is none of two or three bytes."""
+    seen = first_bits(size)
+    leads, threes = leads & seen, threes & seen
+    expected = leads << _ONE | threes << np.uint64(2)
+    if (expected ^ inner) & seen != _NONE:
+        return 0
+    last = np.uint64(size - 1)
+    if leads >> last & _ONE != _NONE:
+        return size - 1
+    return size - 2 if size > 1 and threes >> (last - _ONE) & _ONE != _NONE else size
+
+
+@small_part
+def _code_at(data: Bytes, at: int) -> int:
+    """The code point of a sequence of two or three bytes, without a branch."""
+    first = np.uint64(at)
+    lead = np.int64(data[first])
+    two = (lead & 0x1F) << 6 | (np.int64(data[first + np.uint64(1)]) & 0x3F)
+    three = (two << 6 | (np.int64(data[first + np.uint64(2)]) & 0x3F)) & 0xFFFF
+    return int(three if lead >= 0xE0 else two)
+
+
+@small_part
+def _take_sequences(
+    data: Bytes, at: int, size: int, leads: np.uint64, table: Entries, codes: Codes, to: int
+) -> tuple[int, np.uint64, np.uint64, np.uint64]:
+    """Put what is left of sequences that begin at `leads`: how many bytes before one that is more than a code point,
+    and which bytes begin a letter, which part words, which are a word by themselves."""
+    letters = spaces = lone = _NONE
+    while leads != _NONE:
+        k = first_set(leads)
+        leads &= leads - _ONE
+        code = _code_at(data, at + k)
+        mark = np.uint64(table[np.uint64(code)])
+        here = np.uint64(k)
+        if mark >> np.uint64(IS_OTHER) == _NONE:
+            codes[np.uint64(to + k)] = np.uint16(mark)
+        elif mark >> np.uint64(IS_HANGUL) != _NONE:
+            put_hangul(code, codes, to + k)
+        else:
+            return k, letters, spaces, lone
+        letters |= (mark >> np.uint64(IS_LETTER) & _ONE) << here
+        spaces |= (mark >> np.uint64(IS_SPACE) & _ONE) << here
+        lone |= (mark >> np.uint64(IS_LONE) & _ONE) << here
+    return size, letters, spaces, lone
+
+
+@small_part
+def _put_bits(marks: np.uint64, first: int, places: Offsets, count: int) -> int:
+    """Put the places of bits, eight at a time as there are seldom less: where those end that there are."""
+    end = count + how_many_set(marks)
+    while count < end:
+        for k in range(8):
+            places[np.uint64(count + k)] = first + first_set(marks)
+            marks &= marks - _ONE
+        count += 8
+    return end
+
+
+@small_part
+def _note_lone(lone: Lone, begun: np.uint64, alone: np.uint64, word: int) -> None:
+    while begun != _NONE:
+        lone[word] = alone >> np.uint64(first_set(begun)) & _ONE != _NONE
+        begun &= begun - _ONE
+        word += 1
+
+
+@small_part
+def take_block(
+    data: Bytes, at: int, stop: int, marks: Entries, held: Held, codes: int, edges: int, lone: Lone, found: int
+) -> tuple[int, int]:
+    """Take what 64 bytes say, up to a digit or a rare letter: how many bytes, and how many edges there are then.
+
+    Of a byte that leaves nothing there is a 0 among the codes.
+    """
+    high = ~where_less(data, at, 0x80)
+    size = min(first_set(where_of(data, at, 0x30, 10)), stop - at)
+    letters = where_letters(data, at)
+    spread_lower(data, at, held.codes, codes)
+    alone = hidden = _NONE
+    inside = np.uint64(edges & 1)
+    if high & first_bits(size) != _NONE:
+        leads = ~where_less(data, at, 0xC0)
+        threes = ~where_less(data, at, 0xE0)
+        size = min(size, first_set(~where_less(data, at, 0xF0)))
+        size = _whole(leads, threes, high & ~leads, size) if size else 0
+        size, others, spaces, alone = _take_sequences(
+            data, at, size, leads & first_bits(size), marks, held.codes, codes
+        )
+        letters |= others
+        spaces |= alone << _ONE | (alone & threes) << np.uint64(2)
+        hidden = high & ~(others | spaces)
+    # Bytes that leave nothing belong to a word where a letter stands before them.
+    parting = (~(letters | hidden) << _ONE | (_ONE ^ inside)) & hidden
+    of_words = letters | (hidden & (hidden + parting))
+    behind = of_words << _ONE | inside
+    size = min(size, first_set(alone & behind))  # one behind a letter would end one word and begin one
+    if len(lone):
+        _note_lone(lone, of_words & ~behind & first_bits(size), alone, found + (edges + 1 >> 1))
+    return size, _put_bits((of_words ^ behind) & first_bits(size), codes, held.edges, edges)
