@@ -199,4 +199,4 @@ def test_a_build_of_nothing_has_nothing_to_name(tmp_path: Path) -> None:
     with Finished(make_build(tmp_path / "made", [])) as opened:
         found = findings.assess(opened)
         assert (found.counted, found.findings, sum(found.tested.values())) == ((), (), 0)
-        assert "no step mentions" in fairness.section(opened, 4).body
+        assert "no step mentions" in fairness.section(opened, {}, {}).body

@@ -74,7 +74,7 @@ def found(step: StepEntry) -> str:
                CASE WHEN most.answered THEN 1.0 ELSE greatest(most.share, most.near) END AS much
         FROM (
             SELECT rid, source, fate, unnest(from_json({column}, '{_EVIDENCE}')) AS most
-            FROM signals JOIN records USING (rid) WHERE {column} IS NOT NULL
+            FROM measured WHERE {column} IS NOT NULL
         )
     """
 

@@ -157,7 +157,8 @@ class Manifest(_Read):
 class Tables:
     """The ledger of a build, or of one that is being put together, opened for questions; close it, or use `with`.
 
-    It is in the views `records`, `signals`, `cuts`, `spans`, `splits` and `selection`.
+    It is in the views `records`, `signals`, `cuts`, `spans`, `splits` and `selection`; `measured` has the columns of
+    `records` and `signals` side by side.
 
     Their further column `filename` is the part a row is in; a record has the same part name in both.
     """
@@ -174,8 +175,9 @@ class Tables:
                 "autoload_known_extensions": "false",
             },
         )
-        self._view("records", layout.records, RECORDS)
-        self._view("signals", layout.signals, _NO_SIGNALS)
+        records = self._view("records", layout.records, RECORDS)
+        self._signals = self._view("signals", layout.signals, _NO_SIGNALS)
+        self._join(aligned=list(map(_name, records)) == list(map(_name, self._signals)))
         self._view("cuts", layout.cuts, CUT_PIECES)
         self._view("spans", layout.spans, SPANS_FOUND)
         self._view("splits", layout.splits, SPLIT_OF)
@@ -195,13 +197,43 @@ class Tables:
             found = answer.fetchone()
         return None if found is None else dict(zip((name for name, *_ in answer.description), found, strict=True))
 
-    def _view(self, name: str, folder: Path, schema: pa.Schema) -> None:
-        files = sorted(folder.glob("*.parquet"))
+    def measured(self, columns: Sequence[str]) -> dict[str, int]:
+        """How many records each of some columns of `signals` was measured of."""
+        if not columns:
+            return {}
+        told = self._told_by_footers()
+        unknown = [name for name in columns if name not in told]
+        if unknown:
+            asked = ", ".join(f"count({identifier(name)})" for name in unknown)
+            told |= dict(zip(unknown, self.query(f"SELECT {asked} FROM signals")[0], strict=True))  # noqa: S608
+        return {name: told[name] for name in columns}
+
+    def _told_by_footers(self) -> dict[str, int]:
+        """The same of all columns of which every file says how many values it has."""
+        if not self._signals:
+            return {}
+        rows = self.query(
+            "SELECT path_in_schema, sum(num_values - stats_null_count)::BIGINT FROM parquet_metadata(?) "
+            "GROUP BY path_in_schema HAVING bool_and(stats_null_count IS NOT NULL)",
+            [self._signals],
+        )
+        return dict(rows)
+
+    def _view(self, name: str, folder: Path, schema: pa.Schema) -> list[str]:
+        """Make the view; gives its files."""
+        files = [duckdb_path(file) for file in sorted(folder.glob("*.parquet"))]
         if not files:
             self._duckdb.register(name, schema.append(_FILENAME).empty_table())
-            return
-        listed = ", ".join(literal(duckdb_path(file)) for file in files)
+            return []
+        listed = ", ".join(map(literal, files))
         self._duckdb.execute(f"CREATE VIEW {name} AS FROM read_parquet([{listed}], filename = true)")
+        return files
+
+    def _join(self, *, aligned: bool) -> None:
+        """Rows of a part are the same records in the same order in both tables (`PartLedger`): no key is looked up."""
+        joined = "POSITIONAL JOIN signals s" if aligned else "JOIN signals s ON s.rid = r.rid"
+        columns = "r.*, s.* EXCLUDE (rid, filename)"
+        self._duckdb.execute(f"CREATE VIEW measured AS SELECT {columns} FROM records r {joined}")  # noqa: S608
 
     def close(self) -> None:
         self._duckdb.close()
@@ -223,6 +255,10 @@ class Finished(Tables):
         self.manifest = _manifest(self.layout)
         self.run: dict[str, Any] = _json(self.layout.run) if self.layout.run.is_file() else {}
         super().__init__(self.layout, threads=threads)
+
+
+def _name(path: str) -> str:
+    return Path(path).name
 
 
 @contextmanager

@@ -149,7 +149,7 @@ def _labels(build: Finished) -> Html | None:
         return None
     rows = build.query(
         f"""
-        SELECT {identifier(column)} AS label, count(*) AS n FROM signals JOIN records USING (rid)
+        SELECT {identifier(column)} AS label, count(*) AS n FROM measured
         WHERE fate = 'kept' AND label IS NOT NULL GROUP BY ALL ORDER BY n DESC, label
         """
     )
@@ -182,7 +182,7 @@ def _languages(build: Finished) -> Html | None:
         f"""
         SELECT coalesce({identifier(first.column("language"))}, 'none') AS a,
                coalesce({identifier(second.column("language"))}, 'none') AS b, count(*) AS n
-        FROM signals JOIN records USING (rid) WHERE fate = 'kept' GROUP BY ALL ORDER BY n DESC, a, b
+        FROM measured WHERE fate = 'kept' GROUP BY ALL ORDER BY n DESC, a, b
         """
     )
     sums: dict[str, int] = {}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gristmill.build.finished import Finished, literal
-from gristmill.document import figures, samples
+from gristmill.document import figures
 from gristmill.document.findings import LEAST_RATIO, LEAST_RECORDS, Assessment, Finding, assess
 from gristmill.document.markup import Html, join, tag
 from gristmill.document.removals import FAMILIES, Family, Removals, group_of, is_group, mentions_of
@@ -36,12 +36,9 @@ _HEADINGS: dict[Family, str] = {
 }
 
 
-def section(build: Finished, each: int) -> Section:
-    """The section of the report, with up to `each` texts (three at most) for what is named."""
+def section(build: Finished, rids: Mapping[int, Sequence[str]], texts: Mapping[str, Sample]) -> Section:
+    """The section of the report, with the texts of the `examples` of what is named."""
     found = assess(build)
-    named = [finding for family in FAMILIES for finding in found.of(family)[: _MOST_NAMED[family]]]
-    rids = _examples(build, named, min(each, 3))
-    texts = samples.fetch(build, [rid for some in rids.values() for rid in some])
     parts = [_family(found, family, rids, texts) for family in FAMILIES]
     parts.append(_missing(build))
     parts += [_survival(one) for one in found.counted]
@@ -53,11 +50,16 @@ def section(build: Finished, each: int) -> Section:
     return Section("fairness", "Whom filters remove", lead, tag("div", "fair", *(part for part in parts if part)))
 
 
-def _examples(build: Finished, named: Sequence[Finding], each: int) -> dict[int, list[str]]:
-    """The rids of a few records that are meant by each finding, drawn by hash, in one scan.
+def examples(build: Finished, each: int) -> dict[int, list[str]]:
+    """The rids of up to `each` records (three at most) that are meant by each finding that is named, drawn by hash."""
+    found = assess(build)
+    named = [finding for family in FAMILIES for finding in found.of(family)[: _MOST_NAMED[family]]]
+    return _examples(build, named, min(each, 3))
 
-    What many findings ask of a record (its groups, the rules that it broke) is made once for each that went.
-    """
+
+def _examples(build: Finished, named: Sequence[Finding], each: int) -> dict[int, list[str]]:
+    """Found in one scan: what many findings ask of a record (its groups, the rules that it broke) is made once for
+    each that went."""
     if not named or not each:
         return {}
     asked: list[str] = []
@@ -76,7 +78,7 @@ def _examples(build: Finished, named: Sequence[Finding], each: int) -> dict[int,
     broken = "[r.reason || chr(31) || r.signal for r in reasons] AS broken"
     gone = (
         f"SELECT rid, {SAMPLE_KEY} AS drawn, step, {broken}{groups} "
-        f"FROM records JOIN signals USING (rid) WHERE fate IN ('dropped', 'merged') AND step IN ({steps})"
+        f"FROM measured WHERE fate IN ('dropped', 'merged') AND step IN ({steps})"
     )
     row = build.query(f"WITH gone AS MATERIALIZED ({gone}) SELECT {', '.join(asked)} FROM gone", parameters)[0]
     return {id(finding): list(rids or ()) for finding, rids in zip(named, row, strict=True)}

@@ -43,7 +43,7 @@ def findings(build: Finished, each: int) -> list[Finding]:
             f" count(*) FILTER ({one} AND fate = 'kept')"
             for one in told
         )
-        (row,) = build.query(f"SELECT {counts} FROM signals JOIN records USING (rid)", [step.name])
+        (row,) = build.query(f"SELECT {counts} FROM measured", [step.name])
         for at, check in enumerate(checks):
             count, dropped, kept = row[3 * at : 3 * at + 3]
             if count:

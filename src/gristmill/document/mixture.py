@@ -40,7 +40,7 @@ def _languages(build: Finished) -> Html | None:
                 f"""
                 SELECT coalesce({identifier(column)}, 'not measured') AS language, count(*) AS read,
                        count(*) FILTER (fate = 'kept') AS kept
-                FROM signals JOIN records USING (rid) GROUP BY ALL ORDER BY read DESC, language
+                FROM measured GROUP BY ALL ORDER BY read DESC, language
                 """
             )
             return _block("Languages", "As the language step labelled them.", _bars(rows))

@@ -96,7 +96,7 @@ def _lengths(build: Finished, step: StepEntry) -> Html:
         SELECT CASE {cases} ELSE {len(_EDGES)} END AS bin, count(*), count(*) FILTER (r > 0), count(*) FILTER (r < 0),
                sum(d)
         FROM (SELECT log2(({chosen} + 1) / ({rejected} + 1)) AS r, {chosen} - {rejected} AS d
-              FROM signals JOIN records USING (rid) WHERE fate = 'kept')
+              FROM measured WHERE fate = 'kept')
         WHERE r IS NOT NULL GROUP BY ALL
         """
     )
@@ -134,7 +134,7 @@ def _judges(build: Finished, step: StepEntry, each: int) -> Html:
         CREATE OR REPLACE TEMP TABLE judged AS
         WITH told AS (
             SELECT rid, {key} AS k, string_split({order}, '>') AS tiers
-            FROM signals JOIN records USING (rid) WHERE fate = 'kept' AND {order} IS NOT NULL AND {key} IS NOT NULL
+            FROM measured WHERE fate = 'kept' AND {order} IS NOT NULL AND {key} IS NOT NULL
         ), placed AS (
             SELECT rid, k, place, unnest(string_split(tiers[place], '=')) AS answer
             FROM (SELECT rid, k, tiers, unnest(range(1, len(tiers) + 1)) AS place FROM told)

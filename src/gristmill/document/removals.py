@@ -86,13 +86,14 @@ class Removals:
 
 
 def removals(build: Finished) -> list[Removals]:
-    """What became of every group of every dimension that the build can tell. One join of records and signals."""
+    """What became of every group of every dimension that the build can tell."""
     if not build.manifest.counts.read:
         return []
     units = list(_units(build.manifest.steps))
     dimensions, known_at = _prepare(build)
     found = [_count(build, dimension, units, known_at) for dimension in dimensions]
-    build.query("DROP TABLE removals")
+    for table in ("removals", "breaches"):
+        build.query(f"DROP TABLE {table}")
     return [one for one in found if one.groups and one.units]
 
 
@@ -134,8 +135,8 @@ def _units(steps: Sequence[StepEntry]) -> Iterator[Unit]:
 
 
 def _prepare(build: Finished) -> tuple[list[Dimension], int]:
-    """Make the table `removals`, records that are alike counted together; its dimensions, and since when the
-    language is known."""
+    """Make the tables, records that are alike counted together; their dimensions, and since when the language is
+    known."""
     language, mentions = _line(build, "language", "language"), mentions_of(build)
     columns: dict[str, str] = {}
     dimensions: list[Dimension] = []
@@ -213,32 +214,40 @@ def _place(sql: str, values: Sequence[str]) -> str:
 
 
 def _tabulate(build: Finished, columns: dict[str, str]) -> None:
+    """Make the tables: `removals`, and `breaches` of those that were dropped, once for each rule that they broke."""
     steps = [step.name for step in build.manifest.steps]
     size = " ".join(f"WHEN words < {bound} THEN {at}" for at, bound in enumerate(_SIZES))
-    broken = f"list_sort(list_distinct([r.reason || {_MARK} || r.signal for r in reasons]))"
-    given = "".join(f", {sql} AS {key}" for key, sql in columns.items())
+    ended = f"CASE WHEN fate = 'kept' THEN {len(steps)} ELSE {_place('step', steps)} END AS ended"
+    sized = f"CASE {size} ELSE {len(_SIZES)} END AS size"
+    given = f"{ended}, {sized}" + "".join(f", {sql} AS {key}" for key, sql in columns.items())
+    rows = f"SELECT {given}, fate IN ('dropped', 'merged') AS went FROM measured"
+    _counted_alike(build, "removals", rows)
+    broken = f"SELECT {given}, {_broken_rules(build)} FROM measured WHERE fate = 'dropped'"
+    _counted_alike(build, "breaches", f"SELECT * EXCLUDE (r), r.reason || {_MARK} || r.signal AS rule FROM ({broken})")
+
+
+def _counted_alike(build: Finished, table: str, rows: str) -> None:
     build.query(
-        f"""
-        CREATE OR REPLACE TEMP TABLE removals AS
-        SELECT *, count(*) AS n FROM (
-            SELECT CASE WHEN fate = 'kept' THEN {len(steps)} ELSE {_place("step", steps)} END AS ended,
-                   fate IN ('dropped', 'merged') AS went,
-                   CASE WHEN fate = 'dropped' THEN {broken} END AS broken,
-                   CASE {size} ELSE {len(_SIZES)} END AS size{given}
-            FROM records JOIN signals USING (rid)
-        ) WHERE ended IS NOT NULL GROUP BY ALL
-        """
+        f"CREATE OR REPLACE TEMP TABLE {table} AS "
+        f"SELECT *, count(*) AS n FROM ({rows}) WHERE ended IS NOT NULL GROUP BY ALL"
     )
 
 
+def _broken_rules(build: Finished) -> str:
+    """The rules that a record broke as rows `r`, those of one name once."""
+    for step in build.manifest.steps:
+        if len({(rule.reason, step.column(rule.signal)) for rule in step.rules}) < len(step.rules):
+            return "unnest(list_distinct([{reason: r.reason, signal: r.signal} for r in reasons])) AS r"
+    return "unnest(reasons) AS r"
+
+
 def _count(build: Finished, dimension: Dimension, units: Sequence[Unit], known_at: int) -> Removals:
-    """The counts of one dimension, from the table `removals`."""
+    """The counts of one dimension, from the tables."""
     units = [unit for unit in units if unit.index >= dimension.since and not unit.bounds(dimension.column)]
     key, strata = dimension.key, dimension.strata
-    measured = f"removals WHERE {key} IS NOT NULL"
     split = f"unnest(string_split({key}, ','))" if dimension.listed else key
-    rows, broke = _ask(build, f"SELECT {split} AS grp, {strata} AS stratum, ended, went, broken, n FROM {measured}")
-    whole, all_broke = _ask(build, f"SELECT 0 AS grp, {strata} AS stratum, ended, went, broken, n FROM {measured}")
+    rows, broke = _ask(build, f"{split} AS grp, {strata} AS stratum", f"{key} IS NOT NULL")
+    whole, all_broke = _ask(build, f"0 AS grp, {strata} AS stratum", f"{key} IS NOT NULL")
     groups = _groups(dimension, rows)
     places: dict[object, int] = {group: at for at, group in enumerate(groups)}
     strata_at = {stratum: at for at, stratum in enumerate(sorted({row[1] for row in whole}))}
@@ -272,11 +281,16 @@ def _count(build: Finished, dimension: Dimension, units: Sequence[Unit], known_a
     return out
 
 
-def _ask(build: Finished, asked: str) -> tuple[list[Counted], list[Counted]]:
+def _ask(build: Finished, grouped: str, where: str) -> tuple[list[Counted], list[Counted]]:
     """Records by group, stratum, end and whether they went; and those that went by group, stratum, end and rule."""
-    rows = build.query(f"SELECT grp, stratum, ended, went, sum(n)::BIGINT FROM ({asked}) GROUP BY ALL")
-    ruled = f"SELECT grp, stratum, ended, unnest(broken) AS rule, n FROM ({asked}) WHERE went"
-    return rows, build.query(f"SELECT grp, stratum, ended, rule, sum(n)::BIGINT FROM ({ruled}) GROUP BY ALL")
+    rows, broke = (
+        build.query(
+            f"SELECT grp, stratum, ended, {by}, sum(n)::BIGINT FROM "
+            f"(SELECT {grouped}, ended, {by}, n FROM {table} WHERE {where}) GROUP BY ALL"
+        )
+        for table, by in (("removals", "went"), ("breaches", "rule"))
+    )
+    return rows, broke
 
 
 def _groups(dimension: Dimension, rows: Sequence[Counted]) -> list[object]:

@@ -61,6 +61,8 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
     clusters = duplicates.largest(build, each)
     wanted = [rid for outcome in outcomes for rid in outcome.rids]
     wanted += [rid for pair in pairs for rid in (pair.lost, pair.kept)] + [cluster.rid for cluster in clusters]
+    removed = fairness.examples(build, each)
+    wanted += [rid for some in removed.values() for rid in some]
     sampled = samples.fetch(build, wanted)
     sections = [
         warnings.section(build),
@@ -70,7 +72,7 @@ def render(build: Finished, each: int = _SAMPLES[0]) -> str:
         histograms.section(build),
         mixture.section(build),
         built.section(build),
-        fairness.section(build, each),
+        fairness.section(build, removed, sampled),
         duplicates.section(build, pairs, clusters, sampled),
         cut_pieces.section(build),
         selection.section(build),

@@ -5,7 +5,7 @@ from __future__ import annotations
 # ruff: noqa: S608 - names of columns are quoted
 from dataclasses import dataclass
 
-from gristmill.build.finished import Finished, RuleEntry, StepEntry, identifier
+from gristmill.build.finished import Finished, RuleEntry, StepEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,4 @@ def outcomes(build: Finished, samples: int) -> list[Outcome]:
 def _seen(build: Finished) -> dict[str, int]:
     """How many records each bounded signal was measured of."""
     bounded = {step.column(rule.signal) for step in build.manifest.steps for rule in step.rules}
-    columns = sorted(bounded & build.signal_columns)
-    if not columns:
-        return {}
-    counted = build.query("SELECT " + ", ".join(f"count({identifier(name)})" for name in columns) + " FROM signals")
-    return dict(zip(columns, counted[0], strict=True))
+    return build.measured(sorted(bounded & build.signal_columns))

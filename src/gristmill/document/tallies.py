@@ -5,7 +5,8 @@ from __future__ import annotations
 # ruff: noqa: S608 - names of columns are quoted
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
@@ -15,6 +16,10 @@ from gristmill.document.axis import Axis, choose
 
 _SAMPLED = 50_000
 _SPREAD = (0.005, 0.5, 0.995)
+
+Spread = tuple[float, float, float]
+Bins = dict[float, int]
+"""How many values are at most a bound and above the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Tally:
     step: StepEntry
     signal: SignalEntry
     axis: Axis
-    spread: tuple[float, float, float]
+    spread: Spread
     all: Cumulative
     sides: tuple[Side, ...]
     alone: tuple[Cumulative, ...]
@@ -70,15 +75,22 @@ def tallies(build: Finished) -> list[Tally]:
     """Every bounded number of the recipe, in its order, but for what may not be there and is not. One scan of a step's
     columns counts all its bins.
     """
+    bounded = [
+        (
+            step,
+            [
+                s
+                for s in step.signals
+                if s.kind not in ("label", "spans") and _sides(step, s) and _measured(build, step, s)
+            ],
+        )
+        for step in build.manifest.steps
+    ]
+    spreads = _spreads(build, [step.column(signal.name) for step, signals in bounded for signal in signals])
     found = []
-    for step in build.manifest.steps:
-        signals = [
-            s
-            for s in step.signals
-            if s.kind not in ("label", "spans") and _sides(step, s) and _measured(build, step, s)
-        ]
+    for step, signals in bounded:
         if signals:
-            found += _of_step(build, step, signals)
+            found += _of_step(build, step, signals, spreads)
     return found
 
 
@@ -103,46 +115,68 @@ def _sides(step: StepEntry, signal: SignalEntry) -> list[Side]:
     return sides
 
 
-def _of_step(build: Finished, step: StepEntry, signals: Sequence[SignalEntry]) -> list[Tally]:
-    spreads = _spreads(build, [step.column(signal.name) for signal in signals])
+def _of_step(
+    build: Finished, step: StepEntry, signals: Sequence[SignalEntry], spreads: Mapping[str, Spread | None]
+) -> list[Tally]:
+    columns = [step.column(signal.name) for signal in signals]
     breaks = _breaks(build, step)
-    asked: list[str] = []
+    place = {key: at for at, key in enumerate(breaks, 1)}
     plans = []
-    for signal, spread in zip(signals, spreads, strict=True):
-        if spread is None:
-            continue
-        sides = _sides(step, signal)
-        axis = choose(signal.kind, spread, [side.bound for side in sides])
-        counted = _histogram(step.column(signal.name), [*axis.edges, *(side.bound for side in sides)])
-        plans.append((signal, spread, axis, sides))
-        asked.append(counted)
-        for side in sides:
-            others = [sql for other, sql in breaks.items() if other != (side.rule.reason, side.rule.signal, side.end)]
-            asked.append(f"{counted} FILTER (NOT ({' OR '.join(others) or 'false'}))")
+    for at, (signal, column) in enumerate(zip(signals, columns, strict=True)):
+        spread = spreads[column]
+        if spread is not None:
+            sides = _sides(step, signal)
+            axis = choose(signal.kind, spread, [side.bound for side in sides])
+            plans.append((signal, spread, axis, sides, _histogram(f"v{at}", [*axis.edges, *(s.bound for s in sides)])))
     if not plans:
         return []
-    answers = iter(build.query(f"SELECT {', '.join(asked)} FROM signals")[0])
+    values = "".join(f", {number(column)} AS v{at}" for at, column in enumerate(columns))
+    counted = _by_broken(build, [histogram for *_, histogram in plans], values, list(breaks.values()))
     return [
         Tally(
             step,
             signal,
             axis,
             spread,
-            _cumulative(next(answers)),
+            _cumulative(histograms.values()),
             tuple(sides),
-            tuple(_cumulative(next(answers)) for _ in sides),
+            tuple(
+                _cumulative([histograms[0], histograms[place[side.rule.reason, side.rule.signal, side.end]]])
+                for side in sides
+            ),
         )
-        for signal, spread, axis, sides in plans
+        for (signal, spread, axis, sides, _), histograms in zip(plans, counted, strict=True)
     ]
 
 
-def _spreads(build: Finished, columns: Sequence[str]) -> list[tuple[float, float, float] | None]:
+def _by_broken(
+    build: Finished, histograms: Sequence[str], values: str, breaks: Sequence[str]
+) -> list[defaultdict[int, Bins]]:
+    """Each histogram of the records that nothing breaks (0), of those that one side alone does (its number, from 1
+    on), and of all others (-1): each value is looked up once."""
+    flags = "".join(f", ({sql})::INTEGER AS b{at}" for at, sql in enumerate(breaks, 1))
+    sides = range(1, len(breaks) + 1)
+    several = " + ".join(f"b{at}" for at in sides)
+    which = " + ".join(f"{at} * b{at}" for at in sides)
+    alone = f"CASE WHEN {several} > 1 THEN -1 ELSE {which} END AS broken"
+    rows = f"SELECT *, {alone} FROM (SELECT rid{values}{flags} FROM signals)"
+    found: list[defaultdict[int, Bins]] = [defaultdict(dict) for _ in histograms]
+    for broken, *counts in build.query(f"SELECT broken, {', '.join(histograms)} FROM ({rows}) GROUP BY broken"):
+        for mine, bins in zip(found, counts, strict=True):
+            mine[broken] = bins or {}
+    return found
+
+
+def _spreads(build: Finished, columns: Sequence[str]) -> dict[str, Spread | None]:
     """Low, middle and high quantiles of each column over a fixed sample of the records."""
+    if not columns:
+        return {}
     share = _SAMPLED / max(build.manifest.counts.read, 1)
     drawn = f"right(rid, 8) <= '{min(int(share * 2**32), 2**32 - 1):08x}'" if share < 1 else "true"
     asked = ", ".join(f"quantile_cont({number(column)}, {list(_SPREAD)})" for column in columns)
     answers = build.query(f"SELECT {asked} FROM signals WHERE {drawn}")[0]
-    return [None if answer is None else (answer[0], answer[1], answer[2]) for answer in answers]
+    quantiles = (None if answer is None else (answer[0], answer[1], answer[2]) for answer in answers)
+    return dict(zip(columns, quantiles, strict=True))
 
 
 def _breaks(build: Finished, step: StepEntry) -> dict[tuple[str, str, str], str]:
@@ -163,13 +197,13 @@ def _breaks(build: Finished, step: StepEntry) -> dict[tuple[str, str, str], str]
     return found
 
 
-def _histogram(column: str, bounds: Sequence[float]) -> str:
+def _histogram(value: str, bounds: Sequence[float]) -> str:
     exact = sorted({near for bound in bounds for near in (math.nextafter(bound, -math.inf), bound)})
     spelt = ", ".join(f"{bound!r}::DOUBLE" for bound in exact)
-    return f"histogram({number(column)}, [{spelt}])"
+    return f"histogram({value}, [{spelt}])"
 
 
-def _cumulative(counted: dict[float, int] | None) -> Cumulative:
-    items = sorted((counted or {}).items())
+def _cumulative(counted: Iterable[Bins]) -> Cumulative:
+    items = sorted(sum((Counter(bins) for bins in counted), Counter()).items())
     sums = tuple(accumulate(count for _, count in items))
     return Cumulative(tuple(bound for bound, _ in items), sums, sums[-1] if sums else 0)

@@ -22,3 +22,9 @@ def keep_freed_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         if mallopt(_MMAP_THRESHOLD, _KEPT) and mallopt(_TRIM_THRESHOLD, _KEPT):
             pa.set_memory_pool(pa.system_memory_pool())
+
+
+def give_back_freed_memory() -> None:
+    """To the system, what is kept so far."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

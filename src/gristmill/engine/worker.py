@@ -7,7 +7,7 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-from gristmill.engine.allocation import keep_freed_memory
+from gristmill.engine.allocation import give_back_freed_memory, keep_freed_memory
 from gristmill.errors import GristmillError
 
 
@@ -29,11 +29,15 @@ def work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_freed_memory()
     context = PipeContext(pipe)
+    before = None
     while True:
         try:
             task, job = pipe.recv()
         except EOFError:
             return
+        if before not in (None, task):  # what one kind of work had most of need not lie beside what the next has
+            give_back_freed_memory()
+        before = task
         pipe.send(("began",))
         try:
             answer: tuple[str, Any] = ("done", task(job, context))
