@@ -24,7 +24,18 @@ scalars = (
     | st.floats(allow_nan=False)
     | st.text(max_size=80)
     | st.sampled_from(
-        ["", "2024-05-06T07:08:09Z", "2024-05-06", 1_700_000_000, 1_700_000_000_123, "x" * 300, -0.0, 1e300]
+        [
+            "",
+            "2024-05-06T07:08:09Z",
+            "2024-05-06",
+            "2024-05-06T07:08:09+02:00",
+            " 2024-05-06 07 ",
+            1_700_000_000,
+            1_700_000_000_123,
+            "x" * 300,
+            -0.0,
+            1e300,
+        ]
     )
 )
 json_values = st.recursive(
@@ -140,6 +151,8 @@ def lines_of(count: int, text: str, more: object) -> bytes:
         lines_of(500, "wide é " * 5000, {"b": 1, "a": 0.1}),
         lines_of(900, "x" * 9000, {"b": "y" * 2000, "a": 0.1234567890123456}),
         lines_of(1, "x" * 300, "y") * 1500 + lines_of(2, "é" * 3_000_000, [1.5e3] * 1000),
+        b"".join(lines_of(1, "x" * 3000, 1) + b'{"text":"y","text":"z"}\n' * (n % 40) for n in range(400)),
+        b'{"text":"","time":"6 May"}\n{"text":"","time":"2024-05-06T07Z"}\n' * 1500,
         lines_of(2, "", 1e15) + b"no\n" * 2500 + lines_of(2000, "x" * 50, 1),
         lines_of(30, "z" * 200, 1e15) + b"{" + b" " * (3 << 20) + b'"text":"far"}\n' + lines_of(30, "z" * 200, 1e15),
     ],

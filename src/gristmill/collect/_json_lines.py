@@ -17,14 +17,17 @@ from gristmill.text.json_records import (
     BEYOND,
     DONE,
     END,
-    FULL,
     LAST,
     LONGEST,
     NUMBERED,
     POSITION_OF,
     SIZE,
+    UNUSUAL,
 )
 
+_SELDOM = 8
+"""Records between two unusual lines, below which the next ones may be unusual as well."""
+_MANY = 256
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -48,6 +51,7 @@ class JsonLines:
     ) -> None:
         self._columns, self._fields, self._limit = columns, fields, limit
         self._origin, self._numbered = origin, numbered
+        self._together = 1
         self._state = columns.state
         self._state[POSITION_OF] = start
         self._state[LAST] = _NEVER if stop is None else stop
@@ -76,22 +80,41 @@ class JsonLines:
     def _lines(self, stretch: Stretch) -> Iterator[Chunk]:
         columns, state = self._columns, self._state
         state[AT], state[SIZE] = BEFORE, stretch.stop
+        begun = columns.seen
         while (why := columns.read(stretch.data)) not in (DONE, BEYOND):
-            begin, end, position = int(state[AT]), int(state[END]), int(state[POSITION_OF])
-            size = min(end + 1, stretch.stop) - begin
-            raw = (stretch.raw if self._numbered else position + size) - self._origin
-            passed = why == FULL and columns.passes(raw)
-            if why == FULL and not passed:
-                if columns.full:
-                    yield columns.cut(raw)
+            if why == UNUSUAL:
+                # Where the next ones may well be like it, the kernel is not asked again for each.
+                often = columns.seen - begun < _SELDOM
+                self._together = min(2 * self._together, _MANY) if often else 1
+                yield from self._unusual(stretch, self._together)
+                begun = columns.seen
                 continue
-            state[AT] = end + 1
-            state[POSITION_OF] += 1 if self._numbered else size
-            if not passed:
-                self._take(position, stretch.data[begin:end].tobytes())
+            size = min(int(state[END]) + 1, stretch.stop) - int(state[AT])
+            raw = (stretch.raw if self._numbered else int(state[POSITION_OF]) + size) - self._origin
+            if columns.passes(raw):
+                state[AT] += size
+                state[POSITION_OF] += 1 if self._numbered else size
+            elif columns.full:
+                yield columns.cut(raw)
+
+    def _unusual(self, stretch: Stretch, count: int) -> Iterator[Chunk]:
+        """Read so many of the next lines as Python does."""
+        columns, numbered = self._columns, self._numbered
+        at, position, last = (int(self._state[key]) for key in (AT, POSITION_OF, LAST))
+        for line in stretch.data[at : stretch.stop].tobytes().split(b"\n", count)[:count]:
+            if position >= last or at >= stretch.stop:
+                break
+            here, size = position, len(line) + 1
+            at += size
+            position += 1 if numbered else min(size, stretch.stop - at + size)
+            if not line or line.isspace():
+                continue
+            if columns.full:
+                yield columns.cut((stretch.raw if numbered else position) - self._origin)
+            self._take(here, line)
+        self._state[AT], self._state[POSITION_OF] = at, position
 
     def _take(self, position: int, line: bytes) -> None:
-        """Read a line that is not usual."""
         if len(line) > self._limit:
             self._columns.problem(position, f"the line is longer than max_record_bytes ({self._limit} bytes)")
             return

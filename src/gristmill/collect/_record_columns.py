@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.collect._columns import Fields
+from gristmill.collect._columns import Fields, Row, take_time
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, ChunkCutter
 from gristmill.records.document import DOCUMENT, record_ids_of
 from gristmill.text.flat import Bytes, Offsets
@@ -33,6 +34,7 @@ from gristmill.text.json_records import (
     TABLE,
     TEXT,
     TIME,
+    UNTIMED,
     UNWRITTEN,
     URL,
     read_records,
@@ -45,6 +47,7 @@ _STRINGS = (TEXT, ID, URL, METADATA)
 _MEMBERS = -1
 _NAMES = {TEXT: "text", ID: "id", URL: "url", METADATA: "metadata"}
 _TIME = DOCUMENT.field("time").type
+_NARROW = np.iinfo(np.int32).max
 _ROOM = 1 << 16
 _MUCH = 4 * CHUNK_BYTES
 
@@ -57,6 +60,7 @@ class RecordColumns(ChunkCutter):
 
     def __init__(self, source: str, names: Sequence[str], *, skip: int = 0) -> None:
         spelt = [name.encode("utf-8", "surrogatepass") for name in names]
+        self._time = names[TIME]
         self._names = np.frombuffer(b"".join(spelt), np.uint8)
         self._bounds = np.cumsum([0, *map(len, spelt)], dtype=np.int64)
         self.state = np.zeros(STATE, np.int64)
@@ -70,7 +74,8 @@ class RecordColumns(ChunkCutter):
     def _start(self) -> None:
         super()._start()
         self.state[[ROWS, CHARACTERS, AT_MOST]] = 0
-        self._settled = 0  # rows whose metadata is written
+        self._waiting: list[tuple[int, Fields]] = []  # what Python has read since the kernel did
+        self._taken = 0  # rows in the columns, their metadata as it is to be
         self._metadata: dict[int, bytes] = {}  # what orjson wrote, by row
         for column, data in self._bytes.items():
             if len(data) > _MUCH:
@@ -78,11 +83,12 @@ class RecordColumns(ChunkCutter):
 
     @property
     def _rows(self) -> int:
-        return int(self.state[ROWS])
+        return self._taken + len(self._waiting)
 
     def read(self, data: Bytes) -> int:
         """Read lines on from where the state says, up to one that is for Python; why it ended there."""
-        state, before = self.state, self._rows
+        self._take_waiting()
+        state = self.state
         left = int(state[SIZE] - state[AT])
         text, ids, urls, metadata, members = (self._with_room(column, left) for column in (*_STRINGS, _MEMBERS))
         # What was read before is passed line by line.
@@ -101,33 +107,46 @@ class RecordColumns(ChunkCutter):
             self._keys,
             self._table,
         )
-        self.seen += self._rows - before
+        self.seen += int(state[ROWS]) - self._taken
         self._settle()
         return why
 
     def add(self, position: int, fields: Fields) -> None:
         """Take one record that Python has read."""
-        row = self._rows
-        for column, value in zip(_STRINGS, (fields.text, fields.id, fields.url, fields.metadata), strict=True):
-            content = (value or "").encode()
-            data = self._with_room(column, len(content))
-            begin = self._table[column, row]
-            end = self._table[column, row + 1] = begin + len(content)
-            data[begin:end] = memoryview(content)
-            self._table[FLAGS, row] = self._table[FLAGS, row] * (column != TEXT) | (value is not None) << column
-        if fields.time is not None:
-            self._table[TIME, row] = (fields.time - _BEGIN) // _MICROSECOND
-            self._table[FLAGS, row] |= 1 << TIME
-        self._table[POSITION, row] = position
-        self.state[ROWS] += 1
-        self.state[CHARACTERS] += len(fields.text) + len(fields.metadata or "")
-        self._size, self._settled = int(self.state[CHARACTERS]), self._rows
+        self._waiting.append((position, fields))
+        self._size += len(fields.text) + len(fields.metadata or "")
         self.seen += 1
+
+    def _take_waiting(self) -> None:
+        """Put the records that Python has read behind the others, all at once."""
+        if not self._waiting:
+            return
+        row = int(self.state[ROWS])
+        rows = slice(row, row + len(self._waiting))
+        positions, found = zip(*self._waiting, strict=True)
+        self._table[POSITION, rows], self._table[FLAGS, rows] = positions, 0
+        for column in _STRINGS:
+            self._put(column, rows, [getattr(fields, _NAMES[column]) for fields in found])
+        times = [fields.time for fields in found]
+        self._table[TIME, rows] = [0 if time is None else (time - _BEGIN) // _MICROSECOND for time in times]
+        self._table[FLAGS, rows] |= np.array([time is not None for time in times], np.int64) << TIME
+        self.state[ROWS] = self._taken = rows.stop
+        self.state[CHARACTERS] = self._size
+        self._waiting.clear()
+
+    def _put(self, column: int, rows: slice, values: list[str | None]) -> None:
+        content = [(value or "").encode() for value in values]
+        sizes = np.array([len(one) for one in content], np.int64)
+        data = self._with_room(column, int(sizes.sum()))
+        ends = self._table[column]
+        ends[rows.start + 1 : rows.stop + 1] = ends[rows.start] + np.cumsum(sizes)
+        data[ends[rows.start] : ends[rows.stop]] = np.frombuffer(b"".join(content), np.uint8)
+        self._table[FLAGS, rows] |= np.array([value is not None for value in values], np.int64) << column
 
     def _with_room(self, column: int, more: int) -> Bytes:
         """The bytes of a column, with room for more of them."""
         data = self._bytes[column]
-        used = int(self._table[column, self._rows]) if column in _STRINGS else 0
+        used = int(self._table[column, self.state[ROWS]]) if column != _MEMBERS else 0
         if used + more + WIDE > len(data):
             larger = np.empty(2 * (used + more + WIDE), np.uint8)
             larger[:used] = data[:used]
@@ -135,18 +154,24 @@ class RecordColumns(ChunkCutter):
         return data
 
     def _settle(self) -> None:
-        """Have orjson write the metadata that the kernel did not write as it does."""
+        """Have Python write the metadata that the kernel did not write as orjson does, or that may hold a time."""
+        rows = int(self.state[ROWS])
         if self.state[AT_MOST]:
-            ends = self._table[METADATA]
-            for row in self._settled + np.flatnonzero(self._table[FLAGS, self._settled : self._rows] & UNWRITTEN):
-                content = orjson.loads(self._bytes[METADATA][ends[row] : ends[row + 1]].data)
-                written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-                self._metadata[int(row)] = written
+            ends, flags = self._table[METADATA], self._table[FLAGS]
+            for row in (self._taken + np.flatnonzero(flags[self._taken : rows] & UNWRITTEN)).tolist():
+                content: Row = orjson.loads(self._bytes[METADATA][ends[row] : ends[row + 1]].data)
+                if flags[row] & UNTIMED and (time := take_time(content, self._time)) is not None:
+                    self._table[TIME, row] = (time - _BEGIN) // _MICROSECOND
+                    flags[row] |= 1 << TIME
+                written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS) if content else b""
+                flags[row] &= -1 if content else ~(1 << METADATA)
+                self._metadata[row] = written
                 self.state[CHARACTERS] += len(written.decode())
             self.state[AT_MOST] = 0
-        self._size, self._settled = int(self.state[CHARACTERS]), self._rows
+        self._size, self._taken = int(self.state[CHARACTERS]), rows
 
     def _batch(self) -> pa.RecordBatch:
+        self._take_waiting()
         rows = self._rows
         positions = self._table[POSITION, :rows].copy()
         has_time = self._has(TIME)
@@ -173,14 +198,16 @@ class RecordColumns(ChunkCutter):
         if column == METADATA and self._metadata:
             data, ends = self._with_written(data, ends)
         kind = DOCUMENT.field(_NAMES[column]).type
-        wide = kind == pa.large_string()
-        # A column of more than 2 GB is an error where its offsets are narrow.
-        bounds = pa.array(ends.copy()).cast(pa.int64() if wide else pa.int32()).buffers()[1]
+        if kind == pa.string() and ends[rows] > _NARROW:
+            raise OverflowError(f"the {_NAMES[column]} of one chunk is larger than 2 GB")
+        bounds = pa.py_buffer(ends.astype(np.int32 if kind == pa.string() else np.int64))
         nulls = None if has.all() else pa.py_buffer(np.packbits(has, bitorder="little"))
         content = pa.py_buffer(data[: ends[rows]].tobytes())
         return pa.Array.from_buffers(kind, rows, [nulls, bounds, content])
 
     def _with_written(self, data: Bytes, ends: Offsets) -> tuple[Bytes, Offsets]:
         """The metadata, with what orjson wrote in its place."""
-        own = [self._metadata.get(row) or data[ends[row] : ends[row + 1]].data for row in range(self._rows)]
+        own = [data[begin:end].data for begin, end in pairwise(ends.tolist())]
+        for row, written in self._metadata.items():
+            own[row] = memoryview(written)
         return np.frombuffer(b"".join(own), np.uint8), np.cumsum([0, *map(len, own)], dtype=np.int64)

@@ -12,10 +12,10 @@ from gristmill.text.json_scan import (
     COMMA,
     INTEGER,
     MINUS,
+    NINE,
     OPEN,
     QUOTE,
     after_space,
-    is_digit,
     key_end,
     key_order,
     number_end,
@@ -33,6 +33,8 @@ TABLE = 7
 
 UNWRITTEN = 1 << 8
 """The flag of a row whose metadata is JSON, but not as orjson writes it; `1 << column` says that it has a value."""
+UNTIMED = 1 << 9
+"""The flag of a row whose metadata, not written either, has a value in the place of the time that may be one."""
 
 DONE, BEYOND, FULL, UNUSUAL = range(4)
 """Why the kernel ends: no line is left; the next is beyond the last place; enough was read; the line is unusual."""
@@ -138,26 +140,20 @@ def _mapped(data: Bytes, at: int, column: int, out: Bytes, table: Offsets, row: 
     if column == TIME:
         stop, time = _time_of(data, at)
         table[TIME, row] = time
-        return stop, True
+        return (stop, True) if stop >= 0 else (at, False)
     if data[at] == QUOTE:
         if column == ID and data[at + 1] == QUOTE:
             return at, False
         at, to = write_string(data, at + 1, out, begin, False)
         table[column, row + 1] = to
         return at, True
+    if column != ID or data[at] > NINE:
+        return at, False
     stop, kind = number_end(data, at)
-    if kind == INTEGER:
+    if stop >= 0 and kind == INTEGER:
         table[column, row + 1] = _put_bytes(data, at, stop, out, begin)
         return stop, True
     return -1, False
-
-
-@part
-def _may_fit(data: Bytes, at: int, column: int) -> bool:
-    """Whether a column takes values that begin so."""
-    if data[at] == QUOTE:
-        return True
-    return (column in (ID, TIME)) and (is_digit(int(np.int64(data[at]))) or data[at] == MINUS)
 
 
 @part
@@ -196,9 +192,10 @@ def _record(
             if seen >> column & 1:
                 return -1
             seen |= 1 << column
-            if _may_fit(data, at, column):
-                out = text if column == TEXT else ids if column == ID else urls
-                at, taken = _mapped(data, at, column, out, table, row)
+            out = text if column == TEXT else ids if column == ID else urls
+            at, taken = _mapped(data, at, column, out, table, row)
+            if column == TIME and not taken and (data[at] == QUOTE or data[at] <= NINE):
+                flags |= UNWRITTEN | UNTIMED
         if taken:
             flags |= 1 << column
         else:
