@@ -89,11 +89,34 @@ def test_the_usual_is_written_at_once(content: bytes, out: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"1.50", b"1e5", b"-0", b'{"b":1,"a":2}', b'{"a":1,"a":2}', b"0.1234567890123456", b"[0.000001]"]
+    "content",
+    [
+        b"1.50",
+        b"1e5",
+        b"-0",
+        b'{"b":1,"a":2}',
+        b'{"a":1,"a":2}',
+        b"0.12345678901234567",
+        b"0.30000000000000001",
+        b"[0.000001]",
+    ],
 )
 def test_what_orjson_writes_otherwise_is_known(content: bytes) -> None:
     end, _, same = written(content)
     assert (end, same) == (len(content), False)
+
+
+@given(st.floats(0.001, 1e12), st.integers(-3, 3), st.integers(12, 17))
+def test_digits_are_known_to_be_those_of_a_double(value: float, off: int, digits: int) -> None:
+    for told in (repr(value), f"{value:.{digits}g}", f"{value * (1 + off * 2**-53):.{digits}f}"):
+        end, _, same = written(told.encode())
+        if end == len(told) and same:
+            assert orjson.dumps(float(told)) == told.encode() or told.isdigit()
+
+
+def test_most_doubles_are_known_as_such() -> None:
+    told = [repr(0.02 + value * 2**-53) for value in np.random.default_rng(1).integers(0, 2**53, 2000).tolist()]
+    assert np.mean([written(one.encode())[2] for one in told]) > 0.95
 
 
 @pytest.mark.parametrize(
