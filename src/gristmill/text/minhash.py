@@ -16,21 +16,31 @@ Halves = npt.NDArray[np.bool_]
 STEP = np.uint64(0xD1342543DE82EF95)
 _TOP = np.uint32(0xFFFFFFFF)
 _BLOCK = 4
+_RUNS = 512
 _DRAWN = np.uint64(0xA0761D6478BD642F)
 
 
 @part
 def _shingle(tokens: Hashes, start: int, stop: int, size: int, out: Hashes, found: int) -> int:
-    """The hashes of runs of `size` tokens; a shorter text is one run."""
+    """The hashes of runs of `size` tokens; a shorter text is one run.
+
+    One token of each run after the other, of so many runs that they stay in the first cache: loops that are vectorised.
+    """
     if start == stop:
         return found
     run = min(size, stop - start)
-    for at in range(start, stop - run + 1):
-        state = np.uint64(0)
-        for k in range(run):
-            state = state * STEP + tokens[at + k]
-        out[found + at - start] = mixed(state)
-    return int(found + stop - start - run + 1)
+    last = stop - run + 1
+    for begin in range(start, last, _RUNS):
+        many = min(_RUNS, last - begin)
+        first, to = np.uint64(begin), np.uint64(found + begin - start)
+        for at in range(np.uint64(many)):
+            out[to + at] = tokens[first + at]
+        for k in range(np.uint64(1), np.uint64(run)):
+            for at in range(np.uint64(many)):
+                out[to + at] = out[to + at] * STEP + tokens[first + k + at]
+        for at in range(np.uint64(many)):
+            out[to + at] = mixed(out[to + at])
+    return int(found + last - start)
 
 
 @kernel
