@@ -213,7 +213,7 @@ class ChunkRun:
 
     def _edit_signals(self, line: RowLine, answers: Answers[Edit], rows: npt.NDArray[np.int64]) -> dict[str, pa.Array]:
         """The signals of an editing line: those it gave with the edit, and those it measures on the new text."""
-        kinds = {signal.name: signal.arrow_type for signal in line.step.signals()}
+        kinds = {signal.name: signal.arrow_type for signal in line.signals}
         given = set(answers.pieces[0][1].signals) if answers.pieces else set(kinds)
         found = [(asked, edit.signals) for asked, edit in answers.pieces]
         signals = scatter_all(self.length, found, {name: kinds[name] for name in kinds if name in given})
@@ -245,7 +245,7 @@ class ChunkRun:
                 raise NeedsSourceError
             began = time.perf_counter()
             answers = ask(line.step.measure, self._view_of(missing, line))
-            kinds = {signal.name: signal.arrow_type for signal in line.step.signals()}
+            kinds = {signal.name: signal.arrow_type for signal in line.signals}
             todo = np.zeros(self.length, np.bool_)
             todo[missing] = True
             self._keep(store, scatter_all(self.length, answers.pieces, kinds), todo, answers.errors)
@@ -256,7 +256,7 @@ class ChunkRun:
         self._decide(line, signals)
 
     def _decide(self, line: RowLine, signals: Mapping[str, pa.Array]) -> None:
-        rules = line.step.rules()
+        rules = line.rules
         if not rules:
             return
         alive = self.ended == ALIVE
@@ -321,10 +321,10 @@ class ChunkRun:
         self.out[store] = pa.RecordBatch.from_pydict({DONE: pa.array(done), **columns})
 
     def _signals_of(self, line: RowLine) -> dict[str, pa.Array]:
-        names = [signal.name for signal in line.step.signals()]
+        names = [signal.name for signal in line.signals]
         batch = self.known(line_store(line), names) if names else None
         if batch is None:
-            return {signal.name: pa.nulls(self.length, signal.arrow_type) for signal in line.step.signals()}
+            return {signal.name: pa.nulls(self.length, signal.arrow_type) for signal in line.signals}
         return {name: batch.column(name) for name in names}
 
     def _errors_of(self, line: RowLine | CorpusLine) -> pa.Array | None:
@@ -344,7 +344,7 @@ class ChunkRun:
             self.sizes[line.index] = (batch.column(BEFORE), batch.column(AFTER))
 
     def _take_columns(self, line: RowLine, signals: Mapping[str, pa.Array]) -> None:
-        new = {signal.name: signals[signal.name] for signal in line.step.signals() if signal.column}
+        new = {signal.name: signals[signal.name] for signal in line.signals if signal.column}
         if new:
             self.columns |= new
             self._view = self._view.with_columns(new) if self._view is not None else None

@@ -89,7 +89,7 @@ def pass_prints(plan: Plan, reader: Reader, seconds_per_record: float) -> list[P
             texts.append(context)
             for line in stretch.measures:
                 lines[line.index] = of_line(line.step, line.of)
-                if any(signal.column for signal in line.step.signals()):
+                if any(signal.column for signal in line.signals):
                     context = lines[line.index]
             decided.extend([line.name, line.of, settings(line.step)] for line in stretch.lines)
         pieces = of_line(one.cut.step) if one.cut else ""

@@ -63,8 +63,8 @@ class PartCounts:
 
     def _count_rules(self, stored: ChunkStored, fates: Fates) -> None:
         """How many records each rule was asked of, and how many broke it."""
-        for line in (line for one in self._plan.passes for line in one.lines if line.step.rules()):
-            rules = line.step.rules()
+        for line in (line for one in self._plan.passes for line in one.lines if line.rules):
+            rules = line.rules
             came = fates.came_to(line.index)
             signals = stored.batch(line_store(line), sorted({rule.signal for rule in rules}))
             broken = _how_often(fates.failed.filter(pa.array(fates.ended == line.index)).flatten())

@@ -199,8 +199,7 @@ def is_signal(group: PartGroup[CorpusLine], name: str) -> bool:
     """Whether a line before this one measures it."""
     line_name, _, signal = name.rpartition(".")
     return any(
-        line.name == line_name and any(one.name == signal for one in line.step.signals())
-        for line in _lines_before(group)
+        line.name == line_name and any(one.name == signal for one in line.signals) for line in _lines_before(group)
     )
 
 

@@ -113,7 +113,7 @@ class PartLedger:
         columns = {"rid": base.column("rid")}
         for one in self._plan.passes:
             for line in one.lines:
-                signals = [signal for signal in line.step.signals() if signal.kind != "spans"]
+                signals = [signal for signal in line.signals if signal.kind != "spans"]
                 names = [signal.name for signal in signals]
                 batch = stored.batch(line_store(line), names) if names else None
                 for signal in signals:
@@ -148,7 +148,7 @@ class PartLedger:
     def _add_spans(self, stored: ChunkStored, base: pa.RecordBatch, fates: Fates) -> None:
         """The stretches that lines have named in the texts of rows that came so far."""
         lines = [line for one in self._plan.passes for line in one.lines]
-        naming = [(line, signal.name) for line in lines for signal in line.step.signals() if signal.kind == "spans"]
+        naming = [(line, signal.name) for line in lines for signal in line.signals if signal.kind == "spans"]
         for line, name in naming:
             batch = stored.batch(line_store(line), [name])
             if batch is None:

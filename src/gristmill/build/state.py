@@ -42,7 +42,7 @@ def columns_before(plan: Plan, number: int, stored: ChunkStored) -> dict[str, pa
             if batch is not None:
                 columns |= {name: batch.column(name) for name in names}
             for line in stretch.lines:
-                marked = [signal.name for signal in line.step.signals() if signal.column]
+                marked = [signal.name for signal in line.signals if signal.column]
                 batch = stored.batch(line_store(line), marked) if marked else None
                 if batch is not None:
                     columns |= {name: batch.column(name) for name in marked}

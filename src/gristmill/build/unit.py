@@ -112,7 +112,7 @@ def _open(job: UnitJob, context: Context, seen: int) -> Source:
 def _stores_of_pass(plan: Plan, number: int) -> list[str]:
     one = plan.passes[number]
     texts = [text_store(number, index) for index, stretch in enumerate(one.stretches) if stretch.edits]
-    lines = [line_store(line) for line in one.lines if line.step.signals() or line.step.edits]
+    lines = [line_store(line) for line in one.lines if line.signals or line.step.edits]
     return [*(["base"] if number == 0 else []), *texts, *lines, *_stores_behind(plan, number)]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -58,17 +59,16 @@ class ParquetWriter:
         self._bytes = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
-        # Row by row, so that the same rows make the same row groups however they come.
-        sizes = _row_bytes(batch)
-        start = 0
-        for row, size in enumerate(sizes):
-            self._bytes += size
-            if self._bytes >= _GROUP_BYTES:
-                self._held.append(batch.slice(start, row + 1 - start))
-                self._flush()
-                start = row + 1
+        # By rows, so that the same rows make the same row groups however they come.
+        sizes = np.cumsum(_row_bytes(batch))
+        start = before = 0
+        while (row := int(np.searchsorted(sizes, before + _GROUP_BYTES - self._bytes))) < len(batch):
+            self._held.append(batch.slice(start, row + 1 - start))
+            self._flush()
+            start, before = row + 1, int(sizes[row])
         if start < len(batch):
             self._held.append(batch.slice(start))
+            self._bytes += int(sizes[-1]) - before
 
     def close(self) -> Mapping[str, int] | None:
         self._flush()
@@ -83,8 +83,8 @@ class ParquetWriter:
             self._held, self._bytes = [], 0
 
 
-def _row_bytes(batch: pa.RecordBatch) -> list[int]:
+def _row_bytes(batch: pa.RecordBatch) -> np.ndarray:
     if "text" not in batch.schema.names:
-        return [256] * len(batch)
-    sizes: list[int] = pc.fill_null(pc.binary_length(batch.column("text")), 0).to_pylist()
-    return sizes
+        return np.full(len(batch), 256)
+    sizes: np.ndarray = pc.fill_null(pc.binary_length(batch.column("text")), 0).to_numpy()
+    return sizes.astype(np.int64)

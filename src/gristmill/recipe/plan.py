@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gristmill.contracts.pieces import PieceStep
+from gristmill.contracts.rules import Rule, Signal
 from gristmill.contracts.step import CorpusStep, RowStep
 from gristmill.contracts.turnwise import Of
 from gristmill.recipe.model import Recipe
@@ -14,12 +15,18 @@ from gristmill.records.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class RowLine:
-    """A row-wise line of the recipe, and its place in it."""
+    """A row-wise line of the recipe, and its place in it. What its step declares is asked for once."""
 
     index: int
     name: str
     step: RowStep
     of: Of = "all"
+    signals: tuple[Signal, ...] = field(init=False)
+    rules: tuple[Rule, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "signals", self.step.signals())
+        object.__setattr__(self, "rules", self.step.rules())
 
 
 @dataclass(frozen=True, slots=True)
