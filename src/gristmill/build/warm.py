@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from gristmill.build.chunk import sizes
 from gristmill.contracts.pieces import STARTS, STOPS, Pieces, PieceStep, Texts
+from gristmill.contracts.reader import Reader
 from gristmill.contracts.selecting import Candidates, SelectStep
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import CorpusStep, Evidence, RowStep, Step
@@ -69,9 +70,18 @@ def _first_of(kinds: Sequence[Kind]) -> Kind:
     return next(kind for kind in KINDS if kind in kinds)
 
 
-def warm_line(line: Line, kind: Kind | None = None) -> None:
-    """Run one step on the sample, so that its kernels are compiled or loaded; what it says does not matter."""
-    _warm_step(line.step, kind)
+Warmed = Line | type[Reader] | Sink
+"""What has kernels of its own."""
+
+
+def warm(one: Warmed, kind: Kind = "document") -> None:
+    """Have the kernels of a line, an input or an output compiled or loaded."""
+    if isinstance(one, Line):
+        _warm_step(one.step, kind if kind in one.step.works_on else None)
+    elif isinstance(one, Sink):
+        _warm_sink(one, kind)
+    else:
+        one.ready()
 
 
 def _warm_step(step: Step, kind: Kind | None = None) -> None:
@@ -118,7 +128,7 @@ def warm_pieces(step: PieceStep, view: View) -> None:
     merged_pairs(in_order_of_place(nothing, rows), rows, step.alike())
 
 
-def warm_sink(sink: Sink, kind: Kind) -> None:
+def _warm_sink(sink: Sink, kind: Kind) -> None:
     """Write the sample as the sink does; what it cannot write it says on real records."""
     with tempfile.TemporaryDirectory(prefix="gristmill-") as folder, contextlib.suppress(Exception):
         batch = sample(kind)
@@ -139,7 +149,6 @@ def load(recipe: Recipe) -> None:
     """Everything the workers of a recipe need. Called in the template, before the first fork."""
     pa.set_cpu_count(1)
     sizes(sample().column("text"))
-    for line in recipe.steps:
-        warm_line(line, recipe.kind)
-    for sink in recipe.outputs:
-        warm_sink(sink, recipe.kind)
+    ones: list[Warmed] = [*recipe.steps, *map(type, recipe.inputs), *recipe.outputs]
+    for one in ones:
+        warm(one, recipe.kind)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from gristmill.build.inputs import what_is_read
-from gristmill.build.warm import warm_line
+from gristmill.build.warm import Warmed, warm
 from gristmill.cli import terminal
 from gristmill.cli._interrupts import heard
 from gristmill.cli.figures import duration
@@ -19,8 +19,10 @@ from gristmill.errors import BuildError
 from gristmill.recipe.model import Line, Recipe
 from gristmill.text.jit import is_compiled
 
-Job = tuple[str, tuple[Line, ...]]
-"""What it is called, and lines whose kernels it compiles."""
+Job = tuple[str, tuple[Warmed, ...]]
+"""What it is called, and what it compiles the kernels of."""
+
+AROUND = "inputs and outputs"
 
 
 def compile_first(recipe: Recipe, workers: int | None) -> None:
@@ -30,7 +32,8 @@ def compile_first(recipe: Recipe, workers: int | None) -> None:
     what_is_read(recipe)  # an input that is missing is told now, not when all is compiled
     began = time.perf_counter()
     terminal.say("Compiling kernels, once on this machine:")
-    report(_by_room(recipe.steps), workers)
+    around: list[Warmed] = [*dict.fromkeys(map(type, recipe.inputs)), *recipe.outputs]
+    report([*_by_room(recipe.steps), (AROUND, tuple(around))], workers)
     terminal.say(f"compiled in {duration(time.perf_counter() - began)}")
 
 
@@ -64,13 +67,13 @@ def compiled(jobs: Sequence[Job], workers: int | None) -> Iterator[tuple[str, fl
 
 
 def compile_job(job: Job, context: Context) -> tuple[str, float]:
-    """Run the lines on a small sample, which compiles what is not on disk already."""
+    """Run them on a small sample, which compiles what is not on disk already."""
     began = time.perf_counter()
-    name, lines = job
+    name, ones = job
     gc.disable()  # what a compiler makes is small or stays: looking for what could go is a twelfth of the time
     try:
-        for line in lines:
-            warm_line(line)
+        for one in ones:
+            warm(one)
     finally:
         gc.enable()
     return name, time.perf_counter() - began

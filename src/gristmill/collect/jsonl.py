@@ -21,6 +21,7 @@ from gristmill.records.chunk import Chunk
 
 UNIT_BYTES = 64 << 20
 _HEAD = 16
+_SAMPLE = b'{"text": "a", "more": [1, {"b": "c"}]}\n'
 
 
 class Jsonl(ColumnReader):
@@ -30,6 +31,13 @@ class Jsonl(ColumnReader):
     """
 
     suffixes = (*with_compression(".jsonl", ".ndjson"), ".json.gz", ".json.zst")
+
+    @classmethod
+    def ready(cls) -> None:
+        columns = RecordColumns("ready", ("text", "id", "url", "time"))
+        lines = JsonLines(columns, lambda _: "", UNIT_BYTES)
+        list(lines.chunks(stretches([Block(_SAMPLE, len(_SAMPLE))], UNIT_BYTES)))
+        list(columns.rest(0))
 
     def units_of(self, files: Sequence[Member]) -> list[Unit]:
         return [unit for member in files for unit in line_units(member)]

@@ -87,6 +87,10 @@ class Reader(BaseModel):
         """Whether a file that begins so is for this reader; asked where several readers take files of its ending."""
         return True
 
+    @classmethod
+    def ready(cls) -> None:
+        """Have the kernels that read compiled, or loaded; nothing where it has none."""
+
     def libraries(self) -> tuple[str, ...]:
         """Packages that the records come out of: with another version of one, units are read anew."""
         return ()
