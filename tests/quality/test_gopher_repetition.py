@@ -26,7 +26,10 @@ WORDS: dict[str, Callable[[View], scans.Words]] = {
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 REPETITIVE = st.lists(st.sampled_from(["a", "ab", "b", "é", "ж", "a b", " ", "\n", "\n\n", ".", "\u00a0"]), max_size=80)
-AWKWARD = st.one_of(st.text(max_size=60), REPETITIVE.map("".join), REPETITIVE.map(" ".join))
+LONG = st.lists(
+    st.sampled_from(["grinding", "the", "miller's", "grain", "thegrain", "x" * 70, "5", "é" * 9]), max_size=300
+)
+AWKWARD = st.one_of(st.text(max_size=60), REPETITIVE.map("".join), REPETITIVE.map(" ".join), LONG.map(" ".join))
 
 
 def view_of(texts: list[str | None]) -> View:

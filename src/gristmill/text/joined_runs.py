@@ -1,114 +1,92 @@
 """Runs of words that come again when they are joined by nothing: the duplicate n-grams of datatrove.
 
 Joined so, two runs can be equal though their words are cut differently, so a run is looked up at each size anew.
-But it can only come again where its first bytes do, which leaves few places of a usual text to look at.
+But it can only come again where its first bytes do, as far as eight times eight of them, which leaves few places of
+a usual text to look at.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from gristmill.text.eight_bytes import first_bytes, put_eight
-from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.eight_bytes import eight, first_bytes
+from gristmill.text.flat import Bytes
 from gristmill.text.jit import part, small_part
-from gristmill.text.mixing import GOLDEN, Hashes, up_to_eight
-from gristmill.text.ngrams import Room, cleared, count_mark, find, group, mark_of, only_repeated, unmarked
+from gristmill.text.mixing import GOLDEN, mixed
+from gristmill.text.ngrams import Room, cleared, count_mark, find, mark_of, unmarked
 
-_BASE = 0xD1342543DE82EF95
-_INVERSE = pow(_BASE, -1, 1 << 64)  # an odd number has an inverse modulo 2^64
-_POWERS = np.array([pow(_BASE, k, 1 << 64) for k in range(9)], np.uint64)
-_INVERSES = np.array([pow(_INVERSE, k, 1 << 64) for k in range(9)], np.uint64)
-_ONES = np.uint64(0x0101010101010101)  # added to bytes, so that a zero byte counts; UTF-8 has none of 255
-_PREFIX = 16  # bytes
-
-
-class Joined(NamedTuple):
-    """Memory for the words of one text joined by nothing, used again for the next."""
-
-    data: Bytes  # the joined words
-    starts: Offsets  # by word: where it begins in `data`; then where the last one ends
-    sums: Hashes  # by word: the polynomial hash of all before it, ...
-    unscale: Hashes  # ... and what makes a difference of such hashes that of a run that begins with it
-
-
-def room_to_join(words: int, size: int) -> Joined:
-    """Enough room for a text of so many words and bytes."""
-    return Joined(
-        np.empty(size + 7, np.uint8),  # eight bytes are written at once
-        np.empty(words + 1, np.int64),
-        np.empty(words + 1, np.uint64),
-        np.empty(words, np.uint64),
-    )
+_LONGEST = 64  # bytes; of runs that come again so far it is not asked where they end
+_FACTORS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD1342543DE82EF95], np.uint64)
+_NO_LIMIT = (1 << 31) - 1
 
 
 @small_part
-def _polynomial(word: np.uint64) -> np.uint64:
-    """The sum of eight bytes, each times a power of the base: what comes later is zero, and adds nothing."""
-    total = np.uint64(0)
-    for k in range(8):
-        total += ((word >> np.uint64(8 * k)) & np.uint64(255)) * _POWERS[k]
-    return total
+def _hashed(joined: Bytes, at: int, stop: int) -> np.uint64:
+    """The hash of a run: a sum of products, which the processor multiplies side by side.
+
+    The upper half of a word is mixed into the lower first: a product alone would have little of its last byte.
+    """
+    state = np.uint64(stop - at)
+    while True:
+        for k in range(4):
+            word = eight(joined, at + 8 * k) & first_bytes(min(max(stop - at - 8 * k, 0), 8))
+            state += (word ^ (word >> np.uint64(32))) * _FACTORS[k]
+        at += 32
+        if at >= stop:
+            return state
+        state = mixed(state)
 
 
 @part
-def join(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, joined: Joined) -> None:
-    """Join the words `begin` to `end`, and hash them so that the hash of any run is a subtraction and a product."""
-    total = np.uint64(0)
-    scale = np.uint64(1)
-    inverse = np.uint64(1)
-    length = 0
-    for k in range(begin, end):
-        joined.starts[k - begin] = length
-        joined.sums[k - begin] = total
-        joined.unscale[k - begin] = inverse
-        at = starts[k]
-        while at < stops[k]:
-            size = min(stops[k] - at, 8)
-            word = up_to_eight(data, at, stops[k])
-            put_eight(joined.data, length, word)
-            total += _polynomial(word + (_ONES & first_bytes(size))) * scale
-            scale *= _POWERS[size]
-            inverse *= _INVERSES[size]
-            length += size
-            at += size
-    joined.starts[end - begin] = length
-    joined.sums[end - begin] = total
-
-
-@part
-def may_come_again(least: int, total: int, joined: Joined, room: Room) -> int:
+def may_come_again(least: int, total: int, room: Room) -> int:
     """Put into `room.at` where a run of `least` words or more may begin that comes again; returns how many there are.
 
-    Those are the places with the first bytes of another, and those of runs that are too short to have as many.
+    `room.limits` becomes, by position, a number of bytes: a run of as many does not come again. Eight bytes more are
+    looked at where the bytes before come again, by their marks. Behind the last word lie bytes that mean nothing: they
+    decide nothing either, as runs that end before them are shorter than the limit they could set.
     """
-    shift = unmarked(room.marks, total - least + 1)
-    for position in range(total - least + 1):
-        start = joined.starts[position]
-        # Runs that are too short have hashes of their own place, and are let through below.
-        key = np.uint64(position)
-        if joined.starts[position + least] - start >= _PREFIX:
-            late = up_to_eight(joined.data, start + 8, start + _PREFIX) * GOLDEN
-            key = (up_to_eight(joined.data, start, start + 8) ^ late) * GOLDEN
-        room.keys[position] = key
-        count_mark(room.marks, mark_of(key, shift))
-    some = 0
-    for position in range(total - least + 1):
-        room.at[some] = position
-        short = joined.starts[position + least] - joined.starts[position] < _PREFIX
-        some += short or room.marks[mark_of(room.keys[position], shift)] > 1
-    group(some, room)
-    for k in range(some):
-        position = room.at[k]
-        if joined.starts[position + least] - joined.starts[position] < _PREFIX:
-            room.first[position] = position
-            room.counts[position] = 2
-    return int(only_repeated(some, room))
+    last = max(total - least + 1, 0)
+    for k in range(np.uint64(last)):
+        room.at[k] = k
+        room.keys[k] = eight(room.joined, room.places[k])
+    looked = last
+    size = 8
+    while looked and size < _LONGEST:
+        shift = unmarked(room.marks, looked)
+        for k in range(np.uint64(looked)):
+            position = np.uint64(room.at[k])
+            key = (room.keys[position] * GOLDEN ^ eight(room.joined, room.places[position] + size)) * GOLDEN
+            room.keys[position] = key
+            count_mark(room.marks, mark_of(key, shift))
+        size += 8
+        some = np.uint64(0)
+        for k in range(np.uint64(looked)):
+            position = np.uint64(room.at[k])
+            room.limits[position] = size
+            room.at[some] = position  # whether it stays, for a branch here would be guessed wrong too often
+            some += np.uint64(room.marks[mark_of(room.keys[position], shift)] > 1)
+        looked = int(np.int64(some))
+    for k in range(np.uint64(looked)):
+        room.limits[np.uint64(room.at[k])] = _NO_LIMIT
+    for k in range(np.uint64(last)):
+        room.at[k] = k
+    return int(short_enough(least, total, last, room))
 
 
 @part
-def leapt_over(n: int, total: int, looked: int, joined: Joined, room: Room) -> int:
+def short_enough(n: int, total: int, looked: int, room: Room) -> int:
+    """Keep looking only where a run of `n` words or more may come again."""
+    kept = np.uint64(0)
+    for k in range(np.uint64(looked)):
+        position = np.uint64(room.at[k])
+        behind = np.uint64(min(int(room.at[k]) + n, total))
+        room.at[kept] = position  # whether it stays, as above
+        kept += np.uint64(room.places[behind] - room.places[position] < room.limits[position])
+    return int(np.int64(kept))
+
+
+@part
+def leapt_over(n: int, total: int, looked: int, room: Room) -> int:
     """Go from word to word; where the run of `n` words was met before, count its characters and leap over it.
 
     The first `looked` of `room.at` are the places where a run may come again; the others need no look.
@@ -116,14 +94,15 @@ def leapt_over(n: int, total: int, looked: int, joined: Joined, room: Room) -> i
     shift = cleared(room.slots, looked)
     found = 0
     free = 0
-    for k in range(looked):
-        position = room.at[k]
-        if position < free:
+    for k in range(np.uint64(looked)):
+        if room.at[k] < free:
             continue
-        if position + n > total:
+        if room.at[k] + n > total:
             break
-        room.keys[position] = (joined.sums[position + n] - joined.sums[position]) * joined.unscale[position]
-        if find(room.keys, room.slots, shift, position) != position:
-            found += room.chars[position + n] - room.chars[position]
-            free = position + n
+        position = np.uint64(room.at[k])
+        behind = position + np.uint64(n)
+        room.keys[position] = _hashed(room.joined, room.places[position], room.places[behind])
+        if find(room.keys, room.slots, shift, room.at[k]) != room.at[k]:
+            found += room.chars[behind] - room.chars[position]
+            free = room.at[k] + n
     return found

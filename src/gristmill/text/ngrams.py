@@ -13,10 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.characters import count_characters
+from gristmill.text.eight_bytes import put_eight
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import part, small_part
-from gristmill.text.mixing import GOLDEN, Hashes, hash_spans
+from gristmill.text.many_bytes import how_many_set
+from gristmill.text.mixing import GOLDEN, Hashes, up_to_eight
 
 Heads = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
@@ -26,7 +27,13 @@ SIZES = range(2, 11)
 LAST_TOP = 4
 
 _STEP = np.uint64(0xD1342543DE82EF95)  # odd, so a power of it is never 0
+_LOWEST_BITS = np.uint64(0x0101010101010101)
+_SIZE = np.uint64(0xBF58476D1CE4E5B9)
 _MARKS = 8  # for each gram: so many that few grams share one by chance
+
+
+BEHIND = 72
+"""How many bytes that mean nothing lie behind the joined words, so that eight at a time are read and written."""
 
 
 class Room(NamedTuple):
@@ -40,13 +47,16 @@ class Room(NamedTuple):
     slots: Heads  # a hash table with open addressing; -1 is free
     marks: Bytes  # by mark: 0 where no gram has it, 1 where one has, 3 where more do
     chars: Counts  # by word: characters of all words before it
+    joined: Bytes  # the words of the text joined by nothing, and some bytes that mean nothing
+    limits: Heads  # by word: how many bytes joined from there on come nowhere else
+    places: Counts  # by word: where it begins in `joined`; then where the last one ends
 
 
-def room_for(words: int) -> Room:
-    """Enough room for a text of so many words."""
+def room_for(words: int, size: int) -> Room:
+    """Enough room for a text of so many words and bytes."""
     if words >= 1 << 30:
         raise ValueError(f"a text of {words} words is too long to count n-grams in: the limit is {1 << 30}")
-    slots = 1 << max(4, int(2 * words - 1).bit_length())
+    slots = 1 << max(4, int(4 * words - 1).bit_length())
     return Room(
         np.empty(words, np.uint64),
         np.empty(words, np.uint64),
@@ -54,69 +64,82 @@ def room_for(words: int) -> Room:
         np.empty(words, np.int32),
         np.empty(words, np.int32),
         np.empty(slots, np.int32),
-        np.empty(_MARKS // 2 * slots, np.uint8),
+        np.empty(_MARKS // 4 * slots, np.uint8),
+        np.empty(words + 1, np.int64),
+        np.empty(size + BEHIND, np.uint8),
+        np.empty(words, np.int32),
         np.empty(words + 1, np.int64),
     )
 
 
-@part
-def sum_characters(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, chars: Counts) -> None:
-    """`chars[k]` becomes the number of code points in the first `k` words from word `begin`."""
-    chars[0] = 0
-    for k in range(begin, end):
-        chars[k - begin + 1] = chars[k - begin] + count_characters(data, starts[k], stops[k])
-
-
-@part
-def cleared(slots: Heads, entries: int) -> int:
+@small_part
+def cleared(slots: Heads, entries: int) -> np.uint64:
     """Empty as much of the table as `entries` need at half load; returns the shift that maps a hash into it."""
     bits = 4
-    while (1 << bits) < 2 * entries:
+    while (1 << bits) < 4 * entries:
         bits += 1
-    for slot in range(1 << bits):
+    for slot in range(np.uint64(1 << bits)):
         slots[slot] = -1
-    return int(64 - bits)
+    return np.uint64(64 - bits)
 
 
 @small_part
-def find(keys: Hashes, slots: Heads, shift: int, position: int) -> int:
+def find(keys: Hashes, slots: Heads, shift: np.uint64, position: int) -> int:
     """The position that first brought this key, which is now `position` where the key is new."""
-    mask = (1 << (64 - shift)) - 1
-    slot = np.int64((keys[position] * GOLDEN) >> np.uint64(shift))
+    key = keys[np.uint64(position)]
+    mask = (np.uint64(1) << (np.uint64(64) - shift)) - np.uint64(1)
+    slot = (key * GOLDEN) >> shift
     while slots[slot] >= 0:
-        if keys[slots[slot]] == keys[position]:
-            return int(slots[slot])
-        slot = (slot + 1) & mask
+        if keys[np.uint64(slots[slot])] == key:
+            return int(np.int64(slots[slot]))
+        slot = (slot + np.uint64(1)) & mask
     slots[slot] = position
-    return position
+    return int(np.int64(position))
 
 
 @part
 def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, room: Room) -> int:
     """Make ready for the words `begin` to `end`: every word is a gram of size 1, and may come again."""
-    hash_spans(data, starts, stops, begin, end, room.words)
-    sum_characters(data, starts, stops, begin, end, room.chars)
-    for k in range(end - begin):
-        room.keys[k] = room.words[k]
+    chars = length = 0
+    for k in range(np.uint64(end - begin)):
+        at, stop = starts[np.uint64(begin) + k], stops[np.uint64(begin) + k]
+        room.chars[k] = chars
+        room.places[k] = to = length
+        length += stop - at
+        chars += stop - at
+        state = np.uint64(stop - at) * _SIZE
+        while True:  # once for most words
+            word = up_to_eight(data, at, stop)
+            put_eight(room.joined, to, word)
+            chars -= how_many_set((word >> np.uint64(7)) & ~(word >> np.uint64(6)) & _LOWEST_BITS)  # bytes 10xxxxxx
+            state = (state ^ word) * GOLDEN
+            state = (state ^ (state >> np.uint64(29))) * _SIZE
+            at += 8
+            if at >= stop:
+                break
+            to += 8
+        room.words[k] = room.keys[k] = state ^ (state >> np.uint64(32))
         room.at[k] = k
+    room.chars[np.uint64(end - begin)] = chars
+    room.places[np.uint64(end - begin)] = length
     return end - begin
 
 
-@part
-def unmarked(marks: Bytes, entries: int) -> int:
+@small_part
+def unmarked(marks: Bytes, entries: int) -> np.uint64:
     """Have no mark counted of those that `entries` need; returns the shift that makes a mark of a hash."""
     bits = 4
     while (1 << bits) < _MARKS * entries:
         bits += 1
-    for mark in range(1 << bits):
+    for mark in range(np.uint64(1 << bits)):
         marks[mark] = 0
-    return int(64 - bits)
+    return np.uint64(64 - bits)
 
 
 @small_part
-def mark_of(key: np.uint64, shift: int) -> np.uint64:
+def mark_of(key: np.uint64, shift: np.uint64) -> np.uint64:
     """The mark of a hash, which grams of equal hash have in common."""
-    return (key * GOLDEN) >> np.uint64(shift)
+    return (key * GOLDEN) >> shift
 
 
 @small_part
@@ -129,12 +152,12 @@ def count_mark(marks: Bytes, mark: np.uint64) -> None:
 def group(looked: int, room: Room) -> None:
     """Find out which of the grams at the first `looked` of `room.at` are equal."""
     shift = cleared(room.slots, looked)
-    for k in range(looked):
-        position = room.at[k]
+    for k in range(np.uint64(looked)):
+        position = np.uint64(room.at[k])
         room.counts[position] = 0
-        head = find(room.keys, room.slots, shift, position)
+        head = find(room.keys, room.slots, shift, room.at[k])
         room.first[position] = head
-        room.counts[head] += 1
+        room.counts[np.uint64(head)] += 1
 
 
 @part
@@ -144,31 +167,31 @@ def lengthen(n: int, total: int, looked: int, room: Room) -> int:
     Before, the first `looked` of `room.at` are positions of grams of size `n - 1`; after, as many as are returned
     are those of the grams that have one more of the `total` words, but for most that come only once.
     """
+    while looked and room.at[looked - 1] + n > total:
+        looked -= 1
     shift = unmarked(room.marks, looked)
-    kept = 0
-    for k in range(looked):
-        position = room.at[k]
-        if position + n <= total:
-            key = room.keys[position] * _STEP + room.words[position + n - 1]
-            room.keys[position] = key
-            room.at[kept] = position
-            kept += 1
-            count_mark(room.marks, mark_of(key, shift))
-    some = 0
-    for k in range(kept):
-        position = room.at[k]
+    further = np.uint64(n - 1)
+    for k in range(np.uint64(looked)):
+        position = np.uint64(room.at[k])
+        key = room.keys[position] * _STEP + room.words[position + further]
+        room.keys[position] = key
+        count_mark(room.marks, mark_of(key, shift))
+    some = np.uint64(0)
+    for k in range(np.uint64(looked)):
+        position = np.uint64(room.at[k])
         room.at[some] = position  # whether it stays, for a branch here would be guessed wrong too often
-        some += room.marks[mark_of(room.keys[position], shift)] > 1
-    group(some, room)
-    return some
+        some += np.uint64(room.marks[mark_of(room.keys[position], shift)] > 1)
+    looked = int(np.int64(some))
+    group(looked, room)
+    return looked
 
 
 @part
 def only_repeated(looked: int, room: Room) -> int:
     """Keep looking only at grams that come more than once."""
-    kept = 0
-    for k in range(looked):
+    kept = np.uint64(0)
+    for k in range(np.uint64(looked)):
         position = room.at[k]
         room.at[kept] = position  # whether it stays, as above
-        kept += room.counts[room.first[position]] > 1
-    return kept
+        kept += np.uint64(room.counts[np.uint64(room.first[np.uint64(position)])] > 1)
+    return int(np.int64(kept))

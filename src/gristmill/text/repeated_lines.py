@@ -141,7 +141,7 @@ def repeated_pieces(data: Bytes, offsets: Offsets, rows: Offsets, newlines: Newl
             np.empty(most, np.int64),
             np.empty(most, np.uint64),
             np.empty(most, np.int32),
-            np.empty(1 << max(4, (2 * most - 1).bit_length()), np.int32),
+            np.empty(1 << max(4, (4 * most - 1).bit_length()), np.int32),
         )
         _all_texts(data, offsets, rows, newlines, cut, room, out)
     return out

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.characters import count_characters
+from gristmill.text.character_counts import characters_in
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
-from gristmill.text.joined_runs import Joined, join, leapt_over, may_come_again, room_to_join
+from gristmill.text.joined_runs import leapt_over, may_come_again, short_enough
+from gristmill.text.many_bytes import wide_enough
 from gristmill.text.ngrams import (
     LAST_TOP,
     SIZES,
@@ -33,9 +34,9 @@ def commonest(n: int, looked: int, longest: bool, room: Room) -> tuple[int, int]
     """How often the commonest gram comes, and where first; of ties the first in the text, or the longest."""
     times = 1
     best = 0
-    for k in range(looked):
-        position = room.at[k]
-        if room.counts[position] < max(times, 2):
+    for k in range(np.uint64(looked)):
+        position = int(room.at[k])
+        if room.counts[np.uint64(position)] < max(times, 2):
             continue
         longer = room.chars[position + n] - room.chars[position] > room.chars[best + n] - room.chars[best]
         if room.counts[position] > times or (longest and longer):
@@ -155,9 +156,7 @@ def _repeated(style: int, n: int, looked: int, room: Room) -> int:
 
 
 @part
-def _one_text(
-    style: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room, joined: Joined, out: Counts
-) -> None:
+def _one_text(style: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room, out: Counts) -> None:
     begin, end = words.offsets[row], words.offsets[row + 1]
     looked = start(data, words.starts, words.stops, begin, end, room)
     total = looked
@@ -169,10 +168,10 @@ def _one_text(
             out[n - _LEAST] = _repeated(style, n, looked, room)
         looked = only_repeated(looked, room)
     if style == DATATROVE and total > LAST_TOP:
-        join(data, words.starts, words.stops, begin, end, joined)
-        looked = may_come_again(LAST_TOP + 1, total, joined, room)
+        looked = may_come_again(LAST_TOP + 1, total, room)
         for n in range(LAST_TOP + 1, min(_MOST, total) + 1):
-            out[n - _LEAST] = leapt_over(n, total, looked, joined, room)
+            looked = short_enough(n, total, looked, room)
+            out[n - _LEAST] = leapt_over(n, total, looked, room)
 
 
 @part
@@ -198,14 +197,13 @@ def _all_texts(
     rows: Offsets,
     words: Words,
     room: Room,
-    joined: Joined,
     parts: Table,
     wholes: Table,
 ) -> None:
     for k in range(len(rows)):
         row = rows[k]
-        _one_text(style, data, offsets, row, words, room, joined, parts[k])
-        text_chars = count_characters(data, offsets[row], offsets[row + 1])
+        text_chars = characters_in(data, offsets[row], offsets[row + 1])
+        _one_text(style, data, offsets, row, words, room, parts[k])
         _wholes(style, text_chars, words.offsets[row + 1] - words.offsets[row], room.chars, wholes[k])
 
 
@@ -219,6 +217,6 @@ def repeated_characters(style: int, data: Bytes, offsets: Offsets, rows: Offsets
     parts = np.zeros((len(rows), len(SIZES)), np.int64)
     wholes = np.zeros((len(rows), len(SIZES)), np.int64)
     if len(rows):
-        room, joined = room_for(longest), room_to_join(longest, largest)
-        _all_texts(style, data, offsets, rows, words, room, joined, parts, wholes)
+        room = room_for(longest, largest)
+        _all_texts(style, wide_enough(data), offsets, rows, words, room, parts, wholes)
     return parts, wholes
