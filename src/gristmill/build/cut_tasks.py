@@ -21,12 +21,11 @@ from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.piece_numbers import ROW_BITS, ROW_MASK, by_part, texts_of
 from gristmill.build.state import start_store
 from gristmill.build.twin_task import twins_of
-from gristmill.contracts.pieces import Pieces, Texts
+from gristmill.contracts.pieces import Pieces
 from gristmill.engine.protocol import Context, Refs
 from gristmill.engine.shuffle import Shuffle
 from gristmill.recipe.plan import CutLine
 from gristmill.text.disjoint import Stretches, disjoint
-from gristmill.text.flat import flat
 from gristmill.text.radix import ascending_order, once_each
 from gristmill.text.runs_of_pairs import in_order_of_place, merged_pairs
 
@@ -157,13 +156,8 @@ def _compared(job: CutJob, part: PartRef, pairs: _Pairs) -> Stretches:
         found = step.extend(
             own,
             Pieces(at[first:last], nothing, mine.starts, mine.stops),
-            Texts(np.empty(0, np.int64), *flat(twins.column("text"))),
-            Pieces(
-                np.searchsorted(twins.column("row").to_numpy(), mine.twins),
-                nothing,
-                mine.there,
-                mine.there + mine.stops - mine.starts,
-            ),
+            twins.texts(),
+            Pieces(twins.at(mine.twins), nothing, mine.there, mine.there + mine.stops - mine.starts),
         )
         pair = found.pair
         all_found.append((mine.rows[pair], found.starts, found.stops, mine.twins[pair], found.twins))
@@ -177,8 +171,7 @@ def _rids(job: CutJob, rows: Refs) -> pa.Array:
     alone = int(np.searchsorted(ascend, 0))
     found = [pa.nulls(alone, pa.string())]
     for twins, first, last in twins_of(job.twins, job.ordinals, ascend[alone:]):
-        at = np.searchsorted(twins.column("row").to_numpy(), ascend[alone + first : alone + last])
-        found.append(twins.column("rid").take(pa.array(at)))
+        found.append(twins.rids.take(pa.array(twins.at(ascend[alone + first : alone + last]))))
     places = np.empty(len(rows), np.int64)
     places[order] = np.arange(len(rows))
     return pa.concat_arrays(found).take(pa.array(places))

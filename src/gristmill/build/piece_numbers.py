@@ -17,9 +17,6 @@ ROW_BITS = 17
 
 ROW_MASK = (1 << ROW_BITS) - 1
 
-TWINS = pa.schema([("row", pa.int64()), ("rid", pa.string()), ("text", pa.large_string())])
-"""Texts only where they are compared."""
-
 
 _NUMBER_BITS = 63
 _START_BITS = 31
@@ -51,8 +48,8 @@ def by_part(parts: Sequence[PartRef], rows: Refs) -> Iterator[tuple[PartRef, int
             yield part, int(first), int(last)
 
 
-def records_of(part: PartRef, rows: Refs, store: str | None) -> Iterator[pa.RecordBatch]:
-    """Rows of one part, ascending, as `TWINS` has them; texts from a store, if any."""
+def records_of(part: PartRef, rows: Refs, store: str | None) -> Iterator[tuple[Refs, pa.Array, pa.Array]]:
+    """Rows of one part, ascending, chunk by chunk; their rids and texts, these from a store, if any."""
     stores = PartStores(part.place, part.part)
     numbers = rows & ROW_MASK
     start = done = 0
@@ -63,15 +60,18 @@ def records_of(part: PartRef, rows: Refs, store: str | None) -> Iterator[pa.Reco
             raise FileNotFoundError(part.place.path("base", part.part))
         last = int(np.searchsorted(numbers, start + len(base)))
         if last > done:
-            wanted = pa.array(numbers[done:last] - start)
             batch = stored.batch(store, ["text"]) if store else None
-            texts = pa.nulls(last - done, pa.large_string()) if batch is None else batch.column(0).take(wanted)
-            rids = base.column(0).take(wanted).cast(pa.string())
-            yield pa.record_batch([pa.array(rows[done:last]), rids, texts], schema=TWINS)
+            texts = pa.nulls(len(base), pa.large_string()) if batch is None else batch.column(0)
+            rids = base.column(0).cast(pa.string())
+            if last - done < len(base):
+                wanted = pa.array(numbers[done:last] - start)
+                rids, texts = rids.take(wanted), texts.take(wanted)
+            yield rows[done:last], rids, texts
         start, done = start + len(base), last
 
 
 def texts_of(part: PartRef, rows: Refs, store: str) -> Texts:
     """The texts of rows of one part."""
-    texts = pa.chunked_array([batch.column("text") for batch in records_of(part, rows, store)], pa.large_string())
-    return Texts(rows, *flat(texts))
+    return Texts(
+        rows, *flat(pa.chunked_array([texts for *_, texts in records_of(part, rows, store)], pa.large_string()))
+    )
