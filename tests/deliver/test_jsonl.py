@@ -92,6 +92,19 @@ def test_rows_are_what_orjson_makes_of_them(rows: list[tuple[object, ...]], cut:
     assert bytes(json_lines(batch)) == b"".join(expected)
 
 
+def test_a_higher_level_makes_a_smaller_file(tmp_path: Path) -> None:
+    words = np.random.default_rng(0).integers(0, 500, 20_000)
+    batch = pa.record_batch({"text": pa.array([" ".join(map(str, words))], pa.large_string())})
+    sizes = []
+    for level in (1, 19):
+        path = tmp_path / f"{level}.jsonl.zst"
+        writer = Jsonl(level=level).open(path, batch.schema)
+        writer.write(batch)
+        writer.close()
+        sizes.append(path.stat().st_size)
+    assert sizes[1] < sizes[0]
+
+
 @pytest.mark.parametrize("compression", ["none", "gzip", "zstd"])
 def test_a_file_holds_the_rows_whatever_its_compression(compression: str, tmp_path: Path) -> None:
     sink = Jsonl(compression=compression)

@@ -135,7 +135,7 @@ class _Publication:
                 if self.splits:
                     column = self.splits.names(np.full(len(kept), self.splits.step.names.index(name)))
                     batch = with_column(batch, self.splits.step.column, column)
-                self._write_file(name, self._of_kind(batch.filter(pa.array(some))))
+                self._write_file(name, self._of_kind(batch if some.all() else batch.filter(pa.array(some))))
                 if self.whole is not None:
                     folder, whole = self.whole
                     first = f"{folder}{self._file(name)}{whole.suffix}"
