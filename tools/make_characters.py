@@ -25,6 +25,7 @@ from uniseg.wordbreak import word_break
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 from gristmill.text import affixes, tokens
 from gristmill.text import characters as flag
+from gristmill.text.mixing import GOLDEN
 
 WORD_BREAK = {
     "Other": flag.WB_OTHER,
@@ -146,14 +147,18 @@ def known_pieces() -> dict[int, int]:
 def write_tokens() -> None:
     known = known_pieces()
     lengths = np.zeros((2, affixes.PAIRS), np.uint32)
+    begins = np.zeros(1 << tokens.BEGIN_BITS, np.uint64)
     for text in spacy_library.blank("en").tokenizer.rules:
         raw = text.encode()
         for side, pair in enumerate((raw[:2], raw[-2:])):
             lengths[side, (pair[0] & 31) << 5 | pair[-1] & 31] |= 1 << len(raw)
+        mixed = int.from_bytes(raw[:8], "little") * int(GOLDEN) % (1 << 64)
+        begins[mixed >> (64 - tokens.BEGIN_BITS)] |= np.uint64(1 << (mixed >> 48 & 63) | 1 << (mixed >> 42 & 63))
     np.savez_compressed(
         Path(tokens.__file__).with_suffix(".npz"),
         known=np.array([list(known), list(known.values())], np.uint64),
         lengths=lengths.reshape(-1),
+        begins=begins,
     )
 
 
