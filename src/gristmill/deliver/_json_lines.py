@@ -54,24 +54,33 @@ def _key(batch: pa.RecordBatch, column: int) -> str:
 
 def _of_turns(batch: pa.RecordBatch, kind: Kind) -> bytes:
     names = [name for name in batch.schema.names if name not in TURNS.names]
-    columns = {name: as_json(batch.column(name)).to_pylist() for name in names if name not in ("text", "metadata")}
-    columns["metadata"] = pc.fill_null(batch.column("metadata"), "null").to_pylist()
+    columns = {name: _for_orjson(batch, name) for name in names if name != "text"}
     lines = []
     for row, content in enumerate(contents(batch, kind)):
-        parts = []
+        line: dict[str, object] = {}
         for name in names:
             if name == "text":
                 lost = {key: content.pop(key) for key in list(content) if key in names}
-                own = content | {"more": lost} if lost else content
-                parts += [f"{_dumps(key)}:{_dumps(value)}" for key, value in own.items()]
+                line |= content
+                if lost:
+                    line["more"] = orjson.Fragment(orjson.dumps(lost))
             else:
-                parts.append(f"{_dumps(name)}:{columns[name][row]}")
-        lines.append("{" + ",".join(parts) + "}\n")
-    return "".join(lines).encode()
+                line[name] = columns[name][row]
+        lines.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+    return b"".join(lines)
 
 
-def _dumps(value: object) -> str:
-    return orjson.dumps(value).decode()
+def _for_orjson(batch: pa.RecordBatch, name: str) -> list[object]:
+    """The values of a column as orjson writes them; what is JSON already as it stands."""
+    values = batch.column(name)
+    if name == "metadata":
+        texts = pc.fill_null(values, "null").to_pylist()
+    elif _is_text(values.type):
+        plain: list[object] = values.to_pylist()
+        return plain
+    else:
+        texts = as_json(values).to_pylist()
+    return [orjson.Fragment(text) for text in texts]
 
 
 def as_json(values: pa.Array) -> pa.Array:
