@@ -22,7 +22,8 @@ from gristmill.text.words import Words
 
 ODD = "a bZ9_.,:;'\"’-–—~…#[]{}()/\\@%$€\n\r\t\x0b\x0c\x1c\x1e\x85\xa0"
 ODD += "\u2028\u3000\u200b\u200d\u0301éßКж日本語のカิกำ😀\U000e0001"
-text = st.one_of(st.text(alphabet=ODD, max_size=60), st.text(max_size=40))
+short = st.one_of(st.text(alphabet=ODD, max_size=60), st.text(alphabet="a. \r\n…#", max_size=60), st.text(max_size=40))
+text = st.one_of(short, st.lists(short, max_size=9).map("".join))
 texts = st.lists(text, min_size=1, max_size=5)
 ALL = settings(max_examples=200, deadline=None)
 

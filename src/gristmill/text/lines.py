@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gristmill.text.eight_bytes import eight, is_printable
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, small_part
+from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, how_many_set, where, where_of, wide_enough
 
 
 class Lines(NamedTuple):
@@ -37,13 +37,28 @@ def line_end_width(data: Bytes, at: int, stop: int) -> int:
     return 0
 
 
+@small_part
+def _line_feeds(data: Bytes, at: int, stop: int) -> np.uint64:
+    block = block_of(data, at)
+    return bits_of(where(data, block, 10), block, at, stop)
+
+
+@small_part
+def _may_end_lines(data: Bytes, at: int, stop: int) -> np.uint64:
+    """Bit k is set where `data[at + k]` may be the first byte of a line end."""
+    block = block_of(data, at)
+    found = where_of(data, block, 10, 4) | where_of(data, block, 28, 3)
+    found |= where(data, block, 0xC2) | where(data, block, 0xE2)
+    return bits_of(found, block, at, stop)
+
+
 @kernel
 def _newlines(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offsets, Offsets, Offsets]:
     total = 0
     for row in rows:
         total += 1
-        for at in range(offsets[row], offsets[row + 1]):
-            total += data[at] == 10
+        for block in range(offsets[row], offsets[row + 1], WIDE):
+            total += how_many_set(_line_feeds(data, block, offsets[row + 1]))
     starts = np.empty(total, np.int64)
     stops = np.empty(total, np.int64)
     bounds = np.zeros(len(offsets), np.int64)
@@ -52,18 +67,17 @@ def _newlines(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offsets, Of
     for row in rows:
         bounds[done : row + 1] = found
         done = row + 1
-        at = begin = offsets[row]
+        begin = offsets[row]
         stop = offsets[row + 1]
-        while at < stop:
-            if at + 8 <= stop and is_printable(eight(data, at)):
-                at += 8
-                continue
-            if data[at] == 10:
+        for block in range(begin, stop, WIDE):
+            marks = _line_feeds(data, block, stop)
+            while marks:
+                at = block + first_set(marks)
+                marks &= marks - np.uint64(1)
                 starts[found] = begin
                 stops[found] = at
                 found += 1
                 begin = at + 1
-            at += 1
         starts[found] = begin
         stops[found] = stop
         found += 1
@@ -76,8 +90,8 @@ def _all_line_ends(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offset
     total = 0
     for row in rows:
         total += 1
-        for at in range(offsets[row], offsets[row + 1]):
-            total += data[at] < 32 or data[at] == 0xC2 or data[at] == 0xE2
+        for block in range(offsets[row], offsets[row + 1], WIDE):
+            total += how_many_set(_may_end_lines(data, block, offsets[row + 1]))
     starts = np.empty(total, np.int64)
     stops = np.empty(total, np.int64)
     bounds = np.zeros(len(offsets), np.int64)
@@ -86,20 +100,19 @@ def _all_line_ends(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offset
     for row in rows:
         bounds[done : row + 1] = found
         done = row + 1
+        begin = offsets[row]
         stop = offsets[row + 1]
-        at = begin = offsets[row]
-        while at < stop:
-            if at + 8 <= stop and is_printable(eight(data, at)):
-                at += 8
-                continue
-            byte = data[at]
-            width = 0 if byte >= 32 and byte != 0xC2 and byte != 0xE2 else line_end_width(data, at, stop)
-            if width:
-                starts[found] = begin
-                stops[found] = at
-                found += 1
-                begin = at + width
-            at += max(width, 1)
+        for block in range(begin, stop, WIDE):
+            marks = _may_end_lines(data, block, stop)
+            while marks:
+                at = block + first_set(marks)
+                marks &= marks - np.uint64(1)
+                width = line_end_width(data, at, stop) if at >= begin else 0  # the line feed of CR LF is passed over
+                if width:
+                    starts[found] = begin
+                    stops[found] = at
+                    found += 1
+                    begin = at + width
         if stop > begin:
             starts[found] = begin
             stops[found] = stop
@@ -110,9 +123,9 @@ def _all_line_ends(data: Bytes, offsets: Offsets, rows: Offsets) -> tuple[Offset
 
 def newline_lines(data: Bytes, offsets: Offsets, rows: Offsets) -> Lines:
     """Lines as `text.split("\\n")` gives them, blank ones included: an empty text has one. `rows` ascend."""
-    return Lines(*_newlines(data, offsets, rows))
+    return Lines(*_newlines(wide_enough(data), offsets, rows))
 
 
 def universal_lines(data: Bytes, offsets: Offsets, rows: Offsets) -> Lines:
     """Lines as `str.splitlines` gives them, ended by any line end of Unicode: an empty text has none. `rows` ascend."""
-    return Lines(*_all_line_ends(data, offsets, rows))
+    return Lines(*_all_line_ends(wide_enough(data), offsets, rows))

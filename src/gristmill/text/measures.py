@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.character_counts import characters_in
 from gristmill.text.characters import ALNUM, ALPHA, ASCII, SYMBOL, Table, characters, count_characters, decode, flags_of
-from gristmill.text.eight_bytes import eight, has
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
+from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, where, wide_enough
 from gristmill.text.words import Words, space_width
 
 SPACED_DOTS = np.frombuffer(b". . .", np.uint8)
@@ -47,33 +48,32 @@ def _kinds_of_word(data: Bytes, at: int, stop: int, table: Table) -> tuple[bool,
     return plain, False
 
 
-@small_part
-def _is_ascii(data: Bytes, start: int, stop: int) -> bool:
-    """Whether a stretch has no byte above 127. Without a branch in it the loop runs over many bytes at once."""
-    high = 0
-    for at in range(start, stop):
-        high |= data[at]
-    return high < 0x80
-
-
 @kernel
 def _word_counts(data: Bytes, starts: Offsets, stops: Offsets, offsets: Offsets, rows: Offsets, table: Table) -> Counts:
     counts = np.zeros((5, len(rows)), np.int64)
     for i in range(len(rows)):
-        total = plain_words = plain_characters = alphabetic = 0
+        size = marks = mark_characters = alphabetic = 0
         first, last = offsets[rows[i]], offsets[rows[i] + 1]
-        ascii_only = first == last or _is_ascii(data, starts[first], stops[last - 1])
-        for k in range(first, last):
-            size = stops[k] - starts[k] if ascii_only else count_characters(data, starts[k], stops[k])
-            plain, letter = _kinds_of_word(data, starts[k], stops[k], table)
-            total += size
-            plain_words += plain
-            plain_characters += size if plain else 0
+        begin, behind = (starts[first], stops[last - 1]) if first < last else (0, 0)
+        inner = behind - begin - characters_in(data, begin, behind)  # bytes 10xxxxxx from the first word to the last,
+        before = begin
+        for k in range(np.uint64(first), np.uint64(last)):
+            start, stop = starts[k], stops[k]
+            if start - before > 1:
+                inner -= start - before - count_characters(data, before, start)  # then without those between words
+            before = stop
+            size += stop - start
+            flags = np.int64(table[np.uint64(ASCII + min(data[np.uint64(start)], 0x7F))])
+            plain, letter = flags & SYMBOL == 0, flags & ALPHA != 0
+            if (not letter) & ((stop - start > 1) | (data[np.uint64(start)] >= 0x80)):  # without a branch for each
+                plain, letter = _kinds_of_word(data, start, stop, table)
+                mark_characters += 0 if plain else count_characters(data, start, stop) - 1
+            marks += not plain
             alphabetic += letter
         counts[0, i] = last - first
-        counts[1, i] = total
-        counts[2, i] = plain_words
-        counts[3, i] = plain_characters
+        counts[1, i] = size - inner
+        counts[2, i] = last - first - marks
+        counts[3, i] = size - inner - mark_characters - marks
         counts[4, i] = alphabetic
     return counts
 
@@ -103,41 +103,49 @@ def _middle_lengths(data: Bytes, starts: Offsets, stops: Offsets, offsets: Offse
 
 
 @small_part
-def _may_hold_marks(word: np.uint64) -> bool:
-    return has(word, 0x23) or has(word, 0x2E) or has(word, 0xE2)  # the first bytes of # . and …
+def _may_be_marks(data: Bytes, at: int, stop: int) -> np.uint64:
+    """Bit k is set where `data[at + k]` is the first byte of `#`, `.` or `…`."""
+    block = block_of(data, at)
+    found = where(data, block, 0x23) | where(data, block, 0x2E) | where(data, block, 0xE2)
+    return bits_of(found, block, at, stop)
 
 
 @kernel
-def mark_counts(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
-    """For each asked row how often `str.count` finds `#`, `...`, `. . .` and `…`: four rows of counts."""
+def _mark_counts(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
     counts = np.zeros((4, len(rows)), np.int64)
     for i in range(len(rows)):
         hashes = dots = ellipses = spaced = 0
         free = tight = offsets[rows[i]]  # where the next run of dots may begin, so that none is counted twice
         stop = offsets[rows[i] + 1]
-        at = offsets[rows[i]]
-        while at < stop:
-            if at + 8 <= stop and not _may_hold_marks(eight(data, at)):
-                at += 8
-                continue
-            byte = data[at]
-            if byte == 0x23:
-                hashes += 1
-            elif byte == 0x2E:
-                if at >= tight and at + 2 < stop and data[at + 1] == 0x2E and data[at + 2] == 0x2E:
-                    dots += 1
-                    tight = at + 3
-                if at >= free and stands_at(data, at, stop, SPACED_DOTS, 0, 5):
-                    spaced += 1
-                    free = at + 5
-            elif byte == 0xE2 and at + 2 < stop and data[at + 1] == 0x80 and data[at + 2] == 0xA6:
-                ellipses += 1
-            at += 1
+        for block in range(free, stop, WIDE):
+            marks = _may_be_marks(data, block, stop)
+            while marks:
+                at = block + first_set(marks)
+                marks &= marks - np.uint64(1)
+                byte = data[np.uint64(at)]
+                if byte == 0x23:
+                    hashes += 1
+                elif byte == 0x2E:
+                    # A dot alone is the usual case: what follows it is looked at once.
+                    after = data[np.uint64(at + 1)] if at + 1 < stop else 0
+                    if after == 0x2E and at >= tight and at + 2 < stop and data[np.uint64(at + 2)] == 0x2E:
+                        dots += 1
+                        tight = at + 3
+                    if after == 0x20 and at >= free and stands_at(data, at, stop, SPACED_DOTS, 0, 5):
+                        spaced += 1
+                        free = at + 5
+                elif at + 2 < stop and data[np.uint64(at + 1)] == 0x80 and data[np.uint64(at + 2)] == 0xA6:
+                    ellipses += 1
         counts[0, i] = hashes
         counts[1, i] = dots
         counts[2, i] = spaced
         counts[3, i] = ellipses
     return counts
+
+
+def mark_counts(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
+    """For each asked row how often `str.count` finds `#`, `...`, `. . .` and `…`: four rows of counts."""
+    return _mark_counts(wide_enough(data), offsets, rows)
 
 
 @part
@@ -281,7 +289,7 @@ def leading_alphanumeric(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts
 
 def word_counts(data: Bytes, words: Words, rows: Offsets) -> WordCounts:
     """What the words of each asked row are made of."""
-    return WordCounts(*_word_counts(data, *words, rows, characters()))
+    return WordCounts(*_word_counts(wide_enough(data), *words, rows, characters()))
 
 
 def median_lengths(data: Bytes, words: Words, rows: Offsets) -> Means:
