@@ -15,12 +15,21 @@ from gristmill.text.many_bytes import WIDE, copy_wide, first_set, where, where_l
 QUOTE, BACKSLASH, COMMA, COLON = 0x22, 0x5C, 0x2C, 0x3A
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST = 0x7B, 0x7D, 0x5B, 0x5D
 MINUS, DOT, ZERO, NINE = 0x2D, 0x2E, 0x30, 0x39
-_LOWER_U = 0x75
+_SLASH, _LOWER_U = 0x2F, 0x75
 
 INTEGER, NUMBER, UNWRITTEN = range(3)
 """Kinds of number: an integer and another number as orjson writes them, and one that it writes otherwise."""
 
 MAX_DEPTH = 60
+
+# What a letter stands for behind a backslash, and the letter for what must be escaped; 0 where there is none.
+_SHORT, _LETTERS = np.zeros(256, np.uint8), np.zeros(128, np.uint8)
+for _letter, _character in zip('bfnrt"\\/', '\b\f\n\r\t"\\/', strict=True):
+    _SHORT[ord(_letter)], _LETTERS[ord(_character)] = ord(_character), ord(_letter)
+
+_HEXADECIMAL = np.full(256, -1, np.int64)
+for _value, _digit in enumerate("0123456789abcdef"):
+    _HEXADECIMAL[[ord(_digit), ord(_digit.upper())]] = _value
 
 
 @small_part
@@ -32,46 +41,24 @@ def after_space(data: Bytes, at: int) -> int:
 
 
 @small_part
-def _hexadecimal(byte: int) -> int:
-    digit = byte - 0x30
-    if 0 <= digit <= 9:
-        return digit
-    letter = (byte | 0x20) - 0x61
-    return letter + 10 if 0 <= letter < 6 else -1
-
-
-@part
 def _code_unit(data: Bytes, at: int) -> int:
     """Four hexadecimal digits; less than 0 where one is none."""
-    high = _hexadecimal(int(np.int64(data[at]))) << 12 | _hexadecimal(int(np.int64(data[at + 1]))) << 8
-    return high | _hexadecimal(int(np.int64(data[at + 2]))) << 4 | _hexadecimal(int(np.int64(data[at + 3])))
+    high = _HEXADECIMAL[data[at]] << 12 | _HEXADECIMAL[data[at + 1]] << 8
+    return int(high | _HEXADECIMAL[data[at + 2]] << 4 | _HEXADECIMAL[data[at + 3]])
 
 
 @part
-def escaped(data: Bytes, at: int) -> tuple[int, int]:
-    """The code point that an escape stands for, less than 0 where it stands for none, and where it ends."""
-    letter = int(np.int64(data[at + 1]))
-    if letter == 0x6E:
-        return 0x0A, at + 2
-    if letter == _LOWER_U:
-        unit = _code_unit(data, at + 2)
-        if unit & 0xF800 != 0xD800 or unit < 0:
-            return unit, at + 6
-        if unit >= 0xDC00 or data[at + 6] != BACKSLASH or data[at + 7] != _LOWER_U:
-            return -1, at
-        low = _code_unit(data, at + 8)
-        if low < 0 or low & 0xFC00 != 0xDC00:
-            return -1, at
-        return 0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)), at + 12
-    if letter == QUOTE or letter == BACKSLASH or letter == 0x2F:  # noqa: SIM109 - a tuple takes a function
-        return letter, at + 2
-    if letter == 0x74:
-        return 0x09, at + 2
-    if letter == 0x72:
-        return 0x0D, at + 2
-    if letter == 0x62:
-        return 0x08, at + 2
-    return (0x0C if letter == 0x66 else -1), at + 2
+def _escaped(data: Bytes, at: int) -> tuple[int, int]:
+    """The code point that `\\u` and digits stand for, less than 0 where they stand for none, and where they end."""
+    unit = _code_unit(data, at + 2) if data[at + 1] == _LOWER_U else -1
+    if unit & 0xF800 != 0xD800 or unit < 0:
+        return unit, at + 6
+    if unit >= 0xDC00 or data[at + 6] != BACKSLASH or data[at + 7] != _LOWER_U:
+        return -1, at
+    low = _code_unit(data, at + 8)
+    if low < 0 or low & 0xFC00 != 0xDC00:
+        return -1, at
+    return 0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)), at + 12
 
 
 @part
@@ -99,19 +86,7 @@ def _put(code: int, out: Bytes, to: int) -> int:
 @part
 def _put_escape(code: int, out: Bytes, to: int) -> int:
     """Write an ASCII character that a string cannot hold as it is: where it ends."""
-    short = code
-    if code < 0x20:
-        short = 0
-        if code == 0x0A:
-            short = 0x6E
-        elif code == 0x09:
-            short = 0x74
-        elif code == 0x0D:
-            short = 0x72
-        elif code == 0x08:
-            short = 0x62
-        elif code == 0x0C:
-            short = 0x66
+    short = _LETTERS[code]
     out[to] = BACKSLASH
     if short:
         out[to + 1] = short
@@ -143,7 +118,18 @@ def write_string(data: Bytes, at: int, out: Bytes, to: int, as_json: bool) -> tu
         if data[at] != BACKSLASH:
             return -1, to
         while data[at] == BACKSLASH:
-            code, at = escaped(data, at)
+            letter = data[at + 1]
+            short = _SHORT[letter]
+            if short != 0:
+                if as_json and letter != _SLASH:
+                    out[to] = BACKSLASH
+                    to += 1
+                    short = letter
+                out[to] = short
+                to += 1
+                at += 2
+                continue
+            code, at = _escaped(data, at)
             if code < 0:
                 return -1, to
             if as_json and (code < 0x20 or code == QUOTE or code == BACKSLASH):  # noqa: SIM109
