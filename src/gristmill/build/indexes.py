@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from gristmill.build.part_groups import PART_SHIFT, STANDING
+from gristmill.build.part_groups import PART_SHIFT
+from gristmill.build.standing_task import STANDING
 from gristmill.contracts.indexes import Index, check_file
 from gristmill.engine.exchange import TIES
 from gristmill.engine.protocol import Context, Keys, Refs

@@ -25,24 +25,23 @@ from gristmill.build.indexes import (
     tie_to_indexes,
 )
 from gristmill.build.part_groups import (
-    NODES,
     KeysJob,
     PartGroup,
-    StandingJob,
     estimate_keys,
     grouped,
     shuffle_keys,
-    shuffle_standing,
 )
 from gristmill.build.parts import PartRef
 from gristmill.build.recall import Recall
-from gristmill.build.recall_task import RecallJob, measure_recall
+from gristmill.build.recall_task import DrawJob, RecallJob, draw_sample, measure_recall
+from gristmill.build.sampled import Sampled
 from gristmill.build.selected import folder_of
 from gristmill.build.selecting import select_records
 from gristmill.build.settle_task import SettleJob, group_of_row, settle_batch
 from gristmill.build.settled import SETTLED, write_settled
 from gristmill.build.splits import FOLDER as SPLITS
 from gristmill.build.splitting import TieJob, split_records, tie_batch
+from gristmill.build.standing_task import NODES, StandingJob, shuffle_standing
 from gristmill.build.store import read_json, write_json
 from gristmill.contracts.indexes import Index
 from gristmill.contracts.selecting import SelectStep
@@ -137,19 +136,35 @@ class Meeting:
         indexes = line.step.indexes()
         self._run(check_index_file, check_jobs(indexes))
         met = tied(self._run, keys, line.step.link, self.folder, _against(indexes))
-        table = self._settle_tied(line, groups, met, indexes) if met.nodes else None
+        sampled = self._draw(line, groups) if line.step.measures_recall() else None
+        table = self._settle_tied(line, groups, met, indexes, sampled) if met.nodes else None
         met.remove()
         if isinstance(line.step, SplitStep):
             split_records(self._run, line, line.step, groups, table, self.folder, self.folder / "table" / SPLITS)
             return
-        if line.step.measures_recall():
-            job = RecallJob(tuple(groups), table, str(self.folder / "sample"))
+        if sampled is not None:
+            if table is None:
+                none = self._shuffle("standing", len(groups), 1)
+                self._run(shuffle_standing, [StandingJob(group, None, none, sampled) for group in groups])
+                none.remove()
+            job = RecallJob(line, sampled, table, len(groups), str(self.folder / "sample"))
             (self._recall[line.name],) = self._run(measure_recall, [job])
+            sampled.remove()
         if table is not None:
             self._tables.append(table)
 
+    def _draw(self, line: CorpusLine, groups: Sequence[PartGroup[CorpusLine]]) -> Sampled:
+        sampled = Sampled(str(self.folder / "sample.npz"), self._shuffle("sampled", len(groups), 1))
+        self._run(draw_sample, [DrawJob(tuple(groups), sampled)])
+        return sampled
+
     def _settle_tied(
-        self, line: CorpusLine, groups: Sequence[PartGroup[CorpusLine]], met: Tied, indexes: tuple[Index, ...]
+        self,
+        line: CorpusLine,
+        groups: Sequence[PartGroup[CorpusLine]],
+        met: Tied,
+        indexes: tuple[Index, ...],
+        sampled: Sampled | None,
     ) -> Shuffle:
         batches = partitions(met.nodes, NODES_AT_ONCE)
         count = met.ties.partitions
@@ -157,7 +172,7 @@ class Meeting:
         ties, nodes = self._shuffle("tagged", count, batches), self._shuffle("nodes", count, len(ordinals))
         self._run(_tag, [_TagJob(met, n, ties, nodes, ordinals) for n in range(count)])
         standing = self._shuffle("standing", len(ordinals), batches)
-        self._run(shuffle_standing, [StandingJob(group, nodes, standing) for group in groups])
+        self._run(shuffle_standing, [StandingJob(group, nodes, standing, sampled) for group in groups])
         if indexes:
             self._run(shuffle_indexed, [IndexedJob(indexes, nodes, len(groups), standing)])
         nodes.remove()

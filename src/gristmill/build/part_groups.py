@@ -1,4 +1,4 @@
-"""Tasks of a meeting that read stores, a group of parts each: the keys of rows, and the standing of those that met."""
+"""Groups of parts, which a task of a meeting reads the stores of: their keys, who is still there, and the evidence."""
 
 from __future__ import annotations
 
@@ -35,11 +35,6 @@ PART_SHIFT = 32
 _CHUNKS = 64
 _MOST_GROUPS = 2048
 
-NODES = pa.schema([("node", pa.int64()), ("batch", pa.int64())])
-STANDING = pa.schema(
-    [("node", pa.int64()), ("rid", pa.string()), ("worth", pa.float64()), ("evidence", pa.large_list(pa.uint64()))]
-)
-
 
 @dataclass(frozen=True, slots=True)
 class PartGroup(Generic[L]):
@@ -57,13 +52,6 @@ class PartGroup(Generic[L]):
 @dataclass(frozen=True, slots=True)
 class KeysJob(Generic[L]):
     group: PartGroup[L]
-    target: Shuffle
-
-
-@dataclass(frozen=True, slots=True)
-class StandingJob:
-    group: PartGroup[CorpusLine]
-    nodes: Shuffle  # NODES, by group
     target: Shuffle
 
 
@@ -129,59 +117,6 @@ def _gone(group: PartGroup[L], ordinal: int) -> Refs:
         lost = batch.filter(pc.and_(batch.column("lost"), pc.equal(batch.column("part"), ordinal)))
         gone.append(lost.column("row").to_numpy().astype(np.int64))
     return distinct_values(np.concatenate(gone)) if gone else np.empty(0, np.int64)
-
-
-def shuffle_standing(job: StandingJob, context: Context) -> None:
-    """Of each node of the group its rid, its worth and its evidence, to the batch it settles in."""
-    group = job.group
-    nodes, batches = _nodes(job)
-    with job.target.scatter(group.number, STANDING) as out:
-        for part in group.parts:
-            start = part.ordinal << PART_SHIFT
-            stores = PartStores(part.place, part.part)
-            for chunk in range(part.chunks):
-                context.tick(chunk, chunk + 1)
-                stored = ChunkStored(stores, chunk)
-                base = stored.batch("base", ["rid", "time"])
-                if base is None:
-                    raise FileNotFoundError(part.place.path("base", part.part))
-                first, last = np.searchsorted(nodes, [start, start + len(base)])
-                if first < last:
-                    mine = nodes[first:last]
-                    rows = mine - start
-                    rids, worth = (column.take(pa.array(rows)) for column in _standing(group, stored, base))
-                    out.add([mine, rids, worth, evidence_of(group, stored, rows)], batches[first:last])
-                start += len(base)
-
-
-def _nodes(job: StandingJob) -> tuple[Refs, Refs]:
-    """The nodes of the group, ascending, and the batch of each."""
-    batches = list(job.nodes.gathered(job.group.number))
-    nodes = np.concatenate([np.empty(0, np.int64), *(batch.column(0).to_numpy() for batch in batches)])
-    settle_in = np.concatenate([np.empty(0, np.int64), *(batch.column(1).to_numpy() for batch in batches)])
-    order = np.argsort(nodes)
-    return nodes[order], settle_in[order]
-
-
-def _standing(group: PartGroup[CorpusLine], stored: ChunkStored, base: pa.RecordBatch) -> tuple[pa.Array, pa.Array]:
-    """The rid of each row of a chunk and a number, of which the highest stays; null comes last."""
-    return base.column("rid"), pc.fill_null(_worth(group, stored, base), -np.inf)
-
-
-def _worth(group: PartGroup[CorpusLine], stored: ChunkStored, base: pa.RecordBatch) -> pa.Array:
-    step = group.line.step
-    length = len(base)
-    match step.keep:
-        case "longest":
-            batch = stored.batch(f"verdicts{group.pass_number}", ["bytes"])
-            return pa.nulls(length, pa.float64()) if batch is None else batch.column(0).cast(pa.float64())
-        case "newest":
-            return base.column("time").cast(pa.int64()).cast(pa.float64(), safe=False)
-        case "oldest":
-            return pc.negate(base.column("time").cast(pa.int64()).cast(pa.float64(), safe=False))
-        case "best_signal":
-            return signal_values(group, step.keep_signal or "", stored, length)
-    return pa.nulls(length, pa.float64())
 
 
 def signal_values(group: PartGroup[CorpusLine], name: str, stored: ChunkStored, length: int) -> pa.Array:
