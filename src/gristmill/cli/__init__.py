@@ -9,6 +9,7 @@ import shlex
 import sys
 import traceback
 from importlib import import_module
+from types import ModuleType
 
 import click
 from click.shell_completion import CompletionItem
@@ -54,8 +55,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
-        module = import_module(f"gristmill.cli.{name}")
-        command: click.Command = getattr(module, name)
+        command: click.Command = getattr(_imported(f"gristmill.cli.{name}"), name)
         return command
 
     def resolve_command(
@@ -72,6 +72,19 @@ class _Commands(click.Group):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         found = [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
         return found + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _imported(name: str) -> ModuleType:
+    """The module, and all that it imports, is there to stay: no collection need go through it, then or later."""
+    if name in sys.modules:
+        return sys.modules[name]
+    gc.disable()
+    try:
+        module = import_module(name)
+    finally:
+        gc.enable()
+    gc.freeze()
+    return module
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

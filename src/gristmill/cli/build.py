@@ -20,11 +20,31 @@ from gristmill.cli._interrupts import heard
 from gristmill.cli._progress import Show
 from gristmill.cli.figures import count, several, size
 from gristmill.document.findings import warnings as unfair
-from gristmill.document.report import write_report
+from gristmill.document.report import write_report_of
 from gristmill.engine.teams import EngineName, Where
 from gristmill.recipe.load import checked, read
 
 _MOST_RULES = 8  # that are named here; the report has all
+
+
+class _Report:
+    """Writes the report, and keeps what is to be warned of as long as it is counted."""
+
+    def __init__(self) -> None:
+        self._warned: list[str] | None = None
+
+    def write(self, folder: Path) -> Path:
+        """The page of a build."""
+        with Finished(folder) as finished:
+            self._warned = unfair(finished)
+            return write_report_of(finished)
+
+    def warned(self, folder: Path) -> list[str]:
+        """What to warn of, whether its page was written just now or before."""
+        if self._warned is None:
+            with Finished(folder) as finished:
+                self._warned = unfair(finished)
+        return self._warned
 
 
 @click.command()
@@ -48,15 +68,16 @@ def build(recipe: Path, workers: int | None, output: Path | None, engine: Engine
         compile_first(made, workers)
     else:
         terminal.say(f"Building {made.name} on the Ray cluster at {address}; safe to interrupt.")
+    report = _Report()
     try:
         with heard():
-            outcome = run_build(made, write_report, workers=workers, where=Where(engine, address), on_event=show)
+            outcome = run_build(made, report.write, workers=workers, where=Where(engine, address), on_event=show)
     finally:
         show.clear()
-    _end(outcome)
+    _end(outcome, report.warned(outcome.folder))
 
 
-def _end(outcome: Outcome) -> None:
+def _end(outcome: Outcome, warned: Sequence[str]) -> None:
     manifest = outcome.manifest
     if not outcome.fresh:
         terminal.say("Nothing to do: this very build is finished.")
@@ -89,11 +110,8 @@ def _end(outcome: Outcome) -> None:
     for step in steps:
         if told := found(step):
             terminal.say(told)
-    for warning in manifest["warnings"]:
+    for warning in [*manifest["warnings"], *warned]:
         terminal.warn(warning)
-    with Finished(outcome.folder) as finished:
-        for warning in unfair(finished):
-            terminal.warn(warning)
     if (certificate := manifest.get("certificate")) is not None:
         sizes = ", ".join(f"{split['name']} {count(split['records'])}" for split in certificate["splits"])
         terminal.say(

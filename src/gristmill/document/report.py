@@ -46,12 +46,17 @@ _SAMPLES = (4, 2, 1, 0)
 def write_report(build: Path) -> Path:
     """Write `report.html` into a finished build."""
     with Finished(build) as finished:
-        for each in _SAMPLES:
-            text = render(finished, each).encode()
-            if len(text) < LIMIT:
-                break
-        write_whole(finished.layout.report, text)
-        return finished.layout.report
+        return write_report_of(finished)
+
+
+def write_report_of(build: Finished) -> Path:
+    """The same of a build that is open."""
+    for each in _SAMPLES:
+        text = render(build, each).encode()
+        if len(text) < LIMIT:
+            break
+    write_whole(build.layout.report, text)
+    return build.layout.report
 
 
 def render(build: Finished, each: int = _SAMPLES[0]) -> str:

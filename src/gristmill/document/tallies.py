@@ -127,7 +127,7 @@ def _of_step(
         if spread is not None:
             sides = _sides(step, signal)
             axis = choose(signal.kind, spread, [side.bound for side in sides])
-            plans.append((signal, spread, axis, sides, _histogram(f"v{at}", [*axis.edges, *(s.bound for s in sides)])))
+            plans.append((signal, spread, axis, sides, (f"v{at}", _bins([*axis.edges, *(s.bound for s in sides)]))))
     if not plans:
         return []
     values = "".join(f", {number(column)} AS v{at}" for at, column in enumerate(columns))
@@ -150,10 +150,10 @@ def _of_step(
 
 
 def _by_broken(
-    build: Finished, histograms: Sequence[str], values: str, breaks: Sequence[str]
+    build: Finished, histograms: Sequence[tuple[str, list[float]]], values: str, breaks: Sequence[str]
 ) -> list[defaultdict[int, Bins]]:
-    """Each histogram of the records that nothing breaks (0), of those that one side alone does (its number, from 1
-    on), and of all others (-1): each value is looked up once."""
+    """Each histogram (a value and its bins) of the records that nothing breaks (0), of those that one side alone does
+    (its number, from 1 on), and of all others (-1): each value is looked up once."""
     flags = "".join(f", ({sql})::INTEGER AS b{at}" for at, sql in enumerate(breaks, 1))
     sides = range(1, len(breaks) + 1)
     several = " + ".join(f"b{at}" for at in sides)
@@ -161,7 +161,9 @@ def _by_broken(
     alone = f"CASE WHEN {several} > 1 THEN -1 ELSE {which} END AS broken"
     rows = f"SELECT *, {alone} FROM (SELECT rid{values}{flags} FROM signals)"
     found: list[defaultdict[int, Bins]] = [defaultdict(dict) for _ in histograms]
-    for broken, *counts in build.query(f"SELECT broken, {', '.join(histograms)} FROM ({rows}) GROUP BY broken"):
+    asked = ", ".join(f"histogram({value}, ?::DOUBLE[])" for value, _ in histograms)
+    answers = build.query(f"SELECT broken, {asked} FROM ({rows}) GROUP BY broken", [bins for _, bins in histograms])
+    for broken, *counts in answers:
         for mine, bins in zip(found, counts, strict=True):
             mine[broken] = bins or {}
     return found
@@ -197,10 +199,9 @@ def _breaks(build: Finished, step: StepEntry) -> dict[tuple[str, str, str], str]
     return found
 
 
-def _histogram(value: str, bounds: Sequence[float]) -> str:
-    exact = sorted({near for bound in bounds for near in (math.nextafter(bound, -math.inf), bound)})
-    spelt = ", ".join(f"{bound!r}::DOUBLE" for bound in exact)
-    return f"histogram({value}, [{spelt}])"
+def _bins(bounds: Sequence[float]) -> list[float]:
+    """Bins whose counts say how many values are at most a bound, and how many are below it."""
+    return sorted({near for bound in bounds for near in (math.nextafter(bound, -math.inf), bound)})
 
 
 def _cumulative(counted: Iterable[Bins]) -> Cumulative:
