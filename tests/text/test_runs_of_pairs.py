@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gristmill.text.runs_of_pairs import in_order_of_place, merged_pairs
 
-PLACES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 40)), max_size=60)
+PLACES = st.lists(st.tuples(st.integers(3, 8), st.integers(0, 200)), max_size=60)
 PAIRS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8)), max_size=60)
 
 
 @given(PLACES)
+@example([(3, k % 2) for k in range(400)])  # all of them in one bucket
+@example([(3, 200), *((3, 9 - k % 10) for k in range(2000))])
 def test_places_ascend_and_equal_ones_stay_as_they_come(places: list[tuple[int, int]]) -> None:
-    rows, starts = (np.array([place[at] for place in places], np.int64) for at in (0, 1))
-    order = in_order_of_place(rows, starts).tolist()
-    assert order == sorted(range(len(places)), key=lambda k: places[k])
+    numbers = np.array([row << 8 | start for row, start in places], np.int64)
+    ordered, twins = in_order_of_place(numbers, np.arange(len(places), dtype=np.int64), 8)
+    assert twins.tolist() == sorted(range(len(places)), key=lambda k: places[k])
+    assert ordered.tolist() == sorted(numbers.tolist())
 
 
 def plain(pairs: list[tuple[int, int]], alike: int) -> list[tuple[int, int, int]]:

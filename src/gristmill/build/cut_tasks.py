@@ -85,8 +85,7 @@ def cut_parts(job: CutJob, context: Context) -> list[tuple[int, str]]:
 def _pairs(job: CutJob, part: PartRef, place: Refs, twin: Refs) -> _Pairs:
     """The pairs of a part in the order of their places, those that follow each other alike as one."""
     within = (1 << job.bits) - 1
-    order = in_order_of_place(place >> job.bits & ROW_MASK, place & within)
-    place, twin = place[order], twin[order]
+    place, twin = in_order_of_place(place, twin, job.bits)
     step = job.group.line.step
     if step.compares:
         first, stop = merged_pairs(place, twin, step.alike())

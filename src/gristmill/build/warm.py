@@ -26,6 +26,7 @@ from gristmill.records.turns import Content, taken_apart
 from gristmill.text.disjoint import Stretches, disjoint
 from gristmill.text.radix import shared_keys
 from gristmill.text.runs_of_pairs import in_order_of_place, merged_pairs
+from gristmill.text.scattering import scattered
 
 _TEXTS = [
     "The quick brown fox jumps over the lazy dog [1], and then it sleeps.\n\n- one\n- two...\n",
@@ -106,6 +107,7 @@ def _warm_step(step: Step, kind: Kind | None = None) -> None:
             shared_keys(step.sketch(view).keys)
             values, offsets = step.evidence(view)
             nodes = np.array([0, 1], np.int64)
+            scattered([[nodes]], [nodes], 2)
             step.settle(nodes[:1], nodes[1:], nodes, Evidence(values, offsets))
             if step.measures_recall():
                 for groups in (None, np.zeros(2, np.int64)):
@@ -125,7 +127,8 @@ def warm_pieces(step: PieceStep, view: View) -> None:
         step.extend(texts, found, texts, found)
     disjoint(Stretches(found.rows, found.starts, found.stops, found.rows, found.starts))
     shared_keys(found.keys)
-    merged_pairs(in_order_of_place(nothing, rows), rows, step.alike())
+    merged_pairs(*in_order_of_place(rows, rows, 1), step.alike())
+    scattered([[rows]], [rows], 2)
 
 
 def _warm_sink(sink: Sink, kind: Kind) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gristmill.engine.files import unfinished
+from gristmill.text.scattering import scattered
 
 MOST_PARTITIONS = 4096
 """Files times partitions are the pieces of a shuffle: more of either would be many small reads."""
@@ -24,6 +26,7 @@ MOST_PARTITIONS = 4096
 _HELD_BYTES = 32 << 20
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio: near values come to lie far apart
 _HALF = np.uint64(32)
+_BITS = 64
 
 
 def partitions(rows: int, each: int) -> int:
@@ -91,16 +94,27 @@ class Scatter:
                 self._flush()
 
     def _flush(self) -> None:
-        to = np.concatenate([partition for _, partition in self._held])
-        rows = pa.concat_batches([batch for batch, _ in self._held])
-        if self._count > 1:
-            order = np.argsort(to.astype(np.uint16), kind="stable")  # of so few values by counting them
+        to = [partitions for _, partitions in self._held]
+        batches = [batch for batch, _ in self._held]
+        if self._is_plain(batches):
+            pieces = [[batch.column(at).to_numpy() for batch in batches] for at in range(len(self._schema))]
+            columns, bounds = scattered(pieces, to, self._count)
+            rows = pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=self._schema)
+        else:
+            rows, whole = pa.concat_batches(batches), np.concatenate(to)
+            order = np.argsort(whole.astype(np.uint16), kind="stable")  # of so few values by counting them
             rows = rows.take(pa.array(order))
-            to = to[order]
-        bounds = np.searchsorted(to, np.arange(self._count + 1))
-        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            bounds = np.searchsorted(whole[order], np.arange(self._count + 1))
+        for first, last in pairwise(bounds.tolist()):
             self._writer.write_batch(rows.slice(first, last - first))
         self._held, self._bytes = [], 0
+
+    def _is_plain(self, batches: Iterable[pa.RecordBatch]) -> bool:
+        """Whether all columns are 64 bits wide and lack none."""
+        return all(
+            (pa.types.is_integer(field.type) or pa.types.is_floating(field.type)) and field.type.bit_width == _BITS
+            for field in self._schema
+        ) and not any(column.null_count for batch in batches for column in batch.columns)
 
     def __enter__(self) -> Self:
         return self
