@@ -5,8 +5,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gristmill.text.flat import flat
-from gristmill.text.mixing import hash_lists, hash_rows
+from gristmill.text.flat import Bytes, Offsets, flat
+from gristmill.text.jit import kernel
+from gristmill.text.mixing import Hashes, hash_lists, hash_rows, hashed_wide
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -16,6 +17,28 @@ def plain_mixed(value: int) -> int:
     value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & MASK
     value = (value ^ value >> 27) * 0x94D049BB133111EB & MASK
     return value ^ value >> 31
+
+
+FACTORS = GOLDEN, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD1342543DE82EF95
+
+
+@kernel
+def wide(data: Bytes, offsets: Offsets, out: Hashes) -> None:
+    for k in range(len(out)):
+        out[k] = hashed_wide(data, offsets[k], offsets[k + 1])
+
+
+def plain_wide(data: bytes) -> int:
+    state, at = len(data), 0
+    words = [int.from_bytes(data[k : k + 8], "little") for k in range(0, len(data), 8)]
+    while 8 * (at + 4) <= len(data):
+        state = state * GOLDEN + sum((word ^ word >> 32) * by for word, by in zip(words[at:], FACTORS, strict=False))
+        state = (state & MASK) ^ (state & MASK) >> 29
+        at += 4
+    for word in words[at:]:
+        state = (state ^ word) * GOLDEN & MASK
+        state ^= state >> 29
+    return plain_mixed(state)
 
 
 def plain_hash(data: bytes, seed: int) -> int:
@@ -32,6 +55,15 @@ def test_rows_are_hashed_as_in_plain_python_wherever_they_lie(rows: list[bytes],
     view = flat(pa.array([b"front", *rows], pa.large_binary()).slice(1))
     found = hash_rows(view.data, view.offsets, np.arange(len(rows)), seed)
     assert found.tolist() == [plain_hash(row, seed) for row in rows]
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(max_size=100), max_size=6))
+def test_long_stretches_are_hashed_as_in_plain_python(rows: list[bytes]) -> None:
+    view = flat(pa.array(rows, pa.large_binary()))
+    out = np.empty(len(rows), np.uint64)
+    wide(view.data, view.offsets, out)
+    assert out.tolist() == [plain_wide(row) for row in rows]
 
 
 @settings(deadline=None)

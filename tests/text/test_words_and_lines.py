@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gristmill.contracts import scans
 from gristmill.contracts.view import View
 from gristmill.text import characters as flag
+from gristmill.text.character_counts import characters_of
 from gristmill.text.draft import Draft
 from gristmill.text.flat import flat
 from gristmill.text.line_flags import COUNTED, counters, shares
@@ -39,6 +40,13 @@ def pieces(asked: View, found: Words | scans.Lines) -> list[list[str]]:
         [data[start:stop].decode() for start, stop in spans[found.offsets[i] : found.offsets[i + 1]]]
         for i in range(len(asked))
     ]
+
+
+@ALL
+@given(texts)
+def test_characters_are_counted_as_len_does(values: list[str]) -> None:
+    asked = view(values)
+    assert characters_of(asked.text.data, asked.text.offsets, asked.rows).tolist() == [len(value) for value in values]
 
 
 @ALL

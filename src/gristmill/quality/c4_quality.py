@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import Field
 
 from gristmill.contracts.rules import Rule, Signal
@@ -15,6 +14,7 @@ from gristmill.contracts.scans import token_counts, tokens
 from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.quality._c4_variants import PAPER, VARIANTS, Definition, Variant
+from gristmill.text.character_counts import characters_of
 from gristmill.text.characters import characters
 from gristmill.text.draft import Draft
 from gristmill.text.line_cuts import citations
@@ -127,7 +127,7 @@ class C4Quality(RowStep):
             signals={
                 "sentences": pa.array(sentences),
                 "lines_dropped": pa.array(dropped),
-                "characters": pc.cast(pc.fill_null(pc.utf8_length(before), 0), pa.int64()),
+                "characters": pa.array(characters_of(view.text.data, view.text.offsets, view.rows)),
                 "lorem_ipsum": pa.array(lorem.astype(np.int64)),
                 "curly_bracket": pa.array(curly.astype(np.int64)),
                 "javascript": pa.array(everywhere.astype(np.int64)),

@@ -121,17 +121,25 @@ def sentences_in_lines(
             token += 1
         first = token
         ended = False
-        while token < len(token_starts) and token_stops[token] <= stops[k]:
-            start, stop = token_starts[token], token_stops[token]
-            if _is_terminal(data, start, stop, table):
-                ended = True
-            elif ended and not _is_punctuation(data, start, stop, table):
-                counts[0, k] += 1
-                ended = False
+        while token < len(token_starts) and token_stops[np.uint64(token)] <= stops[k]:
+            start, stop = token_starts[np.uint64(token)], token_stops[np.uint64(token)]
+            lead = data[np.uint64(start)]
+            if (lead >= 0x80) | ended | _ends_sentence(lead, stop - start, table):  # else, as mostly, nothing changes
+                if _is_terminal(data, start, stop, table):
+                    ended = True
+                elif ended and not _is_punctuation(data, start, stop, table):
+                    counts[0, k] += 1
+                    ended = False
             token += 1
         counts[0, k] += token > first
         counts[1, k] = token - first
     return counts
+
+
+@small_part
+def _ends_sentence(lead: int, size: int, table: Table) -> bool:
+    """Whether a token is terminal punctuation of ASCII, told by its first byte and its size."""
+    return bool((size == 1) & (table[np.uint64(ASCII + min(lead, 0x7F))] & TERMINAL != 0))
 
 
 @small_part

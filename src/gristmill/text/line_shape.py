@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.affixes import FNV_OFFSET, FNV_PRIME
-from gristmill.text.characters import TERMINAL, Table, count_characters, decode, flags_of, previous
+from gristmill.text.character_counts import characters_in
+from gristmill.text.characters import TERMINAL, Table, decode, flags_of, previous
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.lines import Lines
+from gristmill.text.many_bytes import wide_enough
 from gristmill.text.measures import Counts, stripped
-
-_OFFSET, _PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
+from gristmill.text.mixing import hashed_wide
 
 
 class LineShapes(NamedTuple):
@@ -26,21 +26,6 @@ class LineShapes(NamedTuple):
     repeated: Counts  # characters in second and later copies of lines
     characters: Counts  # of the text without line feeds
     breaks: Counts  # line feeds
-
-
-@part
-def _hash(data: Bytes, start: int, stop: int) -> np.uint64:
-    """FNV-1a over words of eight bytes; equal lines are compared anyway."""
-    value = _OFFSET ^ np.uint64(stop - start)
-    word = np.uint64(0)
-    for at in range(start, stop):
-        word = word << np.uint64(8) | np.uint64(data[at])
-        if (at - start) & 7 == 7:
-            value = (value ^ word) * _PRIME
-            value ^= value >> np.uint64(29)
-            word = np.uint64(0)
-    value = (value ^ word) * _PRIME
-    return value ^ value >> np.uint64(32)
 
 
 @part
@@ -56,7 +41,7 @@ def _seen_before(
     data: Bytes, starts: Offsets, stops: Offsets, line: int, slots: Offsets, mask: int, hashes: npt.NDArray[np.uint64]
 ) -> bool:
     """Whether an equal line was put into the table before; puts this one there where not. Open addressing."""
-    value = _hash(data, starts[line], stops[line])
+    value = hashed_wide(data, starts[line], stops[line])
     slot = int(value) & mask
     size = stops[line] - starts[line]
     while slots[slot] >= 0:
@@ -90,7 +75,7 @@ def _shapes(
             size *= 2
         slots[:size] = -1
         for k in range(first, last):
-            characters = count_characters(data, starts[k], stops[k])
+            characters = characters_in(data, starts[k], stops[k])
             out[4, i] += characters
             start, stop = stripped(data, starts[k], stops[k])
             if start == stop:
@@ -107,4 +92,4 @@ def _shapes(
 
 def line_shapes(data: Bytes, lines: Lines, rows: Offsets, table: Table, short: int) -> LineShapes:
     """Measure the lines (`newline_lines`) of each asked row; a line of no more than `short` characters is short."""
-    return LineShapes(*_shapes(data, *lines, rows, table, short))
+    return LineShapes(*_shapes(wide_enough(data), *lines, rows, table, short))

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.characters import count_characters
+from gristmill.text.character_counts import characters_in
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
-from gristmill.text.mixing import GOLDEN, Hashes, hashed
+from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, how_many_set, where, wide_enough
+from gristmill.text.mixing import Hashes, hashed_wide
 from gristmill.text.ngrams import Heads, cleared, find
 from gristmill.text.words import space_width
 
@@ -63,9 +64,11 @@ def stripped(data: Bytes, start: int, stop: int) -> tuple[int, int]:
 
 @part
 def _take(data: Bytes, start: int, stop: int, cut: Cut, found: int, room: _Room) -> int:
-    bare, bare_stop = stripped(data, start, stop)
-    if bare == bare_stop and not cut.blanks:
-        return found
+    bare, bare_stop = start, stop
+    if cut.strip_pieces or not cut.blanks:
+        bare, bare_stop = stripped(data, start, stop)
+        if bare == bare_stop and not cut.blanks:
+            return found
     room.starts[found] = bare if cut.strip_pieces else start
     room.stops[found] = bare_stop if cut.strip_pieces else stop
     return found + 1
@@ -99,9 +102,9 @@ def _copies(data: Bytes, count: int, cut: Cut, room: _Room, out: Offsets) -> Non
     repeated_chars = np.int64(0)
     chars = np.int64(0)
     for k in range(count):
-        room.keys[k] = hashed(data, room.starts[k], room.stops[k], GOLDEN)
+        room.keys[k] = hashed_wide(data, room.starts[k], room.stops[k])
         room.first[k] = -1  # the first of its kind, until a copy comes
-        length = count_characters(data, room.starts[k], room.stops[k])
+        length = characters_in(data, room.starts[k], room.stops[k])
         chars += length
         head = find(room.keys, room.slots, shift, k)
         if head == k:
@@ -125,9 +128,27 @@ def _all_texts(
         _copies(data, count, cut, room, out[k])
 
 
+@kernel
+def _places_of(data: Bytes, start: int, stop: int, byte: int) -> Offsets:
+    total = 0
+    for at in range(start, stop, WIDE):
+        block = block_of(data, at)
+        total += how_many_set(bits_of(where(data, block, byte), block, at, stop))
+    places = np.empty(total, np.int64)
+    found = np.uint64(0)
+    for at in range(start, stop, WIDE):
+        block = block_of(data, at)
+        marks = bits_of(where(data, block, byte), block, at, stop)
+        while marks:
+            places[found] = at + first_set(marks)
+            found += np.uint64(1)
+            marks &= marks - np.uint64(1)
+    return places
+
+
 def find_newlines(data: Bytes, offsets: Offsets) -> Newlines:
     """The newlines of all rows, for several calls of `repeated_pieces`."""
-    at = np.flatnonzero(data[offsets[0] : offsets[-1]] == 10) + offsets[0]
+    at = _places_of(wide_enough(data), int(offsets[0]), int(offsets[-1]), 10)
     return Newlines(at, np.searchsorted(at, offsets))
 
 
@@ -143,5 +164,5 @@ def repeated_pieces(data: Bytes, offsets: Offsets, rows: Offsets, newlines: Newl
             np.empty(most, np.int32),
             np.empty(1 << max(4, (4 * most - 1).bit_length()), np.int32),
         )
-        _all_texts(data, offsets, rows, newlines, cut, room, out)
+        _all_texts(wide_enough(data), offsets, rows, newlines, cut, room, out)
     return out
