@@ -158,6 +158,19 @@ def test_words_of_a_list_are_counted_by_language(values: list[str]) -> None:
         assert counts[:, i].tolist() == [len(met), len(set(met))]
 
 
+@ALL
+@given(st.lists(st.text("aAéБ@[`{", min_size=1, max_size=14), max_size=30), st.booleans())
+def test_words_of_a_list_are_found_whatever_they_begin_with(words: list[str], lower: bool) -> None:
+    def folded(word: str) -> str:
+        return word.replace("A", "a") if lower else word
+
+    listed = tuple(dict.fromkeys(["aaaaaaaab", "aaaaaaaaé", "`", *map(folded, words[::2])]))
+    asked = view([" ".join([*words, "aaaaaaaab", "aaaaaaaac", "aaaaaaaa"])])
+    counts = hits(asked.text.data, scans.words(asked), asked.rows, np.array([0]), vocabulary([listed]), lower=lower)
+    met = [word for word in map(folded, [*words, "aaaaaaaab"]) if word in listed]
+    assert counts[:, 0].tolist() == [len(met), len(set(met))]
+
+
 def drafted(values: list[str]) -> Draft:
     asked = view(values)
     return Draft.of(asked.text.data, scans.lines(asked), asked.rows)

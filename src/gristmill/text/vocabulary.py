@@ -6,25 +6,33 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from gristmill.text.affixes import FNV_OFFSET, FNV_PRIME
+from gristmill.text.eight_bytes import at_least
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import kernel, part
+from gristmill.text.jit import kernel, part, small_part
+from gristmill.text.many_bytes import how_many_set
 from gristmill.text.measures import Counts
+from gristmill.text.mixing import GOLDEN, Hashes, up_to_eight
 from gristmill.text.words import Words
 
 MOST_WORDS = 62  # a list fits the bits of one number
+_SLOT_BITS = 10
 _OFFSET, _PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
 
 
 class Vocabulary(NamedTuple):
-    """List `n` has the FNV-1a hashes `hashes[bounds[n]:bounds[n + 1]]`; `first[n, byte]`: bit l is set where one of its
-    words begins with that byte and has l bytes."""
+    """List `n` has the words `bounds[n]` to `bounds[n + 1]`: their FNV-1a `hashes`, first eight bytes and sizes.
 
-    hashes: npt.NDArray[np.uint64]
+    A word is found by its first eight bytes: `slots[n, s]` is how many words of the list come up to it, and slot s or
+    one behind it is its own. 0 is free.
+    """
+
+    hashes: Hashes
+    begins: Hashes
+    sizes: Offsets
     bounds: Offsets
-    first: npt.NDArray[np.int64]
+    slots: Bytes
 
 
 def _hash(word: bytes) -> int:
@@ -34,25 +42,52 @@ def _hash(word: bytes) -> int:
     return value
 
 
+def _slot(begin: int) -> int:
+    return (begin * int(GOLDEN) & (1 << 64) - 1) >> (64 - _SLOT_BITS)
+
+
 def vocabulary(lists: Sequence[Sequence[str]]) -> Vocabulary:
-    """Make lists ready for the kernel. A word has less than 63 bytes, a list no more than 64 words."""
+    """Make lists ready for the kernel. A word has less than 63 bytes, a list no more than 62 words, all different."""
     hashes: list[int] = []
+    begins: list[int] = []
+    sizes: list[int] = []
     bounds = [0]
-    first = np.zeros((len(lists), 256), np.int64)
+    slots = np.zeros((len(lists), 1 << _SLOT_BITS), np.uint8)
     for n, words in enumerate(lists):
         raw = [word.encode() for word in words]
-        if len(raw) > MOST_WORDS or any(not 0 < len(word) < 63 for word in raw):
-            raise ValueError(f"list {n} has over {MOST_WORDS} words, or one that is empty or over 62 bytes")
-        for word in raw:
-            first[n, word[0]] |= 1 << len(word)
-        hashes.extend(map(_hash, raw))
+        if len(set(raw)) > MOST_WORDS or len(set(raw)) < len(raw) or any(not 0 < len(word) < 63 for word in raw):
+            raise ValueError(f"list {n} has over {MOST_WORDS} words, one twice, or one that is empty or over 62 bytes")
+        for at, word in enumerate(raw):
+            begin = int.from_bytes(word[:8], "little")
+            slot = _slot(begin)
+            while slots[n, slot]:
+                slot = (slot + 1) % (1 << _SLOT_BITS)
+            slots[n, slot] = at + 1
+            hashes.append(_hash(word))
+            begins.append(begin)
+            sizes.append(len(word))
         bounds.append(len(hashes))
-    return Vocabulary(np.array(hashes, np.uint64), np.array(bounds, np.int64), first)
+    return Vocabulary(
+        np.array(hashes, np.uint64), np.array(begins, np.uint64), np.array(sizes, np.int64), np.array(bounds), slots
+    )
+
+
+@small_part
+def _lowered(word: np.uint64) -> np.uint64:
+    """Eight bytes with their upper case letters of ASCII made lower case ones."""
+    upper = at_least(word, 0x41) & ~at_least(word, 0x5B) & ~word
+    return word | (upper >> np.uint64(2))
 
 
 @part
-def _lower(byte: int) -> int:
-    return byte + 32 if 0x41 <= byte <= 0x5A else byte
+def _hashed(data: Bytes, start: int, stop: int, lower: bool) -> np.uint64:
+    value = _OFFSET
+    for at in range(start, stop):
+        byte = data[at]
+        if lower and 0x41 <= byte <= 0x5A:
+            byte += 32
+        value = (value ^ np.uint64(byte)) * _PRIME
+    return value
 
 
 @kernel
@@ -64,32 +99,35 @@ def _hits(
     rows: Offsets,
     lists: Offsets,
     lower: bool,
-    hashes: npt.NDArray[np.uint64],
-    bounds: Offsets,
-    first: npt.NDArray[np.int64],
+    known: Vocabulary,
 ) -> Counts:
+    hashes, begins, sizes, bounds, table = known
     counts = np.zeros((2, len(rows)), np.int64)
     for i in range(len(rows)):
-        which = lists[i]
-        if which < 0:
+        if lists[i] < 0:
             continue
-        met = 0
+        first, slots = bounds[lists[i]] - 1, table[lists[i]]
+        met = np.uint64(0)
+        found = 0
         for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
-            size = stops[k] - starts[k]
-            lead = _lower(data[starts[k]]) if lower else data[starts[k]]
-            if size > 62 or not (first[which, lead] >> size) & 1:
-                continue
-            value = _OFFSET
-            for at in range(starts[k], stops[k]):
-                byte = _lower(data[at]) if lower else data[at]
-                value = (value ^ np.uint64(byte)) * _PRIME
-            for n in range(bounds[which], bounds[which + 1]):
-                if hashes[n] == value:
-                    counts[0, i] += 1
-                    met |= 1 << (n - bounds[which])
-        while met:
-            counts[1, i] += met & 1
-            met >>= 1
+            start, size = starts[k], stops[k] - starts[k]
+            begin = up_to_eight(data, start, stops[k])
+            if lower:
+                begin = _lowered(begin)
+            slot = (begin * GOLDEN) >> np.uint64(64 - _SLOT_BITS)
+            while slots[slot]:
+                word = np.uint64(first + slots[slot])
+                if (
+                    begins[word] == begin
+                    and sizes[word] == size
+                    and (size <= 8 or _hashed(data, start, stops[k], lower) == hashes[word])
+                ):
+                    found += 1
+                    met |= np.uint64(1) << np.uint64(slots[slot])
+                    break
+                slot = (slot + np.uint64(1)) & np.uint64((1 << _SLOT_BITS) - 1)
+        counts[0, i] = found
+        counts[1, i] = how_many_set(met)
     return counts
 
 
@@ -98,4 +136,4 @@ def hits(data: Bytes, words: Words, rows: Offsets, lists: Offsets, known: Vocabu
 
     `lists` has the list of each asked row, -1 for none. With `lower`, ASCII letters are lower-cased first.
     """
-    return _hits(data, *words, rows, lists, lower, *known)
+    return _hits(data, *words, rows, lists, lower, known)
