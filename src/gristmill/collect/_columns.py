@@ -64,7 +64,7 @@ class RowReader(Reader):
         text = take_text(row, self.text)
         if text is None:
             return _why_no_text(row, self.text)
-        id = _take_id(row, self.id)
+        id = take_id(row, self.id)
         url = take_text(row, self.url)
         time = take_time(row, self.time)
         try:
@@ -135,7 +135,8 @@ def take_text(row: Row, path: str) -> str | None:
     return None
 
 
-def _take_id(row: Row, path: str) -> str | None:
+def take_id(row: Row, path: str) -> str | None:
+    """The id at a path, a string or an integer, taken out of the row; None where there is none."""
     holder, key = _holder(row, path)
     value = holder.get(key)
     if value == "" or not isinstance(value, str | int) or isinstance(value, bool):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.collect._columns import Fields, Row, take_time
+from gristmill.collect._columns import Fields, Row, take_id, take_text, take_time
 from gristmill.records.chunk import CHUNK_BYTES, CHUNK_ROWS, ChunkCutter
 from gristmill.records.document import DOCUMENT, record_ids_of
 from gristmill.text.flat import Bytes, Offsets
@@ -45,6 +45,7 @@ _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _STRINGS = (TEXT, ID, URL, METADATA)
 _MEMBERS = -1
+_NO_KEY = b"\0"
 _NAMES = {TEXT: "text", ID: "id", URL: "url", METADATA: "metadata"}
 _TIME = DOCUMENT.field("time").type
 _NARROW = np.iinfo(np.int32).max
@@ -55,11 +56,13 @@ _MUCH = 4 * CHUNK_BYTES
 class RecordColumns(ChunkCutter):
     """Collects documents column by column: of each the bytes, and where the rows end in them.
 
-    `names` are those of the text, id, url and time in the objects, and differ.
+    `names` are those of the text, id, url and time in the objects, and differ; that of the text is no path.
     """
 
     def __init__(self, source: str, names: Sequence[str], *, skip: int = 0) -> None:
-        spelt = [name.encode("utf-8", "surrogatepass") for name in names]
+        # What may lie in an inner object is looked up in what the kernel leaves over.
+        self._paths = {column: name for column, name in enumerate(names) if "." in name}
+        spelt = [_NO_KEY if "." in name else name.encode("utf-8", "surrogatepass") for name in names]
         self._time = names[TIME]
         self._names = np.frombuffer(b"".join(spelt), np.uint8)
         self._bounds = np.cumsum([0, *map(len, spelt)], dtype=np.int64)
@@ -76,7 +79,7 @@ class RecordColumns(ChunkCutter):
         self.state[[ROWS, CHARACTERS, AT_MOST]] = 0
         self._waiting: list[tuple[int, Fields]] = []  # what Python has read since the kernel did
         self._taken = 0  # rows in the columns, their metadata as it is to be
-        self._metadata: dict[int, bytes] = {}  # what orjson wrote, by row
+        self._written: dict[int, dict[int, bytes]] = {ID: {}, URL: {}, METADATA: {}}  # by Python, by row
         for column, data in self._bytes.items():
             if len(data) > _MUCH:
                 self._bytes[column] = np.empty(_ROOM, np.uint8)
@@ -156,19 +159,33 @@ class RecordColumns(ChunkCutter):
     def _settle(self) -> None:
         """Have Python write the metadata that the kernel did not write as orjson does, or that may hold a time."""
         rows = int(self.state[ROWS])
-        if self.state[AT_MOST]:
+        if self._paths or self.state[AT_MOST]:
             ends, flags = self._table[METADATA], self._table[FLAGS]
-            for row in (self._taken + np.flatnonzero(flags[self._taken : rows] & UNWRITTEN)).tolist():
-                content: Row = orjson.loads(self._bytes[METADATA][ends[row] : ends[row + 1]].data)
-                if flags[row] & UNTIMED and (time := take_time(content, self._time)) is not None:
-                    self._table[TIME, row] = (time - _BEGIN) // _MICROSECOND
-                    flags[row] |= 1 << TIME
+            unsettled = 1 << METADATA if self._paths else UNWRITTEN
+            for row in (self._taken + np.flatnonzero(flags[self._taken : rows] & unsettled)).tolist():
+                left = self._bytes[METADATA][ends[row] : ends[row + 1]].tobytes()
+                if not flags[row] & UNWRITTEN:
+                    self.state[CHARACTERS] -= len(left.decode())
+                content: Row = orjson.loads(left)
+                flags[row] |= self._found(row, content, bool(flags[row] & UNTIMED))
                 written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS) if content else b""
                 flags[row] &= -1 if content else ~(1 << METADATA)
-                self._metadata[row] = written
+                self._written[METADATA][row] = written
                 self.state[CHARACTERS] += len(written.decode())
             self.state[AT_MOST] = 0
         self._size, self._taken = int(self.state[CHARACTERS]), rows
+
+    def _found(self, row: int, content: Row, has_time: bool) -> int:
+        """Take what belongs in a column out of what was left over: the flags of those columns."""
+        found = 0
+        for column, take in ((ID, take_id), (URL, take_text)):
+            if column in self._paths and (value := take(content, self._paths[column])) is not None:
+                self._written[column][row] = value.encode()
+                found |= 1 << column
+        if (has_time or TIME in self._paths) and (time := take_time(content, self._time)) is not None:
+            self._table[TIME, row] = (time - _BEGIN) // _MICROSECOND
+            found |= 1 << TIME
+        return found
 
     def _batch(self) -> pa.RecordBatch:
         self._take_waiting()
@@ -195,8 +212,8 @@ class RecordColumns(ChunkCutter):
     def _strings(self, column: int) -> pa.Array:
         rows, has = self._rows, self._has(column)
         data, ends = self._bytes[column], self._table[column, : rows + 1]
-        if column == METADATA and self._metadata:
-            data, ends = self._with_written(data, ends)
+        if written := self._written.get(column):
+            data, ends = _with_written(data, ends, written)
         kind = DOCUMENT.field(_NAMES[column]).type
         if kind == pa.string() and ends[rows] > _NARROW:
             raise OverflowError(f"the {_NAMES[column]} of one chunk is larger than 2 GB")
@@ -205,9 +222,10 @@ class RecordColumns(ChunkCutter):
         content = pa.py_buffer(data[: ends[rows]].tobytes())
         return pa.Array.from_buffers(kind, rows, [nulls, bounds, content])
 
-    def _with_written(self, data: Bytes, ends: Offsets) -> tuple[Bytes, Offsets]:
-        """The metadata, with what orjson wrote in its place."""
-        own = [data[begin:end].data for begin, end in pairwise(ends.tolist())]
-        for row, written in self._metadata.items():
-            own[row] = memoryview(written)
-        return np.frombuffer(b"".join(own), np.uint8), np.cumsum([0, *map(len, own)], dtype=np.int64)
+
+def _with_written(data: Bytes, ends: Offsets, written: Mapping[int, bytes]) -> tuple[Bytes, Offsets]:
+    """A column, with what Python wrote in the rows where it did."""
+    own: list[bytes | memoryview] = [data[begin:end].data for begin, end in pairwise(ends.tolist())]
+    for row, content in written.items():
+        own[row] = content
+    return np.frombuffer(b"".join(own), np.uint8), np.cumsum([0, *map(len, own)], dtype=np.int64)

@@ -58,7 +58,7 @@ class Jsonl(ColumnReader):
         member = unit.members[0]
         names = (self.text, self.id, self.url, self.time)
         with opened(member) as file:
-            if len(set(names)) < len(names) or any("." in name for name in names):
+            if len(set(names)) < len(names) or "." in self.text:
                 found = unit_lines(file, unit, self.max_record_bytes)
                 rows = ((position, raw - unit.start, line) for position, raw, line in found)
                 yield from self.chunks(rows, self._fields, member.source, member.size, skip)

@@ -6,19 +6,16 @@ import numpy as np
 
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
+from gristmill.text.json_numbers import INTEGER, MINUS, NINE, number_end
 from gristmill.text.json_scan import (
     CLOSE,
     COLON,
     COMMA,
-    INTEGER,
-    MINUS,
-    NINE,
     OPEN,
     QUOTE,
     after_space,
     key_end,
     key_order,
-    number_end,
     write_string,
     write_value,
 )
