@@ -194,6 +194,13 @@ def test_words_may_be_longer_than_what_is_held_at_once(word: str, times: int) ->
     assert hashes(text) == read_one_by_one(text)[0]
 
 
+@pytest.mark.parametrize("piece", ["1 ", "1,2,3,4 ", "😀 so 😀😀 ", "a中", "中a", "٣ 4x", "𐌰𐌱 ", "ǆ1", "é9é "])
+def test_where_blocks_give_little_words_are_the_same(piece: str) -> None:
+    text = "It begins with words, " + piece * 200 + " and ends with " + "them " * 40
+    found, _, lone = simplified_and_lone(*flat(pa.array([text], pa.large_string())), np.arange(1))
+    assert (found.tolist(), lone.tolist()) == read_one_by_one(text)
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=200), st.binary(max_size=200))
 def test_broken_bytes_are_read_alike_in_blocks_and_at_the_end(data: bytes, behind: bytes) -> None:

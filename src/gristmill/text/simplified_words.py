@@ -1,7 +1,8 @@
 """Hashes of the simplified words of texts, with few branches that depend on what the texts say.
 
 A stretch of a text first becomes simplified code points in which its words lie apart: 64 bytes at once, and one code
-point by itself where that does not do (digits, the end of the buffer). Then all words of the stretch are hashed.
+point by itself where that does not do (numbers, the end of the buffer). Then all words of the stretch are hashed.
+Where there is little to take at once, as in tables of numbers, words are hashed one code point after the other.
 """
 
 from __future__ import annotations
@@ -11,19 +12,27 @@ import numpy as np
 from gristmill.text.characters import decode, flags_of
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
-from gristmill.text.mixing import GOLDEN, Hashes
+from gristmill.text.many_bytes import WIDE
+from gristmill.text.mixing import GOLDEN, Hashes, mixed
 from gristmill.text.simplified_block import SEEN, Lone, take_block
 from gristmill.text.simplified_table import (
     DIGIT,
     KIND,
+    LETTER,
     LONE,
+    NOTHING,
     SPACE,
+    Entries,
     Tables,
     after_number,
+    left_of,
     put_simplified,
     simplified_tables,
 )
 from gristmill.text.word_hashes import HELD, Held, finish_words, hash_words, no_words, then
+
+_POOR, _LITTLE, _STRETCH = 4, 8, 128
+"""Behind so many blocks that gave fewer bytes than that, so many bytes are taken one by one."""
 
 
 @part
@@ -40,25 +49,50 @@ def _hash(held: Held, edges: int, codes: int, begun: np.uint64, out: Hashes, fou
 
 
 @small_part
-def _begin_word(held: Held, edges: int, codes: int) -> int:
-    """Begin a word where none has begun. As below, returns how many edges there are then."""
-    held.edges[edges] = codes
-    return edges | 1
-
-
-@small_part
-def _end_word(held: Held, edges: int, codes: int) -> int:
-    """End the word that has begun, if one has."""
-    held.edges[edges] = codes
-    return edges + (edges & 1)
-
-
-@small_part
 def _begin(held: Held, begun: np.uint64) -> tuple[int, int]:
     """Hold no words but, where one has begun, a place that stands for its letters: how many places and edges."""
     held.edges[0] = 0
     there = int(begun != GOLDEN)
     return there, there
+
+
+@part
+def _one_by_one(
+    data: Bytes,
+    at: int,
+    until: int,
+    stop: int,
+    tables: Tables,
+    several: Entries,
+    state: np.uint64,
+    out: Hashes,
+    found: int,
+    lone: Lone,
+) -> tuple[int, np.uint64, int]:
+    """Hash the words of code points that begin before `until`: where the next one is, the state of the last word."""
+    while at < until:
+        code, at = decode(data, at, stop)
+        entry = flags_of(code, tables.table)
+        kind = entry & KIND
+        if kind in (SPACE, LONE) and state != GOLDEN:
+            out[found] = mixed(state)
+            found += 1
+            state = GOLDEN
+        if kind in (LETTER, LONE):
+            state = then(state, np.uint64(left_of(code, entry)))
+        elif kind == DIGIT:
+            state = then(state, np.uint64(0x30))
+            at = after_number(data, at, stop, tables.table)
+        elif kind not in (SPACE, NOTHING):
+            for k in range(put_simplified(code, entry, tables.sequences, several, 0)):
+                state = then(state, np.uint64(several[k]))
+        if kind == LONE:
+            if len(lone):
+                lone[found] = True
+            out[found] = mixed(state)
+            found += 1
+            state = GOLDEN
+    return at, state, found
 
 
 @part
@@ -69,40 +103,44 @@ def _words(data: Bytes, at: int, stop: int, tables: Tables, held: Held, out: Has
     """
     begun = GOLDEN
     codes, edges = _begin(held, begun)
+    poor = at - at  # blocks one after the other that had little that could be taken at once
     while at < stop:
-        if codes > HELD:
-            begun = _hash(held, edges, codes, begun, out, found)
-            found += edges >> 1
-            codes, edges = _begin(held, begun)
-        if at + SEEN <= len(data):
+        few = at + SEEN > len(data)
+        if not few:
+            if codes > HELD:
+                begun = _hash(held, edges, codes, begun, out, found)
+                found += edges >> 1
+                codes, edges = _begin(held, begun)
             size, edges = take_block(data, at, stop, tables.marks, held, codes, edges, lone, found)
             at += size
             codes += size
-            if size > 60 or at == stop:
+            poor = poor + 1 if size < _LITTLE else 0
+            if size > WIDE - 4 or at == stop:
                 continue
-        code, at = decode(data, at, stop)
-        entry = flags_of(code, tables.table)
-        kind = entry & KIND
-        if kind in (SPACE, LONE):
-            edges = _end_word(held, edges, codes)
-        if kind == LONE and len(lone):
-            lone[found + (edges >> 1)] = True
-        if kind == DIGIT:
-            at = after_number(data, at, stop, tables.table)
-        for k in range(put_simplified(code, entry, tables.sequences, held.several, 0)):
-            if held.several[k] <= 0xFFFF:
-                edges = _begin_word(held, edges, codes)
-                held.codes[codes] = np.uint16(held.several[k])
-                codes += 1
-            else:  # hashed at once, as the beginning of the word that comes next
-                begun = then(_hash(held, edges, codes, begun, out, found), np.uint64(held.several[k]))
-                found += edges >> 1
-                codes, edges = _begin(held, begun)
-        if kind == LONE:
-            edges = _end_word(held, edges, codes)
-    edges = _end_word(held, edges, codes)
-    _hash(held, edges, codes, begun, out, found)
-    return found + (edges >> 1)
+            code, after = decode(data, at, stop)
+            kind = flags_of(code, tables.table) & KIND
+            if poor < _POOR and (kind == DIGIT or (kind == LONE and edges & 1)):
+                held.edges[edges] = codes
+                if kind == LONE:  # it ends a word, and the next block begins with it
+                    edges += 1
+                else:
+                    edges |= 1
+                    held.codes[codes] = np.uint16(0x30)
+                    codes += 1
+                    at = after_number(data, after, stop, tables.table)
+                continue
+        begun = _hash(held, edges, codes, begun, out, found)
+        found += edges >> 1
+        until = stop if few else min(stop, at + _STRETCH if poor >= _POOR else at + 1)
+        at, begun, found = _one_by_one(data, at, until, stop, tables, held.several, begun, out, found, lone)
+        codes, edges = _begin(held, begun)
+        poor = min(poor, _POOR - 1)
+    begun = _hash(held, edges, codes, begun, out, found)
+    found += edges >> 1
+    if begun != GOLDEN:
+        out[found] = mixed(begun)
+        found += 1
+    return found
 
 
 @kernel
