@@ -145,7 +145,5 @@ def _sentences_and_tokens(view: View, draft: Draft, rewritten: Mask) -> Counts:
         offsets = np.append(draft.starts[new], draft.stops[new[-1]])
         scanned.append((new, split_tokens(draft.data, offsets, np.arange(len(new)))))
     for lines, (starts, stops, _) in scanned:
-        counts[:, lines] = sentences_in_lines(
-            draft.data, starts, stops, draft.starts[lines], draft.stops[lines], characters()
-        )
+        sentences_in_lines(draft.data, starts, stops, draft.starts, draft.stops, lines, characters(), counts)
     return counts

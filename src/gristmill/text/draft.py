@@ -24,7 +24,10 @@ Cuts = npt.NDArray[np.int64]
 @part
 def _strip_lines(data: Bytes, starts: Offsets, stops: Offsets) -> None:
     for k in range(len(starts)):
-        starts[k], stops[k] = stripped(data, starts[k], stops[k])
+        if starts[k] < stops[k]:
+            first, last = data[np.uint64(starts[k])], data[np.uint64(stops[k] - 1)]
+            if (first <= 32) | (first >= 0x80) | (last <= 32) | (last >= 0x80):  # else, as mostly, there is none
+                starts[k], stops[k] = stripped(data, starts[k], stops[k])
 
 
 @part

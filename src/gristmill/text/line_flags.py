@@ -107,16 +107,22 @@ def counters(data: Bytes, starts: Offsets, stops: Offsets, table: Table, wanted:
 
 @kernel
 def sentences_in_lines(
-    data: Bytes, token_starts: Offsets, token_stops: Offsets, starts: Offsets, stops: Offsets, table: Table
-) -> Counts:
-    """Two rows of counts: the sentences in each line, and the tokens.
+    data: Bytes,
+    token_starts: Offsets,
+    token_stops: Offsets,
+    starts: Offsets,
+    stops: Offsets,
+    lines: Offsets,
+    table: Table,
+    counts: Counts,
+) -> None:
+    """Fill in two rows of counts for some lines, which have 0 before: the sentences in each, and the tokens.
 
     A sentence ends at a token of terminal punctuation, as spaCy's sentencizer has it. Tokens and lines ascend, and no
     token is in two lines.
     """
-    counts = np.zeros((2, len(starts)), np.int64)
     token = 0
-    for k in range(len(starts)):
+    for k in lines:
         while token < len(token_starts) and token_starts[token] < starts[k]:
             token += 1
         first = token
@@ -133,7 +139,6 @@ def sentences_in_lines(
             token += 1
         counts[0, k] += token > first
         counts[1, k] = token - first
-    return counts
 
 
 @small_part
