@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gristmill.language._lid176 import identifier, path
-from gristmill.text.fasttext import SEEK, predict
+from gristmill.text.fasttext import SEEK, Model, predict
 from gristmill.text.flat import flat
 
 WHOLE = 1 << 40
@@ -81,6 +81,17 @@ def test_a_text_is_predicted_the_same_wherever_it_stands():
     for n in range(0, 60, 7):
         label, score = predicted([texts[n]])
         assert (label, score.tolist()) == ([labels[n]], [scores[n]])
+
+
+def test_what_was_predicted_before_changes_nothing():
+    model, _ = identifier()
+    text = flat(pa.array([f"word{n} and wörter {n % 9}" for n in range(300)], pa.large_string()))
+    rows = np.arange(300)
+    again = [predict(model, text.data, text.offsets, rows, WHOLE, 4)[:2] for _ in range(2)]
+    other = Model(*model)  # of which no words were met
+    fresh = predict(other, text.data, text.offsets, rows, WHOLE, 4)
+    for labels, scores in again:
+        assert (labels.tolist(), scores.tolist()) == (fresh[0].tolist(), fresh[1].tolist())
 
 
 def stretches(text: bytes, sample: int, windows: int) -> list[bytes]:

@@ -5,6 +5,7 @@ Follows facebookresearch/fastText (`dictionary.cc`, `loss.cc`); Joulin et al. 20
 
 from __future__ import annotations
 
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -209,6 +210,21 @@ def _predict(
     return labels, scores, letters
 
 
+class _Kept(threading.local):
+    """The words that a thread met in its last calls, and the model they are of: a batch has most of them again."""
+
+    model: Model | None = None
+    memo: Memo
+
+    def of(self, model: Model) -> Memo:
+        if self.model is not model:
+            self.model, self.memo = model, memo()
+        return self.memo
+
+
+_KEPT = _Kept()
+
+
 def predict(
     model: Model, data: Bytes, offsets: Offsets, rows: Offsets, sample: int, windows: int
 ) -> tuple[Ints, Floats, Offsets]:
@@ -224,6 +240,6 @@ def predict(
         np.empty(_HELD + model.features.max_n, np.int32),
         np.empty(model.vectors.shape[1], np.float32),
         np.empty(longest + 2, np.uint8),
-        memo(),
+        _KEPT.of(model),
     )
     return _predict(model, wide_enough(data), offsets, rows, sample, windows, sums, branches(len(model.left)))
