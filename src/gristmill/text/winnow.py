@@ -112,22 +112,40 @@ def _choose_bytes(
     state = np.uint64(0)
     for at in range(start, min(start + size - 1, stop)):
         state = (state << shift) + gear[data[np.uint64(at)]]
+    at = start + size - 1
+    if at + width > stop:
+        return
+    for k in range(width):
+        state = (state << shift) + gear[data[np.uint64(at + k)]]
+        values[np.uint64(k)] = state
+    at += width
+    place = width
     before = 0  # runs that are no longer held
-    place = -1
-    least = 0
-    last = -1
-    for at in range(start + size - 1, stop):
-        state = (state << shift) + gear[data[np.uint64(at)]]
-        place += 1
+    least = _least_of(values, 0, width)
+    low = values[np.uint64(least)]
+    _choose(low, least, width, chosen)
+    while at < stop:
         if place == len(values):
             moved = place - width
             for k in range(width):
                 values[k] = values[moved + k]
-            place, least, last, before = width, least - moved, last - moved, before + moved
-        least = _let_in(state, place, least, width, values)
-        if least != last and place + before >= width - 1:
-            last = least
-            _choose(values[np.uint64(least)], least + before, width, chosen)
+            place, least, before = width, least - moved, before + moved
+        end = at + min(stop - at, len(values) - place, least + width + 1 - place)
+        is_less = False
+        while at < end and not is_less:  # all that is done for most bytes
+            state = (state << shift) + gear[data[np.uint64(at)]]
+            values[np.uint64(place)] = state
+            is_less = state <= low
+            at += 1
+            place += 1
+        if is_less:
+            least = place - 1
+        elif place > least + width:  # it has left the window
+            least = _least_of(values, place - width, place)
+        else:
+            continue
+        low = values[np.uint64(least)]
+        _choose(low, least + before, width, chosen)
     _end(chosen)
 
 
