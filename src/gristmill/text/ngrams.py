@@ -72,7 +72,7 @@ def room_for(words: int, size: int) -> Room:
     )
 
 
-@small_part
+@part
 def cleared(slots: Heads, entries: int) -> np.uint64:
     """Empty as much of the table as `entries` need at half load; returns the shift that maps a hash into it."""
     bits = 4
@@ -125,7 +125,7 @@ def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, ro
     return end - begin
 
 
-@small_part
+@part
 def unmarked(marks: Bytes, entries: int) -> np.uint64:
     """Have no mark counted of those that `entries` need; returns the shift that makes a mark of a hash."""
     bits = 4
