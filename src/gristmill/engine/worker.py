@@ -10,6 +10,10 @@ from typing import Any
 from gristmill.engine.allocation import give_back_freed_memory, keep_freed_memory
 from gristmill.errors import GristmillError
 
+_JOBS = 8
+"""Of one kind, after which a worker gives back the memory that they freed: it comes to lie in pieces, which no array
+fits into. It does so before another kind of work too: what one had most of need not lie beside what the next has."""
+
 
 class PipeContext:
     """Ticks and reports go up the pipe at once: what was said last before a death has been said."""
@@ -29,15 +33,16 @@ def work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_freed_memory()
     context = PipeContext(pipe)
-    before = None
+    before, done = None, 0
     while True:
         try:
             task, job = pipe.recv()
         except EOFError:
             return
-        if before not in (None, task):  # what one kind of work had most of need not lie beside what the next has
+        if before not in (None, task) or done == _JOBS:
             give_back_freed_memory()
-        before = task
+            done = 0
+        before, done = task, done + 1
         pipe.send(("began",))
         try:
             answer: tuple[str, Any] = ("done", task(job, context))
