@@ -45,7 +45,7 @@ def quoted() -> str:
     ours = one(near, corpus="all", system="gristmill", text_mb="112")["rate"]
     peers = [("datatrove", one(near, corpus="all-sample", system="datatrove")["rate"])]
     whole = [row for row in near if row["corpus"] == "all"]
-    peers += [(name, one(whole, system=name)["rate"]) for name in ("rensa", "daft")]
+    peers += [(name, one(whole, system=name)["rate"]) for name in ("text-dedup", "rensa", "daft")]
     what = "near-duplicates end to end, one core"
     lines.append(f"| {what} | {figure(ours)} MB/s of text | {ratios(ours, peers)} |")
     more = [row for row in near if row["corpus"] == "varied"]
