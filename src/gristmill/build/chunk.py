@@ -296,7 +296,8 @@ class ChunkRun:
         answers: Answers[Pieces] = ask(line.step.pieces, self._whole_view().narrowed(missing))
         todo = np.zeros(self.length, np.bool_)
         todo[missing] = True
-        self._keep(store, piece_lists(self.length, [piece for _, piece in answers.pieces]), todo, answers.errors)
+        found = [piece for _, piece in answers.pieces]
+        self._keep(store, piece_lists(self.length, found, sized=not line.step.compares), todo, answers.errors)
         self._end(answers.errors, line.index)
         self._spend(line.name, began)
 

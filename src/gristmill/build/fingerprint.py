@@ -23,6 +23,9 @@ from gristmill.recipe.plan import Plan
 LAYOUT = 3
 """Raise it when parts are laid out otherwise; no stored part is then used again."""
 
+_PIECES = 2
+"""The same for what texts are cut up into."""
+
 
 def fingerprint(*things: Any) -> str:
     """32 hex digits of anything JSON can say; keys sorted, so that order of writing does not matter."""
@@ -92,7 +95,7 @@ def pass_prints(plan: Plan, reader: Reader, seconds_per_record: float) -> list[P
                 if any(signal.column for signal in line.signals):
                     context = lines[line.index]
             decided.extend([line.name, line.of, settings(line.step)] for line in stretch.lines)
-        pieces = of_line(one.cut.step) if one.cut else ""
+        pieces = fingerprint(of_line(one.cut.step), _PIECES) if one.cut else ""
         prints.append(PassPrints(tuple(texts), lines, fingerprint("verdicts", decided), pieces))
         for corpus in one.corpus:
             lines[corpus.index] = of_line(corpus.step, corpus.of)

@@ -10,6 +10,9 @@ import pyarrow as pa
 
 from gristmill.build.store import Part, PartWriter, Store, read_json, write_json
 
+PIECES = "pieces"
+"""The kind of the stores of pieces: keys, which are random, most of all. LZ4 takes its time to make nothing of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -103,7 +106,9 @@ class PartWriters:
     """Writers for the stores of one part; they appear when all are whole, the verdicts last."""
 
     def __init__(self, place: Place, part: int, names: list[str]) -> None:
-        self._writers = {name: PartWriter(place.path(name, part)) for name in names}
+        self._writers = {
+            name: PartWriter(place.path(name, part), compressed=place.prints[name][0] != PIECES) for name in names
+        }
 
     def add(self, made: Mapping[str, pa.RecordBatch]) -> None:
         """The stores of the next chunk: those in `made` are new, the others as they were."""

@@ -21,7 +21,7 @@ from gristmill.build.isolate import isolate, retry
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import RECORDS
 from gristmill.build.meet import Meeting, meeting_print, recall_of
-from gristmill.build.parts import PartInfo, PartRef, Place
+from gristmill.build.parts import PIECES, PartInfo, PartRef, Place
 from gristmill.build.publish import PublishJob, publish
 from gristmill.build.run_record import record_run
 from gristmill.build.split_rows import splitting
@@ -127,7 +127,7 @@ class _Build:
             prints |= {text_store(index, k): ("text", _after(mine.texts[k], *cuts)) for k in edited}
             prints |= {line_store(line): ("lines", _after(mine.lines[line.index], *cuts)) for line in one.counted}
             if one.cut:
-                prints[piece_store(one.cut)] = ("pieces", _after(mine.pieces, *cuts))
+                prints[piece_store(one.cut)] = (PIECES, _after(mine.pieces, *cuts))
             # From the second pass on, who takes part depends on the meetings before it.
             prints[f"verdicts{index}"] = ("verdicts", _after(mine.verdicts, *(one.print for one in met[:index][-1:])))
         return Place(self.store, source.key, prints)

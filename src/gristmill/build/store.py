@@ -22,7 +22,8 @@ from gristmill.engine.files import unfinished
 
 DONE = "_done"
 
-_WRITE = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+_COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+_PLAIN = pa.ipc.IpcWriteOptions(use_threads=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,12 @@ class PartWriter:
     """Writes a part batch by batch under a temporary name; `commit` makes it appear, at once and whole.
 
     Where an older file of the part exists, `keep` takes its batch over; nothing is written as long as every
-    batch is kept.
+    batch is kept. A file says itself whether it is `compressed`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, compressed: bool = True) -> None:
         self.path = path
+        self._options = _COMPRESSED if compressed else _PLAIN
         self._old = Part(path)
         self._temporary = unfinished(path)
         self._writer: pa.RecordBatchFileWriter | None = None
@@ -96,7 +98,7 @@ class PartWriter:
         """The next batch is this one."""
         if self._writer is None:
             self._temporary.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = pa.ipc.new_file(os.fspath(self._temporary), batch.schema, options=_WRITE)
+            self._writer = pa.ipc.new_file(os.fspath(self._temporary), batch.schema, options=self._options)
             for index in range(self._count):
                 self._writer.write_batch(self._old.batch(index))
         self._writer.write_batch(batch)
