@@ -14,6 +14,7 @@ Order = npt.NDArray[np.int64]
 
 _DIGIT = 11  # bits: as many counts as fit into the fastest memory
 _MOVES = 16  # for each value on average: more would be made only where hashes are no hashes
+_SLOTS = 4  # for each key, at least
 _MARKS = 64  # for each value, a byte each: still faster than sorting
 
 
@@ -46,6 +47,27 @@ def ascending_order(values: npt.NDArray[np.int64] | Hashes) -> Order:
         now, then = then, now if shift else np.empty_like(now)
         order, other = other, order
     return order
+
+
+@kernel
+def _perhaps_shared(keys: Hashes, slots: Hashes, kept: Hashes, places: Order) -> int:
+    """Move the keys to `kept` that may come more than once: those with another one in their slot.
+
+    A slot is two bits, zeros at first: whether it has a key, and whether it has more. Few keys have one in common that
+    are not the same, and all slots lie in fast memory, which the keys do not when they are put into buckets.
+    """
+    one, two, five, last = np.uint64(1), np.uint64(2), np.uint64(5), np.uint64(31)
+    mask = np.uint64(32 * len(slots) - 1)
+    for key in keys:
+        at, bit = (key & mask) >> five, (key & last) * two
+        slot = slots[at] >> bit
+        slots[at] |= (one | (slot & one) << one) << bit
+    count = np.uint64(0)
+    for k in range(len(keys)):
+        key = keys[k]
+        kept[count], places[count] = key, k
+        count += slots[(key & mask) >> five] >> ((key & last) * two + one) & one
+    return int(np.int64(count))
 
 
 @kernel
@@ -100,15 +122,18 @@ def shared_keys(keys: Hashes) -> tuple[Hashes, Order]:
 
     Keys should be hashes, evenly spread over 64 bits; where they are not, it takes as long as sorting.
     """
-    bits = max(len(keys).bit_length() - 1, 1)
+    slots = np.zeros(max(1 << (_SLOTS * len(keys)).bit_length() >> 5, 1), np.uint64)
+    kept, kept_places = np.empty(len(keys), np.uint64), np.empty(len(keys), np.int64)
+    kept = kept[: _perhaps_shared(np.ascontiguousarray(keys), slots, kept, kept_places)]
+    bits = max(len(kept).bit_length() - 1, 1)
     begins = np.zeros((1 << bits) + 1, np.int64)
-    out, places = np.empty(len(keys), np.uint64), np.empty(len(keys), np.int64)
-    _spread(np.ascontiguousarray(keys), np.uint64(64 - bits), begins, out, places)
+    out, places = np.empty(len(kept), np.uint64), np.empty(len(kept), np.int64)
+    _spread(kept, np.uint64(64 - bits), begins, out, places)
     if not _inserted(out, places):
-        places = np.argsort(keys, kind="stable")
-        out = keys[places]
+        places = np.argsort(kept, kind="stable")
+        out = kept[places]
     found = _shared(out, places)
-    return out[:found], places[:found]
+    return out[:found], kept_places[places[:found]]
 
 
 def once_each(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
