@@ -18,7 +18,7 @@ from gristmill.build.cuts import CUTS, write_cuts
 from gristmill.build.key_lists import PIECE_SIZES, PIECE_STARTS
 from gristmill.build.part_groups import PartGroup
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
-from gristmill.build.piece_numbers import ROW_BITS, ROW_MASK, by_part, texts_of
+from gristmill.build.piece_numbers import ROW_BITS, ROW_MASK, by_part, group_of, texts_of
 from gristmill.build.state import start_store
 from gristmill.build.twin_task import twins_of
 from gristmill.contracts.pieces import Pieces
@@ -141,7 +141,8 @@ def _cuts(job: CutJob, part: PartRef, pairs: _Pairs) -> pa.RecordBatch:
 
 def _compared(job: CutJob, part: PartRef, pairs: _Pairs) -> Stretches:
     """The stretches that the texts of the pairs have in common."""
-    pairs = pairs.taken(ascending_order(pairs.twins))
+    # In a group they stay by place, those of one place by twin, as keys have them: so stretches are looked for.
+    pairs = pairs.taken(ascending_order(group_of(pairs.twins, job.ordinals)))
     step = job.group.line.step
     there_too = np.zeros(1 << ROW_BITS, np.bool_)
     there_too[pairs.rows & ROW_MASK] = True
