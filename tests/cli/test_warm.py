@@ -62,3 +62,24 @@ def test_an_input_that_is_missing_is_told_before_anything_is_compiled(tmp_path: 
     assert done.returncode
     assert "nowhere.jsonl" in done.stderr
     assert "Compiling" not in done.stdout
+
+
+def test_a_build_compiles_nothing_that_was_not_compiled_ahead(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(
+        '{"text": "Some words of a text that is longer than sixty-four bytes are."}\n' * 9
+    )
+    (tmp_path / "recipe.yaml").write_text(
+        "name: x\ninputs: [{jsonl: in.jsonl}]\nsteps: [language, exact_duplicates]\noutputs: [jsonl]\n"
+    )
+    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    ahead = (
+        "import sys\nfrom pathlib import Path\nfrom gristmill.cli._compiling import compile_first\n"
+        "from gristmill.recipe.load import checked, read\ncompile_first(checked(read(Path(sys.argv[1]))), 2)"
+    )
+    recipe = str(tmp_path / "recipe.yaml")
+    subprocess.run([sys.executable, "-c", ahead, recipe], capture_output=True, env=env, check=True)
+    compiled = sorted((tmp_path / "cache").rglob("*.nbc"))
+    command = [sys.executable, "-m", "gristmill", "build", recipe, "-w", "1"]
+    subprocess.run(command, capture_output=True, env=env, check=True)
+    assert compiled
+    assert [path.name for path in sorted((tmp_path / "cache").rglob("*.nbc")) if path not in compiled] == []

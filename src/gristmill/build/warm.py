@@ -24,7 +24,7 @@ from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS, KINDS, Kind
 from gristmill.records.turns import Content, taken_apart
 from gristmill.text.disjoint import Stretches, disjoint
-from gristmill.text.radix import shared_keys
+from gristmill.text.radix import ascending_order, shared_keys
 from gristmill.text.runs_of_pairs import in_order_of_place, merged_pairs
 from gristmill.text.scattering import scattered
 
@@ -83,6 +83,7 @@ def warm(one: Warmed, kind: Kind = "document") -> None:
         _warm_sink(one, kind)
     else:
         one.ready()
+        sizes(sample().column("text"))  # what is noted of whatever was read
 
 
 def _warm_step(step: Step, kind: Kind | None = None) -> None:
@@ -108,6 +109,7 @@ def _warm_step(step: Step, kind: Kind | None = None) -> None:
             values, offsets = step.evidence(view)
             nodes = np.array([0, 1], np.int64)
             scattered([[nodes]], [nodes], 2)
+            ascending_order(nodes)
             step.settle(nodes[:1], nodes[1:], nodes, Evidence(values, offsets))
             if step.measures_recall():
                 for groups in (None, np.zeros(2, np.int64)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+T = TypeVar("T", bound=np.generic)
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
@@ -32,7 +34,14 @@ def flat(array: pa.Array | pa.ChunkedArray) -> Flat:
         # A null may have bytes beneath it in arrays that others made.
         array = array.fill_null(b"" if pa.types.is_large_binary(array.type) else "")
     if not len(array):
-        return Flat(np.empty(0, np.uint8), np.zeros(1, np.int64))
+        return Flat(unwritten(np.empty(0, np.uint8)), unwritten(np.zeros(1, np.int64)))
     _, offsets, data = array.buffers()
     view = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
-    return Flat(np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8), view)
+    return Flat(unwritten(np.frombuffer(data or b"", np.uint8)), unwritten(view))
+
+
+def unwritten(array: npt.NDArray[T]) -> npt.NDArray[T]:
+    """The same memory, which nobody may write to: a kernel is compiled once for such arrays and once for others."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -17,7 +17,7 @@ from numba.core import types
 from numba.core.extending import intrinsic
 from numba.cpython.unsafe.numbers import trailing_zeros
 
-from gristmill.text.flat import Bytes
+from gristmill.text.flat import Bytes, unwritten
 from gristmill.text.jit import small_part
 
 Codes = npt.NDArray[np.uint16]
@@ -199,7 +199,8 @@ def first_bits(size: int) -> np.uint64:
 
 def wide_enough(data: Bytes) -> Bytes:
     """The same bytes, and zeros behind them where they are fewer than 64."""
-    return data if len(data) >= WIDE else np.concatenate([data, np.zeros(WIDE - len(data), np.uint8)])
+    wide = data if len(data) >= WIDE else np.concatenate([data, np.zeros(WIDE - len(data), np.uint8)])
+    return unwritten(wide)
 
 
 @small_part

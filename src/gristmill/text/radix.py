@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.distinct import distinct_values
-from gristmill.text.flat import Offsets
+from gristmill.text.flat import Offsets, unwritten
 from gristmill.text.jit import kernel
 from gristmill.text.mixing import Hashes
 
@@ -42,7 +42,7 @@ def ascending_order(values: npt.NDArray[np.int64] | Hashes) -> Order:
     now = np.ascontiguousarray(values).view(np.uint64)
     then, other = np.empty_like(now), np.empty_like(order)
     for shift in range(0, int(now.max()).bit_length(), _DIGIT):
-        _one_digit(now, order, np.uint64(shift), then, other)
+        _one_digit(unwritten(now), order, np.uint64(shift), then, other)
         # The values that came in are not ours to write to.
         now, then = then, now if shift else np.empty_like(now)
         order, other = other, order

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.flat import Offsets
+from gristmill.text.flat import Offsets, unwritten
 from gristmill.text.jit import kernel
 from gristmill.text.mixing import Hashes
 
@@ -42,13 +42,6 @@ def scattered(
     for pieces in columns:
         out, begins = np.empty(bounds[-1], np.uint64), bounds.copy()
         for piece, partitions in zip(pieces, to, strict=True):
-            _put(_unwritten(piece.view(np.uint64)), partitions, begins, out)
+            _put(unwritten(np.ascontiguousarray(piece).view(np.uint64)), partitions, begins, out)
         found.append(out.view(pieces[0].dtype))
     return found, bounds
-
-
-def _unwritten(values: Hashes) -> Hashes:
-    """The same memory as the one type that the kernel is compiled for."""
-    view = np.ascontiguousarray(values).view()
-    view.flags.writeable = False
-    return view
