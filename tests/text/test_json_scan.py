@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gristmill.text.character_counts import characters_in
 from gristmill.text.flat import Bytes
 from gristmill.text.json_records import KEYS
 from gristmill.text.json_scan import write_value
 from gristmill.text.many_bytes import WIDE
-from gristmill.text.sound_lines import characters_in, line_end
+from gristmill.text.sound_lines import line_end
 from gristmill.text.time_scan import iso_time, since_1970
 
 values = st.recursive(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.flat import Bytes
-from gristmill.text.jit import small_part
+from gristmill.text.jit import part, small_part
 from gristmill.text.mixing import up_to_eight
 
 WB_OTHER, WB_CR, WB_LF, WB_NEWLINE, WB_EXTEND, WB_ZWJ, WB_FORMAT, WB_REGIONAL, WB_KATAKANA, WB_HEBREW = range(10)
@@ -94,6 +94,28 @@ def previous(data: Bytes, at: int, start: int) -> int:
 def flags_of(code: int, table: Table) -> int:
     """The flags of a code point."""
     return int(table[int(table[code >> 8]) + (code & 255)])
+
+
+@part
+def encode(code: int, out: Bytes, to: int) -> int:
+    """Write a code point in UTF-8; where it ends."""
+    if code < 0x80:
+        out[to] = code
+        return to + 1
+    if code < 0x800:
+        out[to] = 0xC0 | code >> 6
+        out[to + 1] = 0x80 | code & 0x3F
+        return to + 2
+    if code < 0x10000:
+        out[to] = 0xE0 | code >> 12
+        out[to + 1] = 0x80 | code >> 6 & 0x3F
+        out[to + 2] = 0x80 | code & 0x3F
+        return to + 3
+    out[to] = 0xF0 | code >> 18
+    out[to + 1] = 0x80 | code >> 12 & 0x3F
+    out[to + 2] = 0x80 | code >> 6 & 0x3F
+    out[to + 3] = 0x80 | code & 0x3F
+    return to + 4
 
 
 @small_part

@@ -113,25 +113,3 @@ def reference(data: Bytes, at: int, stop: int, pair: Offsets) -> int:
     if found >= 0:
         pair[0], pair[1] = _CODES[found, 0], _CODES[found, 1]
     return end
-
-
-@part
-def put(out: Bytes, at: int, code: int) -> int:
-    """Write a character in UTF-8; where it ends."""
-    if code < 0x80:
-        out[at] = code
-        return at + 1
-    if code < 0x800:
-        out[at] = 0xC0 | code >> 6
-        out[at + 1] = 0x80 | code & 63
-        return at + 2
-    if code < 0x10000:
-        out[at] = 0xE0 | code >> 12
-        out[at + 1] = 0x80 | code >> 6 & 63
-        out[at + 2] = 0x80 | code & 63
-        return at + 3
-    out[at] = 0xF0 | code >> 18
-    out[at + 1] = 0x80 | code >> 12 & 63
-    out[at + 2] = 0x80 | code >> 6 & 63
-    out[at + 3] = 0x80 | code & 63
-    return at + 4

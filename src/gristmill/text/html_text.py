@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gristmill.text.affixes import FNV_OFFSET, FNV_PRIME
-from gristmill.text.characters import decode
+from gristmill.text.characters import decode, encode
 from gristmill.text.flat import Bytes
 from gristmill.text.html_layout import (
     BLOCKS,
@@ -44,7 +44,7 @@ from gristmill.text.html_layout import (
     Room,
     Table,
 )
-from gristmill.text.html_references import put, reference
+from gristmill.text.html_references import reference
 from gristmill.text.jit import part, small_part
 
 WORD_HASHES = 1 << 18
@@ -191,8 +191,8 @@ def _visible(room: Room, data: Bytes, at: int, end: int, code: int, other: int, 
         to += 1
     state[PENDING] = state[LINE_BREAKS] = 0
     if other >= 0:
-        to = put(out, to, code)
-        to = put(out, to, other) if other else to
+        to = encode(code, out, to)
+        to = encode(other, out, to) if other else to
     else:
         for k in range(at, end):
             out[to] = data[k]

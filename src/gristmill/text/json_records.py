@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gristmill.text.character_counts import characters_in
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.json_numbers import INTEGER, MINUS, NINE, number_end
@@ -12,15 +13,15 @@ from gristmill.text.json_scan import (
     COLON,
     COMMA,
     OPEN,
-    QUOTE,
     after_space,
     key_end,
     key_order,
     write_string,
     write_value,
 )
+from gristmill.text.json_strings import QUOTE
 from gristmill.text.many_bytes import WIDE, copy_wide
-from gristmill.text.sound_lines import characters_in, line_end
+from gristmill.text.sound_lines import line_end
 from gristmill.text.time_scan import iso_time, since_1970
 
 TEXT, ID, URL, TIME, METADATA, POSITION, FLAGS = range(7)

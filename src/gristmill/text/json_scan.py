@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from gristmill.text.characters import encode
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import part, small_part
-from gristmill.text.json_numbers import NUMBER, UNWRITTEN, ZERO, number_end
+from gristmill.text.json_numbers import NUMBER, UNWRITTEN, number_end
+from gristmill.text.json_strings import BACKSLASH, QUOTE, SHORT, put_escaped
 from gristmill.text.many_bytes import WIDE, copy_wide, first_set, where, where_less
 
-QUOTE, BACKSLASH, COMMA, COLON = 0x22, 0x5C, 0x2C, 0x3A
+COMMA, COLON = 0x2C, 0x3A
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST = 0x7B, 0x7D, 0x5B, 0x5D
 _SLASH, _LOWER_U = 0x2F, 0x75
 
 MAX_DEPTH = 60
 
-# What a letter stands for behind a backslash, and the letter for what must be escaped; 0 where there is none.
-_SHORT, _LETTERS = np.zeros(256, np.uint8), np.zeros(128, np.uint8)
+# What a letter stands for behind a backslash; 0 where it stands for nothing.
+_SHORT = np.zeros(256, np.uint8)
 for _letter, _character in zip('bfnrt"\\/', '\b\f\n\r\t"\\/', strict=True):
-    _SHORT[ord(_letter)], _LETTERS[ord(_character)] = ord(_character), ord(_letter)
+    _SHORT[ord(_letter)] = ord(_character)
 
 _HEXADECIMAL = np.full(256, -1, np.int64)
 for _value, _digit in enumerate("0123456789abcdef"):
@@ -56,43 +58,6 @@ def _escaped(data: Bytes, at: int) -> tuple[int, int]:
     if low < 0 or low & 0xFC00 != 0xDC00:
         return -1, at
     return 0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)), at + 12
-
-
-@part
-def _put(code: int, out: Bytes, to: int) -> int:
-    """Write a code point in UTF-8: where it ends."""
-    if code < 0x80:
-        out[to] = code
-        return to + 1
-    if code < 0x800:
-        out[to] = 0xC0 | code >> 6
-        out[to + 1] = 0x80 | code & 0x3F
-        return to + 2
-    if code < 0x10000:
-        out[to] = 0xE0 | code >> 12
-        out[to + 1] = 0x80 | code >> 6 & 0x3F
-        out[to + 2] = 0x80 | code & 0x3F
-        return to + 3
-    out[to] = 0xF0 | code >> 18
-    out[to + 1] = 0x80 | code >> 12 & 0x3F
-    out[to + 2] = 0x80 | code >> 6 & 0x3F
-    out[to + 3] = 0x80 | code & 0x3F
-    return to + 4
-
-
-@part
-def _put_escape(code: int, out: Bytes, to: int) -> int:
-    """Write an ASCII character that a string cannot hold as it is: where it ends."""
-    short = _LETTERS[code]
-    out[to] = BACKSLASH
-    if short:
-        out[to + 1] = short
-        return to + 2
-    out[to + 1] = _LOWER_U
-    out[to + 2] = out[to + 3] = ZERO
-    out[to + 4] = ZERO + (code >> 4)
-    out[to + 5] = ZERO + (code & 15) if code & 15 < 10 else 0x57 + (code & 15)
-    return to + 6
 
 
 @part
@@ -130,9 +95,9 @@ def write_string(data: Bytes, at: int, out: Bytes, to: int, as_json: bool) -> tu
             if code < 0:
                 return -1, to
             if as_json and (code < 0x20 or code == QUOTE or code == BACKSLASH):  # noqa: SIM109
-                to = _put_escape(code, out, to)
+                to = put_escaped(code, SHORT, out, to)
             else:
-                to = _put(code, out, to)
+                to = encode(code, out, to)
 
 
 @part

@@ -13,8 +13,8 @@ Flags = npt.NDArray[np.bool_]
 
 QUOTE, BACKSLASH, NEWLINE = 0x22, 0x5C, 0x0A
 NULL = tuple(b"null")
-_SHORT = np.zeros(32, np.uint8)
-_SHORT[[8, 9, 10, 12, 13]] = [ord(letter) for letter in "btnfr"]
+SHORT = np.zeros(32, np.uint8)
+SHORT[[8, 9, 10, 12, 13]] = [ord(letter) for letter in "btnfr"]
 
 
 @small_part
@@ -31,7 +31,8 @@ def _put(source: Bytes, begin: int, end: int, out: Bytes, to: int) -> int:
 
 
 @small_part
-def _put_escaped(byte: int, short: Bytes, out: Bytes, to: int) -> int:
+def put_escaped(byte: int, short: Bytes, out: Bytes, to: int) -> int:
+    """Write a byte that a string cannot hold as it is; where it ends. `short` is `SHORT`."""
     out[to] = BACKSLASH
     if byte >= 32:
         out[to + 1] = byte
@@ -63,7 +64,7 @@ def _put_string(source: Bytes, begin: int, end: int, short: Bytes, out: Bytes, t
                 continue
         byte = source[at]
         if byte < 32 or byte in (QUOTE, BACKSLASH):
-            to = _put_escaped(byte, short, out, to)
+            to = put_escaped(byte, short, out, to)
         else:
             out[to] = byte
             to += 1
@@ -144,9 +145,9 @@ def put_between(heads: Flat, texts: Flat, there: Flags, tails: Flat) -> tuple[By
     """Row `i`, `out[bounds[i]:bounds[i + 1]]`, is its head, its text as a JSON string or `null` where none is
     `there`, and its tail."""
     bounds = np.zeros(len(texts) + 1, np.int64)
-    _measure(heads.offsets, *texts, there, tails.offsets, _SHORT, bounds)
+    _measure(heads.offsets, *texts, there, tails.offsets, SHORT, bounds)
     out = np.empty(int(bounds[-1]) + WIDE, np.uint8)
-    _write(*heads, *texts, there, *tails, _SHORT, out)
+    _write(*heads, *texts, there, *tails, SHORT, out)
     return out[:-WIDE], bounds
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import part
-from gristmill.text.many_bytes import WIDE, first_bits, first_set, how_many_set, where, where_less
+from gristmill.text.many_bytes import WIDE, first_bits, first_set, where, where_less
 
 NEWLINE = 0x0A
 _NONE, _ALL = np.uint64(0), ~np.uint64(0)
@@ -45,17 +45,3 @@ def line_end(data: Bytes, at: int) -> tuple[int, bool]:
             return at + size, bool(wrong == _NONE)
         after_ascii = bool(ascii == _ALL)
         at += WIDE
-
-
-@part
-def characters_in(data: Bytes, start: int, stop: int) -> int:
-    """Code points in `data[start:stop]`, which is UTF-8; 64 bytes stand after it."""
-    found = stop - start
-    at = start
-    while at < stop:
-        ascii = where_less(data, at, 0x80)
-        if ascii != _ALL:
-            inner = where_less(data, at, 0xC0) & ~ascii
-            found -= how_many_set(inner & first_bits(min(stop - at, WIDE)))
-        at += WIDE
-    return found
