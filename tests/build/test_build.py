@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
+import shutil
 import sys
-import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pyarrow.parquet as pq
@@ -19,6 +17,7 @@ import gristmill
 from gristmill.build.run import build
 from gristmill.build.unit import Progress
 from gristmill.document.report import write_report
+from killing import kill_at_each_stage
 
 RECIPE = """
 name: small
@@ -132,6 +131,18 @@ def test_one_and_two_workers_give_the_same_bytes(first, tmp_path):
     assert again.manifest["digest"] == first.manifest["digest"]
 
 
+def test_stores_are_compressed_where_the_disk_is_small_and_the_bytes_are_the_same(first, tmp_path, monkeypatch):
+    def stored(folder: Path) -> int:
+        return sum(path.stat().st_size for path in (folder / ".work" / "base").rglob("*.arrow"))
+
+    write_inputs(tmp_path / "in")
+    size = sum(path.stat().st_size for path in (tmp_path / "in").iterdir())
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4 * size))
+    small = run(write_recipe(tmp_path, ["in"]))
+    assert stored(small.folder) < stored(first.folder) * 0.75
+    assert small.manifest["digest"] == first.manifest["digest"]
+
+
 def test_inputs_in_another_order_give_the_same_bytes(first, tmp_path):
     write_inputs(tmp_path / "in")
     again = run(write_recipe(tmp_path, ["in/2.jsonl", "in/0.jsonl", "in/1.jsonl"]))
@@ -199,11 +210,5 @@ def test_a_build_killed_at_any_moment_ends_with_the_same_bytes(first, tmp_path):
     write_inputs(tmp_path / "in")
     recipe = write_recipe(tmp_path, ["in"])
     command = [sys.executable, "-m", "gristmill", "build", str(recipe), "-w", "2"]
-    for pause in (0.8, 1.6, 2.4, 3.2):
-        process = subprocess.Popen(
-            command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(pause)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    kill_at_each_stage(command, recipe.parent / "out" / ".work")
     assert run(recipe).manifest["digest"] == first.manifest["digest"]

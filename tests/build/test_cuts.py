@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +17,7 @@ from gristmill.build import cut_tasks
 from gristmill.build.explain import explain
 from gristmill.build.finished import Finished
 from gristmill.build.replay import replay
+from killing import kill_at_each_stage
 from real_command import build, built, command, counts, ledger, manifest, write_recipe
 
 STEPS = """
@@ -81,13 +78,7 @@ def test_workers_and_the_order_of_inputs_change_no_byte(first: Path, tmp_path: P
 
 def test_a_build_killed_at_any_moment_ends_with_the_same_bytes(first: Path, tmp_path: Path) -> None:
     write_inputs(tmp_path / "in")
-    for pause in (1.2, 1.8, 2.4, 3.0):
-        process = subprocess.Popen(
-            command(recipe(tmp_path)), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(pause)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    kill_at_each_stage(command(recipe(tmp_path)), built(tmp_path) / ".work")
     assert digest(tmp_path) == manifest(built(first))["digest"]
 
 

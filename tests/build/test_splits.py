@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +22,7 @@ from gristmill.build.run import build
 from gristmill.document.report import write_report
 from gristmill.errors import BuildError, RecipeError
 from gristmill.recipe.lint import lint
+from killing import kill_at_each_stage
 
 Row = dict[str, Any]
 
@@ -108,19 +105,10 @@ def test_a_build_that_was_killed_comes_to_the_same_bytes(tmp_path: Path) -> None
     folder.mkdir()
     for name in ("in.jsonl", "recipe.yaml"):
         (folder / name).write_text((tmp_path / "whole" / name).read_text())
-    killed = 0
-    for after in (1.5, 2.0, 2.5, 3.0):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gristmill", "build", "recipe.yaml", "-w", "2"],
-            cwd=folder, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        time.sleep(after)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            killed += 1
-        process.wait()
-    again = build(gristmill.load(folder / "recipe.yaml"), write_report, workers=1).manifest
-    assert killed and again["digest"] == whole["digest"]
+    recipe = folder / "recipe.yaml"
+    kill_at_each_stage([sys.executable, "-m", "gristmill", "build", str(recipe), "-w", "2"], folder / "out" / ".work")
+    again = build(gristmill.load(recipe), write_report, workers=1).manifest
+    assert again["digest"] == whole["digest"]
 
 
 def test_folds_are_equal_and_a_change_of_shares_computes_nothing_anew(tmp_path: Path) -> None:

@@ -31,6 +31,15 @@ _WHAT_HELPS = {
 }
 
 
+_STORES_PLAIN = 8
+"""Of plain stores: what a build keeps at a time, in bytes of its input, where that is compressed and every text edited."""
+
+
+def roomy(layout: Layout, size: int) -> bool:
+    """Whether the disk takes all that a build of so many bytes of input keeps, nothing of it compressed."""
+    return shutil.disk_usage(layout.work).free >= _STORES_PLAIN * size
+
+
 @contextmanager
 def taken(layout: Layout) -> Iterator[None]:
     """Hold the folder. What an earlier run had begun to write when it was killed is removed, before and after."""

@@ -107,7 +107,10 @@ class PartWriters:
 
     def __init__(self, place: Place, part: int, names: list[str]) -> None:
         self._writers = {
-            name: PartWriter(place.path(name, part), compressed=place.prints[name][0] != PIECES) for name in names
+            name: PartWriter(
+                place.path(name, part), compressed=place.store.compressed and place.prints[name][0] != PIECES
+            )
+            for name in names
         }
 
     def add(self, made: Mapping[str, pa.RecordBatch]) -> None:

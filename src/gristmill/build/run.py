@@ -14,7 +14,7 @@ from gristmill.build.chunk import line_store, piece_store, text_store
 from gristmill.build.cuts import Cuts
 from gristmill.build.cutting import Cutting
 from gristmill.build.fingerprint import LAYOUT, fingerprint, sink_settings
-from gristmill.build.folder import cannot_write, taken
+from gristmill.build.folder import cannot_write, roomy, taken
 from gristmill.build.foreseen import recorded
 from gristmill.build.inputs import SourceUnit, pinned, print_of, source_units
 from gristmill.build.isolate import isolate, retry
@@ -82,12 +82,13 @@ class Met:
 
 
 class _Build:
-    def __init__(self, recipe: Recipe, engine: Engine, on_event: OnEvent) -> None:
+    def __init__(self, recipe: Recipe, engine: Engine, where: Where, on_event: OnEvent) -> None:
         self.recipe, self.engine, self.on_event = recipe, engine, on_event
         self.layout = Layout(recipe.folder)
-        self.store = Store(self.layout.work)
         self.plan: Plan = make_plan(recipe)
         self.sources = source_units(recipe, self.plan)
+        size = sum(source.unit.size for source in self.sources)
+        self.store = Store(self.layout.work, compressed=not (where.one_machine and roomy(self.layout, size)))
         self.print = print_of(recipe, self.sources)
         self.seconds: dict[str, float] = {}
 
@@ -268,7 +269,7 @@ def build(
         with taken(layout):
             engine = Engine(team(where, workers, layout.work / "tmp", ("gristmill.build.warm", "load", (recipe,))))
             try:
-                work = _Build(recipe, engine, on_event)
+                work = _Build(recipe, engine, where, on_event)
                 known = work.finished()
                 if known is not None:
                     _refuse_too_many(work, known)

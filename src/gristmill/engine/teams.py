@@ -20,6 +20,11 @@ class Where:
     engine: EngineName = "local"
     address: str | None = None
 
+    @property
+    def one_machine(self) -> bool:
+        """Whether all workers are on this machine, so that no file travels between them."""
+        return self.address is None
+
 
 HERE = Where()
 
