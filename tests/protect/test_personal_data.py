@@ -51,6 +51,8 @@ FOUND = [
     ("ip_address", "<p05111a5ab9c2875b09bf@[66.149.49.6]>\nMIME-Version: 1.0", "66.149.49.6"),
     ("mac_address", "link 48:2a:e3:4c:b1:d1 up", "48:2a:e3:4c:b1:d1"),
     ("mac_address", "48-2A-E3-4C-B1-D1", "48-2A-E3-4C-B1-D1"),
+    ("mac_address", "Internet 10.0.0.7 12 482a.e34c.b1d1 ARPA Vlan1", "482a.e34c.b1d1"),
+    ("mac_address", "address is 0013.7204.B1D1.", "0013.7204.B1D1"),
     ("imei", "IMEI: 490154203237518", "490154203237518"),
     ("payment_card", "card 4111 1111 1111 1111", "4111 1111 1111 1111"),
     ("payment_card", "paid with 5500005555555559 yesterday", "5500005555555559"),
@@ -275,6 +277,14 @@ def test_a_stand_in_depends_on_the_key_which_is_nowhere_in_the_settings(monkeypa
 def test_two_spellings_of_a_number_have_one_hash(key: str) -> None:
     _, (spans,) = _run(["Tel +44 20 7946 0958 or tel +442079460958"], key=key)
     assert len(spans) == 2 and len({span["hash"] for span in spans}) == 1
+
+
+def test_a_prefix_that_is_not_dialled_from_abroad_changes_no_digit_of_a_stand_in(key: str) -> None:
+    told, spans = _run(["Tel +44 (0)20 7946 0958", "Tel +44 20 7946 0958"], action="pseudonym", key=key)
+    assert len({span["hash"] for found in spans for span in found}) == 1
+    with_prefix, without = told
+    assert with_prefix is not None and "(0)" in with_prefix and with_prefix.replace("(0)", "") == without
+    assert _run([with_prefix], action="pseudonym", key=key)[0] == [with_prefix]
 
 
 def test_without_a_key_the_ledger_has_no_hash() -> None:

@@ -65,6 +65,13 @@ def test_a_message_in_characters_without_width_goes() -> None:
     assert reasons(spread) == ["hidden_characters"]
 
 
+def test_two_joiners_in_a_short_title_hide_nothing() -> None:
+    title = "健康\u200b的早餐食谱\u200b大全"
+    assert signals(title)["hidden_share"] == 2 / 40
+    assert reasons(title) == []
+    assert reasons("健\u200b康\u200b早\u200b餐\u200b吗\u200b") == ["hidden_characters"]
+
+
 def test_a_long_message_is_shortened_and_can_be_printed() -> None:
     message = signals(PROSE + in_tags("a\tb" + SECRET * 90))["message"]
     assert message.startswith("ab" + SECRET)

@@ -32,7 +32,7 @@ _WHAT_HELPS = {
 
 
 _STORES_PLAIN = 8
-"""Of plain stores: what a build keeps at a time, in bytes of its input, where that is compressed and every text edited."""
+"""What a build keeps at a time for each byte of input, where that is compressed and every text is edited."""
 
 
 def roomy(layout: Layout, size: int) -> bool:

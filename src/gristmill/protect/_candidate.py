@@ -63,6 +63,19 @@ def digits(raw: str) -> str:
     return _OTHERS.sub("", raw)
 
 
+TRUNK = "(0)"
+"""The prefix of calls within a country, as it is often written behind the country's code."""
+
+
+def is_international(phone: str) -> bool:
+    return phone.lstrip("(").startswith("+")
+
+
+def phone_digits(raw: str) -> str:
+    """The digits of a phone number, without a prefix that is not dialled behind the country's code."""
+    return digits(raw.replace(TRUNK, "") if is_international(raw) else raw)
+
+
 def digit_groups(raw: str) -> list[str]:
     """The stretches of ASCII digits of a text."""
     return _DIGITS.findall(raw)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from gristmill.protect._candidate import Candidate, Judged, digit_groups, digits
+from gristmill.protect._candidate import Candidate, Judged, digit_groups, digits, phone_digits
 from gristmill.protect._contexts import BOOK, PHONE, REFERENCE, SOCIAL, VERSION
 from gristmill.protect._domains import is_host, top_level_domains
 from gristmill.protect._message_ids import is_identifier
@@ -221,7 +221,7 @@ def _is_phone(one: Candidate, regions: Collection[str]) -> bool:
     raw = re.split("[xX]", one.raw, maxsplit=1)[0]
     groups, bits = digit_groups(raw), detail >> 16 & 0xFF
     size = sum(map(len, groups))
-    if not 7 <= size <= MOST_DIGITS or detail & (QUIET | JOINED) or _is_stand_in(digits(raw)):
+    if not 7 <= size <= MOST_DIGITS or detail & (QUIET | JOINED) or _is_stand_in(phone_digits(raw)):
         return False
     if detail & PLUS:
         return spoken or _valid(raw, (None,), possible=True)

@@ -44,7 +44,8 @@ def ipv6(one: Candidate, public: bool) -> Judged | None:
 
 
 def mac(one: Candidate) -> Judged | None:
-    pairs = re.split("[:-]", one.raw.lower())
+    """Six pairs, or three groups of four as Cisco writes them."""
+    pairs = re.findall("..", re.sub("[:.-]", "", one.raw.lower()))
     if len(set(pairs)) < 3 or pairs[:3] == ["02", "00", "5e"]:
         return None  # ff:ff:..., 00:00:..., and stand-ins
     return Judged("mac_address", one.start, one.stop)

@@ -11,7 +11,7 @@ import string
 from collections.abc import Callable, Iterator
 
 from gristmill.protect._accounts import card_number, vehicle_number
-from gristmill.protect._candidate import digits
+from gristmill.protect._candidate import TRUNK, digits, is_international, phone_digits
 from gristmill.protect._contact import STAND_IN_USER
 from gristmill.protect._quoted_printable import without_breaks
 from gristmill.protect._url_values import STAND_IN_VALUE
@@ -27,7 +27,9 @@ _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 def _normal(kind: str, value: str) -> str:
     """What makes two spellings of a value one."""
-    if kind in ("phone", "payment_card", "ssn", "imei"):
+    if kind == "phone":
+        return phone_digits(value)
+    if kind in ("payment_card", "ssn", "imei"):
         return digits(value)
     if kind == "wallet":
         return value
@@ -98,8 +100,12 @@ def _email(key: bytes, value: str) -> str:
 
 
 def _phone(key: bytes, value: str) -> str:
+    at = value.find(TRUNK) if is_international(value) else -1
+    if at >= 0:  # it stays where it is
+        made = _phone(key, value[:at] + value[at + len(TRUNK) :])
+        return made[:at] + TRUNK + made[at:]
     scrambled = _scrambled(value, _stream(key, "phone", value, 0))
-    return _with_digits(scrambled, "999" if value.lstrip("(").startswith("+") else "55501")
+    return _with_digits(scrambled, "999" if is_international(value) else "55501")
 
 
 def _address(key: bytes, value: str) -> str:
@@ -111,10 +117,10 @@ def _address(key: bytes, value: str) -> str:
 
 
 def _hardware(key: bytes, value: str) -> str:
-    sign = value[2]
+    sign, size = (".", 2) if value[4] == "." else (value[2], 1)  # pairs to a group
     stream = _stream(key, "mac_address", value, 0)
     pairs = ["02", "00", "5e", *(f"{next(stream):02x}" for _ in range(3))]
-    joined = sign.join(pairs)
+    joined = sign.join("".join(pairs[at : at + size]) for at in range(0, len(pairs), size))
     return joined.upper() if value.upper() == value else joined
 
 

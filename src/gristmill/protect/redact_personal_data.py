@@ -52,7 +52,7 @@ class RedactPersonalData(ModelStep):
     Steps that stand before see the values: records that those drop are kept with them. Put it early.
     """
 
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     edits: ClassVar[bool] = True
 
     kinds: tuple[KindName, ...] = Field(BY_DEFAULT, min_length=1, description="What is looked for.")

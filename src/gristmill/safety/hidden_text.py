@@ -30,6 +30,7 @@ from gristmill.text.hidden import (
 _UTS39 = "UTS #39, Unicode Security Mechanisms"
 _TROJAN_SOURCE = "Boucher and Anderson 2021, Trojan Source, arXiv:2111.00169"
 _LONGEST_MESSAGE = 200  # characters
+_FEWEST = 40  # characters that a share is of: two joiners are a tenth of a short Chinese title, and hide nothing
 _LOOKED_AT = 8 * _LONGEST_MESSAGE  # bytes of a message, four to a character
 
 _SIGNALS = {
@@ -50,7 +51,7 @@ class HiddenText(RowStep):
     is gone by then, or is text like any other: that is for `hidden_markup`, before `extract`.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     max_tag_characters: int = threshold(4, ge=0, description="Most tag characters outside flags.")
     max_zero_width_run: int = threshold(
@@ -73,7 +74,7 @@ class HiddenText(RowStep):
     def signals(self) -> tuple[Signal, ...]:
         return (
             *_SIGNALS.values(),
-            Signal("hidden_share", "share", "tags, selectors and what has no width among all characters"),
+            Signal("hidden_share", "share", f"tags, selectors and what has no width among {_FEWEST} characters or all"),
             Signal("homoglyph_share", "share", "homoglyph words among all words"),
             Signal("message", "label", "what tags or selectors say, decoded"),
             Signal("evidence", "label", "the first of each kind, and what stands behind it"),
@@ -117,7 +118,7 @@ class HiddenText(RowStep):
         homoglyphs = np.minimum(found.counts[:, HOMOGLYPHS], words)
         return {
             **{one.name: pa.array(np.ascontiguousarray(found.counts[:, kind])) for kind, one in _SIGNALS.items()},
-            "hidden_share": pa.array(invisible / np.maximum(characters, 1), mask=empty),
+            "hidden_share": pa.array(invisible / np.maximum(characters, _FEWEST), mask=empty),
             "homoglyph_share": pa.array(homoglyphs / np.maximum(words, 1), mask=empty),
             "message": pa.array(messages, pa.string()),
             "evidence": pa.array(evidence, pa.string()),

@@ -223,6 +223,26 @@ def dashed_pairs(data: Bytes, at: int, stop: int) -> bool:
 
 
 @part
+def dotted_fours(data: Bytes, at: int, stop: int) -> bool:
+    """Whether three groups of four hexadecimal digits begin at `at`, dots between, and no more; some are letters."""
+    end = at + 14
+    if end > stop or (end < stop and is_word(data[end])):
+        return False
+    if end + 1 < stop and data[end] == 0x2E and is_word(data[end + 1]):
+        return False
+    letters = 0
+    for k in range(14):
+        if k % 5 == 4:
+            if data[at + k] != 0x2E:
+                return False
+        elif not _is_hex(data[at + k]):
+            return False
+        else:
+            letters += is_letter(data[at + k])
+    return 0 < letters < 12
+
+
+@part
 def account(data: Bytes, at: int, stop: int, lengths: LengthOfCountry) -> int:
     """Where an IBAN that begins at `at` ends, by its country's length and ISO 7064 MOD 97-10; -1 where none does."""
     if at + 15 > stop or not (is_letter(data[at]) and is_letter(data[at + 1])):

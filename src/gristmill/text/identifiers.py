@@ -46,6 +46,7 @@ from gristmill.text.identifier_shapes import (
     colons,
     coordinates,
     dashed_pairs,
+    dotted_fours,
     extension,
     is_ascii_word,
     is_digit,
@@ -265,6 +266,10 @@ def _hardware_at(
     before = data[begin - 1] if begin > first else 0x20
     if is_ascii_word(before) or before in (0x3A, 0x2D, 0x2E):
         return total, -1
+    if data[begin + size] == 0x2E:
+        if size == 4 and dotted_fours(data, begin, stop):
+            return _keep(out, total, row, begin, begin + 14, HARDWARE, 0, seen), begin + 14
+        return total, -1
     end, count, double, pairs = colons(data, begin, stop)
     fits = end == stop or not is_word(data[end])
     if size == 2 and ((fits and count == 5 and pairs and not double) or dashed_pairs(data, begin, stop)):
@@ -428,7 +433,7 @@ def _find(
                 size = at - begin
             follows = opens and begin - token_end <= 1
             token, token_end, opens = begin, at, False
-            if is_hex and size <= 4 and at < stop and data[at] in (0x3A, 0x2D):
+            if is_hex and size <= 4 and at < stop and data[at] in (0x3A, 0x2D, 0x2E):
                 total, end = _hardware_at(data, begin, first, stop, row, size, seen, out, total)
                 if end > 0:
                     at = token_end = end
