@@ -18,6 +18,8 @@ from gristmill.text.fasttext import Model
 from gristmill.text.fasttext_file import HIERARCHICAL_SOFTMAX, huffman, word_table
 from gristmill.text.fasttext_file import parse as parse_any
 from gristmill.text.fasttext_words import Bits, Features, Ints
+from gristmill.text.sixteen_numbers import on_lines
+from gristmill.text.word_memo import MOST_ROWS
 
 LABEL = "__label__"
 
@@ -46,6 +48,8 @@ def parse(data: bytes) -> Identifier:
     bounds = file.bounds[: file.words + 1]
     if not file.words or file.names[: bounds[1]].tobytes() != b"</s>":
         raise ValueError("its first word is not the end of a line")
+    if file.words + len(file.kept) > MOST_ROWS:
+        raise ValueError("it has too many rows")
     hashes, last = np.unique(file.kept[::-1, 0].astype(np.int64), return_index=True)  # the last of equal ones counts
     rows = file.kept[::-1, 1][last] + file.words
     buckets = max(file.buckets, 1)
@@ -58,9 +62,11 @@ def parse(data: bytes) -> Identifier:
         word_table(names, bounds),
         file.min_n,
         file.max_n,
+        np.uint64(-(-(1 << 64) // buckets) % (1 << 64)),
     )
     left, right = huffman(file.counts[file.words :].tolist())
-    vectors = np.concatenate([file.vectors[: file.words], file.vectors[rows]])
+    vectors = on_lines((file.words + len(rows), file.vectors.shape[1]), np.float32)
+    np.concatenate([file.vectors[: file.words], file.vectors[rows]], out=vectors)
     model = Model(vectors, np.ascontiguousarray(file.outputs), features, left, right)
     return Identifier(model, tuple(label.decode().removeprefix(LABEL) for label in file.labels()))
 

@@ -17,25 +17,33 @@ from gristmill.text.fasttext_words import (
     EOW,
     FNV_START,
     LABEL,
-    LONGEST,
-    SLOT_BITS,
-    WIDTH,
+    Characters,
     Features,
     Ints,
-    Memo,
+    characters,
     hashed_on,
-    memo,
+    next_characters,
     ngram_rows,
-    recalled,
-    remember,
     stands_in,
     word_row,
 )
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
-from gristmill.text.many_bytes import bits_of, block_of, first_set, where, where_of, wide_enough
-from gristmill.text.mixing import GOLDEN, up_to_eight
+from gristmill.text.many_bytes import (
+    WIDE,
+    bits_of,
+    block_of,
+    first_set,
+    how_many_set,
+    where,
+    where_less,
+    where_letters,
+    where_of,
+    wide_enough,
+)
 from gristmill.text.row_sums import Floats, add_rows
+from gristmill.text.sixteen_numbers import LANES
+from gristmill.text.word_memo import LONGEST, WIDTH, Memo, memo, recalled, remember, slot_of, word_key
 
 SEEK = 64  # bytes that a sample may move to begin and end between words
 _HELD = 4096
@@ -63,7 +71,7 @@ class Sums(NamedTuple):
 
     rows: Ints
     total: Floats
-    chars: Bytes
+    characters: Characters
     memo: Memo
 
 
@@ -72,83 +80,102 @@ def _is_space(byte: int) -> bool:
     return byte == 32 or 9 <= byte <= 13 or byte == 0
 
 
-@small_part
-def _word_end(data: Bytes, at: int, stop: int) -> int:
-    """Where the next white space is."""
-    while at < stop:
-        block = block_of(data, at)
-        spaces = where(data, block, 0x20) | where_of(data, block, 9, 5) | where(data, block, 0)
-        at += first_set(bits_of(spaces, block, at, stop))
-        if at < stop and _is_space(data[at]):
-            break
-    return min(at, stop)
-
-
 @part
 def _add_new_word(model: Model, data: Bytes, start: int, stop: int, sums: Sums, held: int) -> tuple[int, int, bool]:
     """Put the rows of a word behind those that are held, or add them first where there is no room.
 
     How many are held now, how many were added, and whether the text goes on.
     """
-    size, chars = stop - start, sums.chars
-    digest = FNV_START
-    for k in range(size):
-        chars[k + 1] = data[start + k]
-        digest = hashed_on(digest, data[start + k])
-    if size == len(END) and stands_in(chars, 1, END, 0, size):
+    size, features, characters = stop - start, model.features, sums.characters
+    if size == len(END) and stands_in(data, start, END, 0, size):
         return held, 0, False
-    row = word_row(model.features, chars, size, digest)
-    if row < 0 and size >= len(LABEL) and stands_in(chars, 1, LABEL, 0, len(LABEL)):
+    digest = FNV_START
+    for k in range(start, stop):
+        digest = hashed_on(digest, data[np.uint64(k)])
+    row = word_row(features, data, start, size, digest)
+    if row < 0 and size >= len(LABEL) and stands_in(data, start, LABEL, 0, len(LABEL)):
         return held, 0, True
     if row >= 0:
         sums.rows[held] = row
         held += 1
-    chars[0] = BOW
-    chars[size + 1] = EOW
-    added = at = 0
+    codes, at, many, added = characters.codes, start, 1, 0
+    codes[0] = BOW
+    begins, ends = True, False
     while True:
-        held, at = ngram_rows(model.features, chars, size + 2, at, sums.rows, held)
-        if at == size + 2:
+        many, at = next_characters(data, at, stop, codes, many)
+        if at == stop and many < len(codes) and not ends:
+            codes[many] = EOW
+            many += 1
+            ends = True
+        if held + len(characters.buckets) > len(sums.rows):
+            add_rows(model.vectors, sums.rows, held, sums.total)
+            added += held
+            held = 0
+        held = ngram_rows(features, characters, many, begins, ends, sums.rows, held)
+        if ends and many <= LANES:
             return held, added, True
-        add_rows(model.vectors, sums.rows, held, sums.total)
-        added += held
-        held = 0
+        for k in range(LANES, many):
+            codes[k - LANES] = codes[k]
+        many -= LANES
+        begins = False
+
+
+@small_part
+def _add_word(model: Model, data: Bytes, start: int, stop: int, sums: Sums, held: int) -> tuple[int, int, bool]:
+    """The same for any word, from what is known of it if it was met before."""
+    if stop - start > LONGEST:
+        return _add_new_word(model, data, start, stop, sums, held)
+    first, second = word_key(data, start, stop - start)
+    slot = slot_of(first, second)
+    known = recalled(sums.memo, slot, first, second, sums.rows, held)
+    if known >= 0:
+        return held + known, 0, True
+    before = held
+    held, added, goes_on = _add_new_word(model, data, start, stop, sums, held)
+    if goes_on and added == 0:
+        remember(sums.memo, slot, first, second, sums.rows, before, held)
+    return held, added, goes_on
 
 
 @part
-def _add_words(model: Model, data: Bytes, start: int, stop: int, sums: Sums) -> tuple[int, bool]:
-    """Add the vectors of the words of data[start:stop]; how many, and whether the text went on to its end."""
+def _add_words(model: Model, data: Bytes, start: int, stop: int, sums: Sums) -> tuple[int, int, bool]:
+    """Add the vectors of the words of data[start:stop]; how many, its letters, and whether the text goes on behind it.
+
+    Letters are those of ASCII, and all characters beyond it.
+    """
     rows = sums.rows
-    added = held = 0
-    at = start
+    added = held = letters = 0
+    begin = -1
+    inside = np.uint64(0)  # whether the byte before is of a word
     goes_on = True
-    while at < stop and goes_on:
-        if _is_space(data[at]):
-            at += 1
-            continue
-        end = _word_end(data, at, stop)
-        if held + WIDTH > len(rows):
-            add_rows(model.vectors, rows, held, sums.total)
-            added += held
-            held = 0
-        known = slot = -1
-        first = second = np.uint64(0)
-        if end - at <= LONGEST:
-            first = up_to_eight(data, at, end)
-            second = up_to_eight(data, at + 8, end) if end - at > 8 else second
-            slot = int(np.int64(((first ^ (second * GOLDEN)) * GOLDEN) >> np.uint64(64 - SLOT_BITS)))
-            known = recalled(sums.memo, slot, first, second, rows, held)
-        if known >= 0:
-            held += known
-        else:
-            before = held
-            held, meanwhile, goes_on = _add_new_word(model, data, at, end, sums, held)
+    at = start
+    while at < stop or inside:
+        word = inside * np.uint64(0)
+        if at < stop:
+            block = block_of(data, at)
+            spaces = where(data, block, 0x20) | where_of(data, block, 9, 5) | where(data, block, 0)
+            word = bits_of(~spaces, block, at, stop)
+            letters += how_many_set(
+                bits_of(where_letters(data, block) | ~where_less(data, block, 0xC0), block, at, stop)
+            )
+        edges = word ^ (word << np.uint64(1) | inside)
+        inside = word >> np.uint64(WIDE - 1)
+        while edges and goes_on:
+            edge = at + first_set(edges)
+            edges &= edges - np.uint64(1)
+            if begin < 0:
+                begin = edge
+                continue
+            if held + WIDTH > len(rows):
+                add_rows(model.vectors, rows, held, sums.total)
+                added += held
+                held = 0
+            held, meanwhile, goes_on = _add_word(model, data, begin, edge, sums, held)
             added += meanwhile
-            if slot >= 0 and goes_on and meanwhile == 0:
-                remember(sums.memo, slot, first, second, rows, before, held)
-        at = end
+            begin = -1
+        at += WIDE
     add_rows(model.vectors, rows, held, sums.total)
-    return added + held, goes_on
+    return added + held, letters, goes_on
 
 
 @part
@@ -169,16 +196,6 @@ def _window(data: Bytes, start: int, stop: int, begin: int, end: int) -> tuple[i
     return begin, end
 
 
-@small_part
-def _letters(data: Bytes, start: int, stop: int) -> int:
-    """The letters of a stretch: those of ASCII, and all characters beyond it."""
-    found = 0
-    for at in range(start, stop):
-        byte = data[at]
-        found += byte >= 0xC0 or (65 <= (byte & 0xDF) <= 90 and byte < 128)
-    return found
-
-
 @kernel
 def _predict(
     model: Model, data: Bytes, offsets: Offsets, rows: Offsets, sample: int, windows: int, sums: Sums, room: Branches
@@ -197,9 +214,9 @@ def _predict(
             begin = max(start + (stop - start - width) * piece // max(pieces - 1, 1), until)
             begin, end = _window(data, start, stop, begin, min(begin + width, stop))
             until = end
-            letters[k] += _letters(data, begin, end)
-            count, goes_on = _add_words(model, data, begin, end, sums)
+            count, found, goes_on = _add_words(model, data, begin, end, sums)
             added += count
+            letters[k] += found
             if not goes_on:
                 break
         sums.rows[0] = 0  # the end of the line, which every prediction holds
@@ -235,11 +252,11 @@ def predict(
     are those of ASCII and all characters beyond it. White space of any kind separates
     words, so line ends need no replacing.
     """
-    longest = int((offsets[rows + 1] - offsets[rows]).max(initial=0))
+    room = characters(model.features.max_n)
     sums = Sums(
-        np.empty(_HELD + model.features.max_n, np.int32),
+        np.empty(_HELD + len(room.buckets), np.int32),
         np.empty(model.vectors.shape[1], np.float32),
-        np.empty(longest + 2, np.uint8),
+        room,
         _KEPT.of(model),
     )
     return _predict(model, wide_enough(data), offsets, rows, sample, windows, sums, branches(len(model.left)))

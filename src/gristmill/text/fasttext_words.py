@@ -13,6 +13,7 @@ import numpy.typing as npt
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import part, small_part
 from gristmill.text.many_bytes import how_many_set
+from gristmill.text.sixteen_numbers import LANES, Numbers, hash_on, remainders
 
 Ints = npt.NDArray[np.int32]
 Bits = npt.NDArray[np.uint64]
@@ -39,48 +40,24 @@ class Features(NamedTuple):
     word_table: Ints
     min_n: int
     max_n: int
+    inverse: np.uint64  # 2^64 / buckets, rounded up
 
 
-class Memo(NamedTuple):
-    """The rows of words met before, for most words of a text are common ones, of few rows.
+class Characters(NamedTuple):
+    """Some characters of a word, each the number that its UTF-8 bytes are, little-endian, and room for their n-grams.
 
-    A word has one slot where it may stand, and the last one stays there. Slot s is of the word with the bytes
-    `words[2 * s]` and `words[2 * s + 1]`, none of which are 0; `rows[WIDTH * s]` is how many rows it has, and they
-    follow.
+    `digests` are the hashes of the n-grams that begin at each of the first sixteen, and from `buckets[16 * (n - 1)]` on
+    are those of n characters, modulo the buckets of the model.
     """
 
-    words: Bits
-    rows: Ints
+    codes: Numbers
+    digests: Numbers
+    buckets: Numbers
 
 
-SLOT_BITS = 13
-WIDTH = 8
-LONGEST = 16  # bytes of a word
-
-
-def memo() -> Memo:
-    """One of no words."""
-    return Memo(np.zeros(2 << SLOT_BITS, np.uint64), np.empty(WIDTH << SLOT_BITS, np.int32))
-
-
-@small_part
-def recalled(known: Memo, slot: int, first: np.uint64, second: np.uint64, rows: Ints, held: int) -> int:
-    """Put the rows of a word behind the `held` rows, where there is room for WIDTH; how many, -1 for a new word."""
-    if known.words[2 * slot] != first or known.words[2 * slot + 1] != second:
-        return -1
-    for k in range(WIDTH - 1):
-        rows[held + k] = known.rows[WIDTH * slot + 1 + k]
-    return int(known.rows[WIDTH * slot])
-
-
-@small_part
-def remember(known: Memo, slot: int, first: np.uint64, second: np.uint64, rows: Ints, begin: int, end: int) -> None:
-    """Keep rows[begin:end] as those of a word, if there are few."""
-    if end - begin < WIDTH:
-        known.words[2 * slot], known.words[2 * slot + 1] = first, second
-        known.rows[WIDTH * slot] = end - begin
-        for k in range(end - begin):
-            known.rows[WIDTH * slot + 1 + k] = rows[begin + k]
+def characters(max_n: int) -> Characters:
+    """Room for those that sixteen n-grams of at most `max_n` characters are of."""
+    return Characters(*(np.zeros(size, np.uint32) for size in (LANES + max_n, LANES, LANES * max_n)))
 
 
 @small_part
@@ -100,65 +77,84 @@ def hashed_on(digest: np.uint64, byte: int) -> np.uint64:
 
 
 @small_part
-def _is_inner(byte: int) -> bool:
-    """Whether a byte goes on with a character."""
-    return byte & 0xC0 == 0x80
+def next_characters(data: Bytes, at: int, stop: int, codes: Numbers, many: int) -> tuple[int, int]:
+    """Put the characters of data[at:stop] behind the first `many` while there is room; how many, and where to go on.
+
+    None has more than four bytes, as texts are UTF-8.
+    """
+    while at < stop and many < len(codes):
+        byte = data[np.uint64(at)]
+        code = np.uint32(byte)
+        size = min(1 + int(byte >= 0xC0) + int(byte >= 0xE0) + int(byte >= 0xF0), stop - at)
+        for k in range(1, size):
+            code |= np.uint32(data[np.uint64(at + k)]) << np.uint32(8 * k)
+        codes[np.uint64(many)] = code
+        many += 1
+        at += size
+    return many, at
 
 
 @small_part
-def ngram_rows(features: Features, chars: Bytes, size: int, first: int, rows: Ints, held: int) -> tuple[int, int]:
-    """Put the rows of the n-grams of chars[:size] that begin at `first` or later behind the `held` rows.
+def _hash_ngrams(features: Features, characters: Characters, many: int) -> None:
+    """Find the buckets of the n-grams that begin at the first sixteen characters."""
+    codes, digests = characters.codes, characters.digests
+    some = np.uint32(0)
+    for k in range(many):
+        some |= codes[np.uint64(k)]
+    widest = 1 + int(some >= 1 << 8) + int(some >= 1 << 16) + int(some >= 1 << 24)
+    for lane in range(LANES):
+        digests[np.uint64(lane)] = FNV_START
+    for n in range(1, features.max_n + 1):
+        for byte in range(widest):
+            hash_on(digests, codes, n - 1, byte, FNV_PRIME)
+        if n >= features.min_n:
+            remainders(digests, np.uint64(features.buckets), features.inverse, characters.buckets, LANES * (n - 1))
 
-    How many rows there are now, and where those begin that there was no room for.
+
+@small_part
+def ngram_rows(
+    features: Features, characters: Characters, many: int, begins: bool, ends: bool, rows: Ints, held: int
+) -> int:
+    """Put the rows of the n-grams that begin at the first sixteen of `many` characters behind the `held` rows.
+
+    There must be room for all. A word `begins` with the first, or `ends` with the last of the characters, and else more
+    come. How many rows there are now.
     """
-    present, max_n, min_n = features.present, features.max_n, features.min_n
-    buckets = np.uint64(features.buckets)
-    inverse = ~np.uint64(0) // buckets + np.uint64(1)
+    present, least = features.present, max(features.min_n, 1)
+    _hash_ngrams(features, characters, many)
     before = held
-    i = first
-    while i < size and held + max_n <= len(rows):
-        if _is_inner(chars[np.uint64(i)]):
-            i += 1
-            continue
-        digest = FNV_START
-        j = i
-        for n in range(1, max_n + 1):
-            if j >= size:
-                break
-            digest = hashed_on(digest, chars[np.uint64(j)])
-            j += 1
-            while j < size and _is_inner(chars[np.uint64(j)]):
-                digest = hashed_on(digest, chars[np.uint64(j)])
-                j += 1
-            if n >= min_n and not (n == 1 and (i == 0 or j == size)):
-                bucket = remainder(digest, buckets, inverse)
-                rows[np.uint64(held)] = bucket  # whether it stays, for a branch here would be guessed wrong too often
-                held += int((present[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1))
-        i += 1
+    for first in range(min(LANES, many)):
+        for n in range(least, min(features.max_n, many - first) + 1):
+            if n == 1 and ((begins and first == 0) or (ends and first == many - 1)):
+                continue
+            bucket = np.uint64(characters.buckets[np.uint64(LANES * (n - 1) + first)])
+            rows[np.uint64(held)] = bucket  # whether it stays, for a branch here would be guessed wrong too often
+            held += int((present[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1))
     for k in range(before, held):
-        bucket = np.uint64(rows[k])
+        bucket = np.uint64(rows[np.uint64(k)])
+        word = bucket >> np.uint64(6)
         below = (np.uint64(1) << (bucket & np.uint64(63))) - np.uint64(1)
-        rows[k] = features.ranks[bucket >> np.uint64(6)] + how_many_set(present[bucket >> np.uint64(6)] & below)
-    return held, i
+        rows[np.uint64(k)] = features.ranks[word] + how_many_set(present[word] & below)
+    return held
 
 
 @part
-def stands_in(chars: Bytes, begin: int, other: Bytes, start: int, size: int) -> bool:
-    """Whether chars[begin:begin + size] are the bytes other[start:start + size]."""
+def stands_in(data: Bytes, begin: int, other: Bytes, start: int, size: int) -> bool:
+    """Whether data[begin:begin + size] are the bytes other[start:start + size]."""
     for i in range(size):  # noqa: SIM110 - a kernel takes no generator
-        if other[start + i] != chars[begin + i]:
+        if other[start + i] != data[begin + i]:
             return False
     return True
 
 
 @part
-def word_row(features: Features, chars: Bytes, size: int, digest: np.uint64) -> int:
-    """The row of an in-vocabulary word (its bytes stand at chars[1:size + 1]), or -1."""
+def word_row(features: Features, data: Bytes, begin: int, size: int, digest: np.uint64) -> int:
+    """The row of an in-vocabulary word, which is data[begin:begin + size], or -1."""
     table, offsets = features.word_table, features.word_offsets
-    slot = int(digest) % len(table)
+    slot = int(digest) & (len(table) - 1)
     while table[slot] >= 0:
-        begin, end = offsets[table[slot]], offsets[table[slot] + 1]
-        if end - begin == size and stands_in(chars, 1, features.word_data, begin, size):
+        start, end = offsets[table[slot]], offsets[table[slot] + 1]
+        if end - start == size and stands_in(data, begin, features.word_data, start, size):
             return int(table[slot])
-        slot = (slot + 1) % len(table)
+        slot = (slot + 1) & (len(table) - 1)
     return -1
