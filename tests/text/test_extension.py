@@ -16,7 +16,7 @@ def around(texts: list[str], one: tuple[int, int], other: tuple[int, int], size:
     data, offsets = flat(pa.array(texts, pa.large_string()))
 
     def side(at: tuple[int, int]) -> Side:
-        return Side(data, offsets, np.array([at[0]], np.int64), np.array([at[1]], np.int64))
+        return Side(data, offsets[:-1], offsets[1:], np.array([at[0]], np.int64), np.array([at[1]], np.int64))
 
     pair, (starts, stops, twins) = extended(side(one), np.array([one[1]], np.int64), side(other), size, by_words)
     if not len(pair):

@@ -18,8 +18,9 @@ from gristmill.build.cuts import CUTS, write_cuts
 from gristmill.build.key_lists import PIECE_SIZES, PIECE_STARTS
 from gristmill.build.part_groups import PartGroup
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
-from gristmill.build.piece_numbers import ROW_BITS, ROW_MASK, by_part, group_of, texts_of
+from gristmill.build.piece_numbers import ROW_BITS, ROW_MASK, by_part
 from gristmill.build.state import start_store
+from gristmill.build.stored_texts import texts_of
 from gristmill.build.twin_task import twins_of
 from gristmill.contracts.pieces import Pieces
 from gristmill.engine.protocol import Context, Refs
@@ -141,17 +142,18 @@ def _cuts(job: CutJob, part: PartRef, pairs: _Pairs) -> pa.RecordBatch:
 
 def _compared(job: CutJob, part: PartRef, pairs: _Pairs) -> Stretches:
     """The stretches that the texts of the pairs have in common."""
-    # In a group they stay by place, those of one place by twin, as keys have them: so stretches are looked for.
-    pairs = pairs.taken(ascending_order(group_of(pairs.twins, job.ordinals)))
+    # In a part they stay by place, those of one place by twin, as keys have them: so stretches are looked for.
+    pairs = pairs.taken(ascending_order(pairs.twins >> ROW_BITS))
     step = job.group.line.step
     there_too = np.zeros(1 << ROW_BITS, np.bool_)
     there_too[pairs.rows & ROW_MASK] = True
     rows = np.flatnonzero(there_too)
-    own = texts_of(part, rows + (part.ordinal << ROW_BITS), start_store(job.group.plan, job.group.pass_number + 1))
+    store = start_store(job.group.plan, job.group.pass_number + 1)
+    own, _ = texts_of(part, rows + (part.ordinal << ROW_BITS), store)
     at = (np.cumsum(there_too) - 1)[pairs.rows & ROW_MASK]
     nothing = np.empty(0, np.uint64)
     all_found = []
-    for twins, first, last in twins_of(job.twins, job.ordinals, pairs.twins):
+    for twins, first, last in twins_of(job.twins, pairs.twins):
         mine = pairs.taken(slice(first, last))
         found = step.extend(
             own,
@@ -170,7 +172,7 @@ def _rids(job: CutJob, rows: Refs) -> pa.Array:
     ascend = rows[order]
     alone = int(np.searchsorted(ascend, 0))
     found = [pa.nulls(alone, pa.string())]
-    for twins, first, last in twins_of(job.twins, job.ordinals, ascend[alone:]):
+    for twins, first, last in twins_of(job.twins, ascend[alone:]):
         found.append(twins.rids.take(pa.array(twins.at(ascend[alone + first : alone + last]))))
     places = np.empty(len(rows), np.int64)
     places[order] = np.arange(len(rows))

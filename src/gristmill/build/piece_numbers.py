@@ -1,16 +1,13 @@
-"""Pieces of texts as numbers: which part and row each is of; and the records of such rows."""
+"""Pieces of texts as numbers: which part and row each is of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pyarrow as pa
 
-from gristmill.build.parts import ChunkStored, PartRef, PartStores
-from gristmill.contracts.pieces import Texts
+from gristmill.build.parts import PartRef
 from gristmill.engine.protocol import Refs
-from gristmill.text.flat import flat
 
 ROW_BITS = 17
 """Rows of a part have as many bits, twice as many as 64 chunks of 1,024 rows need. Above are 21 for its ordinal."""
@@ -46,32 +43,3 @@ def by_part(parts: Sequence[PartRef], rows: Refs) -> Iterator[tuple[PartRef, int
         first, last = np.searchsorted(rows, [part.ordinal << ROW_BITS, (part.ordinal + 1) << ROW_BITS])
         if first < last:
             yield part, int(first), int(last)
-
-
-def records_of(part: PartRef, rows: Refs, store: str | None) -> Iterator[tuple[Refs, pa.Array, pa.Array]]:
-    """Rows of one part, ascending, chunk by chunk; their rids and texts, these from a store, if any."""
-    stores = PartStores(part.place, part.part)
-    numbers = rows & ROW_MASK
-    start = done = 0
-    for chunk in range(part.chunks):
-        stored = ChunkStored(stores, chunk)
-        base = stored.batch("base", ["rid"])
-        if base is None:
-            raise FileNotFoundError(part.place.path("base", part.part))
-        last = int(np.searchsorted(numbers, start + len(base)))
-        if last > done:
-            batch = stored.batch(store, ["text"]) if store else None
-            texts = pa.nulls(len(base), pa.large_string()) if batch is None else batch.column(0)
-            rids = base.column(0).cast(pa.string())
-            if last - done < len(base):
-                wanted = pa.array(numbers[done:last] - start)
-                rids, texts = rids.take(wanted), texts.take(wanted)
-            yield rows[done:last], rids, texts
-        start, done = start + len(base), last
-
-
-def texts_of(part: PartRef, rows: Refs, store: str) -> Texts:
-    """The texts of rows of one part."""
-    return Texts(
-        rows, *flat(pa.chunked_array([texts for *_, texts in records_of(part, rows, store)], pa.large_string()))
-    )

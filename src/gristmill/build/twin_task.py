@@ -1,30 +1,35 @@
-"""The task that writes the records of twins to files, and how these are read."""
+"""The task that says where the records of twins are, and how these are read."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from gristmill.build.part_groups import PartGroup
-from gristmill.build.piece_numbers import by_part, group_of, records_of
+from gristmill.build.parts import PartRef
+from gristmill.build.piece_numbers import ROW_BITS, by_part
 from gristmill.build.state import start_store
+from gristmill.build.store import write_whole
+from gristmill.build.stored_texts import mapped, rids_of, texts_of
 from gristmill.contracts.pieces import Texts
 from gristmill.engine.files import unfinished
 from gristmill.engine.protocol import Context, Refs
 from gristmill.engine.shuffle import Shuffle
 from gristmill.recipe.plan import CutLine
-from gristmill.text.flat import flat
 from gristmill.text.radix import once_each
 
 WANTED = pa.schema([("row", pa.int64())])
-TWINS = pa.schema([("row", pa.int64()), ("rid", pa.string()), ("size", pa.int64())])
-"""The records of twins in a group, ascending: in one batch, so that they are gone through as one. The `size` bytes of
-each are in a file beside it, one text after the other, to be mapped as they are."""
+TWINS = pa.schema([("row", pa.int64()), ("rid", pa.string()), ("start", pa.int64()), ("stop", pa.int64())])
+"""The records of twins in a part, ascending, in one batch: of each, which bytes of a file its text is. That file is the
+stored one of the part; where it is compressed, one beside this one. Its metadata name it."""
+
+_TEXTS = b"texts"
 
 _PLACES = 4
 """For each row that is looked for: up to so many, a table of where rows stand takes less time than to search."""
@@ -32,7 +37,7 @@ _PLACES = 4
 
 @dataclass(frozen=True, slots=True)
 class TwinJob:
-    """The rows of a group in which twins stand; their records go to a file."""
+    """The rows of a group in which twins stand; their records go to files."""
 
     group: PartGroup[CutLine]
     wanted: Shuffle  # WANTED, by group
@@ -41,12 +46,13 @@ class TwinJob:
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """The twins of a group: the row of each, ascending, and its record."""
+    """The twins of a part: the row of each, ascending, and its record."""
 
-    path: Path
+    path: str
     rows: Refs
     rids: pa.Array
-    sizes: Refs
+    starts: Refs
+    stops: Refs
 
     def at(self, rows: Refs) -> Refs:
         """Where rows, which are all among these, stand."""
@@ -60,48 +66,49 @@ class Twins:
 
     def texts(self) -> Texts:
         """Their texts, mapped into memory."""
-        offsets = np.concatenate([[0], np.cumsum(self.sizes)])
-        size = int(offsets[-1])
-        data = np.memmap(self.path, np.uint8, "r", shape=(size,)) if size else np.empty(0, np.uint8)
-        return Texts(self.rows, np.asarray(data), offsets)
+        return Texts(self.rows, mapped(Path(self.path)), self.starts, self.stops)
 
 
 def look_up_twins(job: TwinJob, context: Context) -> None:
-    """Files with the records of twins; with their texts, where these are compared."""
+    """Files with the records of twins, one for each part; with where their texts are, where these are compared."""
     line = job.group.line
     rows = np.empty(0, np.int64)
     for batch in job.wanted.gathered(job.group.number):
         rows = once_each(np.concatenate([rows, batch.column(0).to_numpy()]))
-    if not len(rows):
-        return
     store = start_store(job.group.plan, job.group.pass_number + 1) if line.step.compares else None
-    path, texts = _paths(job.twins, job.group.number)
-    temporary, other = unfinished(path), unfinished(texts)
-    found = []
-    with other.open("wb") as out:
-        for part, first, last in by_part(job.group.parts, rows):
-            for own, rids, text in records_of(part, rows[first:last], store):
-                context.tick(0, 0)
-                data, offsets = flat(text)
-                out.write(data[offsets[0] : offsets[-1]].data)
-                found.append(pa.record_batch([pa.array(own), rids, pa.array(np.diff(offsets))], schema=TWINS))
-    with pa.ipc.new_file(os.fspath(temporary), TWINS) as file:
-        file.write_batch(pa.concat_batches(found))
-    other.replace(texts)
+    for part, first, last in by_part(job.group.parts, rows):
+        context.tick(0, 0)
+        _write_twins(part, rows[first:last], store, _path(job.twins, part.ordinal))
+
+
+def _write_twins(part: PartRef, rows: Refs, store: str | None, path: Path) -> None:
+    starts = stops = np.zeros(len(rows), np.int64)
+    file = None
+    if store:
+        texts, file = texts_of(part, rows, store)
+        starts, stops = texts.starts, texts.stops
+        if file is None:
+            file = path.with_suffix(".texts")
+            write_whole(file, texts.data.tobytes())
+    temporary = unfinished(path)
+    batch = pa.record_batch([rows, rids_of(part, rows), starts, stops], schema=TWINS)
+    with pa.ipc.new_file(os.fspath(temporary), TWINS.with_metadata({_TEXTS: os.fsencode(file or "")})) as out:
+        out.write_batch(batch)
     temporary.replace(path)
 
 
-def _paths(stem: str, group: int) -> tuple[Path, Path]:
-    return Path(f"{stem}-{group:05d}.arrow"), Path(f"{stem}-{group:05d}.texts")
+def _path(stem: str, ordinal: int) -> Path:
+    return Path(f"{stem}-{ordinal:08d}.arrow")
 
 
-def twins_of(stem: str, ordinals: Sequence[int], rows: Refs) -> Iterator[tuple[Twins, int, int]]:
-    """The twins in these rows, whose groups ascend, group by group, and where the rows of each begin and end."""
-    groups = group_of(rows, ordinals)
-    for group in groups[np.flatnonzero(np.diff(groups, prepend=-1))].tolist():
-        first, last = np.searchsorted(groups, [group, group + 1])
-        path, texts = _paths(stem, group)
-        with pa.memory_map(os.fspath(path)) as source:
-            batch = pa.ipc.open_file(source).get_batch(0)
-        sizes = batch.column("size").to_numpy()
-        yield Twins(texts, batch.column("row").to_numpy(), batch.column("rid"), sizes), int(first), int(last)
+def twins_of(stem: str, rows: Refs) -> Iterator[tuple[Twins, int, int]]:
+    """The twins in these rows, whose parts ascend, part by part, and where the rows of each begin and end."""
+    parts = rows >> ROW_BITS
+    firsts = np.flatnonzero(np.diff(parts, prepend=-1))
+    for first, last in pairwise([*firsts.tolist(), len(rows)]):
+        with pa.memory_map(os.fspath(_path(stem, int(parts[first])))) as source:
+            file = pa.ipc.open_file(source)
+            batch = file.get_batch(0)
+        starts, stops = (batch.column(name).to_numpy() for name in ("start", "stop"))
+        texts = os.fsdecode(file.schema.metadata[_TEXTS])
+        yield Twins(texts, batch.column("row").to_numpy(), batch.column("rid"), starts, stops), first, last

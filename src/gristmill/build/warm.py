@@ -125,7 +125,8 @@ def warm_pieces(step: PieceStep, view: View) -> None:
     stretches = pa.array([[0], [0]], pa.large_list(pa.int32())), pa.array([[3], [3]], pa.large_list(pa.int32()))
     step.edit(view.with_columns(dict(zip((STARTS, STOPS), stretches, strict=True))))
     if step.compares:
-        texts = Texts(view.rows, *view.text)
+        data, offsets = view.text
+        texts = Texts(view.rows, data, offsets[:-1], offsets[1:])
         step.extend(texts, found, texts, found)
     disjoint(Stretches(found.rows, found.starts, found.stops, found.rows, found.starts))
     shared_keys(found.keys)

@@ -38,15 +38,12 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Texts of rows, which ascend: that of `rows[k]` is `data[offsets[k]:offsets[k + 1]]`."""
+    """Texts of rows, which ascend: that of `rows[k]` is `data[starts[k]:stops[k]]`, whatever lies between them."""
 
     rows: Refs
     data: Bytes
-    offsets: Offsets
-
-    def at(self, rows: Refs) -> Refs:
-        """Where rows, which are all among these, stand."""
-        return np.searchsorted(self.rows, rows)
+    starts: Offsets
+    stops: Offsets
 
 
 @dataclass(frozen=True, slots=True)

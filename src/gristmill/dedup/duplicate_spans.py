@@ -54,9 +54,9 @@ class DuplicateSpans(PieceStep):
 
     def extend(self, texts: Texts, one: Pieces, twins: Texts, other: Pieces) -> Found:
         pair, (starts, stops, there) = extended(
-            Side(texts.data, texts.offsets, one.rows, one.starts),
+            Side(texts.data, texts.starts, texts.stops, one.rows, one.starts),
             one.stops,
-            Side(twins.data, twins.offsets, other.rows, other.starts),
+            Side(twins.data, twins.starts, twins.stops, other.rows, other.starts),
             self.size,
             self.unit == "words",
         )

@@ -83,10 +83,11 @@ def _count_words(data: Bytes, begin: int, end: int) -> int:
 
 
 class Side(NamedTuple):
-    """One side of pairs of places: byte `at[k]` of the text of `rows[k]`, `data[texts[row]:texts[row + 1]]`."""
+    """One side of pairs of places: byte `at[k]` of the text of `rows[k]`, `data[starts[row]:stops[row]]`."""
 
     data: Bytes
-    texts: Offsets
+    starts: Offsets
+    stops: Offsets
     rows: Offsets
     at: Offsets
 
@@ -162,15 +163,15 @@ def _extend(
     for k in order:
         if one.rows[k] != row:
             row, reach = one.rows[k], -1
-            left = _TIMES * (one.texts[row + 1] - one.texts[row])
+            left = _TIMES * (one.stops[row] - one.starts[row])
         twin_row, shift = other.rows[k], one.at[k] - other.at[k]
         slot = _slot(seen, row, twin_row, shift)
         if seen.stamps[slot] == row + 1 and one.at[k] < seen.reaches[slot]:
             continue  # it lies in what was found before
         if left < 0 and one.at[k] < reach and stops[k] <= reach:
             continue
-        start, stop = one.texts[row], one.texts[row + 1]
-        twin_start, twin_stop = other.texts[twin_row], other.texts[twin_row + 1]
+        start, stop = one.starts[row], one.stops[row]
+        twin_start, twin_stop = other.starts[twin_row], other.stops[twin_row]
         at, there = start + one.at[k], twin_start + other.at[k]
         begin = at - _same_before(one.data, at, start, other.data, there, twin_start)
         end = at + _same_from(one.data, at, stop, other.data, there, twin_stop)
