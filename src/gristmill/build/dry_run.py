@@ -11,6 +11,7 @@ from typing import Any
 
 from gristmill.build.extrapolate import Ran, Taken, extrapolated
 from gristmill.build.fingerprint import unit_key
+from gristmill.build.folder import roomy
 from gristmill.build.funnel import Funnel
 from gristmill.build.layout import Layout
 from gristmill.build.run import build
@@ -38,6 +39,7 @@ def dry_run(
     """
     count = workers or os.cpu_count() or 1
     inputs = samples(units, records)
+    every = [unit.size for _, mine in units for unit in mine]
     clock = _Clock()
     with tempfile.TemporaryDirectory(prefix="gristmill-dry-run-", ignore_cleanup_errors=True) as folder:
         changed = {
@@ -48,12 +50,17 @@ def dry_run(
             "steps": [_told_not_refused(line) for line in recipe.steps],
         }
         try:
-            outcome = build(recipe.model_copy(update=changed), lambda root: root, workers=count, on_event=clock)
+            outcome = build(
+                recipe.model_copy(update=changed),
+                lambda root: root,
+                workers=count,
+                on_event=clock,
+                compressed=not roomy(recipe.folder, sum(every)),  # as the build will be
+            )
         except Interrupted:
             raise KeyboardInterrupt from None  # nothing is kept
         layout = Layout(outcome.folder)
         taken = [_taken(layout, place) for one in inputs for place in one.places]
-    every = [unit.size for _, mine in units for unit in mine]
     return extrapolated(recipe, Ran(outcome.manifest, outcome.run, taken, every, clock.startup))
 
 

@@ -31,13 +31,17 @@ _WHAT_HELPS = {
 }
 
 
-_STORES_PLAIN = 8
+_KEPT = 8
 """What a build keeps at a time for each byte of input, where that is compressed and every text is edited."""
 
 
-def roomy(layout: Layout, size: int) -> bool:
-    """Whether the disk takes all that a build of so many bytes of input keeps, nothing of it compressed."""
-    return shutil.disk_usage(layout.work).free >= _STORES_PLAIN * size
+def roomy(folder: Path, size: int) -> bool:
+    """Whether the disk that the folder is on, or will be, takes all that a build of so many bytes keeps, uncompressed.
+
+    Of inputs that do not say their size it is not known.
+    """
+    there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    return 0 < _KEPT * size <= shutil.disk_usage(there).free
 
 
 @contextmanager

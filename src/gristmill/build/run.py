@@ -82,13 +82,14 @@ class Met:
 
 
 class _Build:
-    def __init__(self, recipe: Recipe, engine: Engine, where: Where, on_event: OnEvent) -> None:
+    def __init__(self, recipe: Recipe, engine: Engine, compressed: bool | None, on_event: OnEvent) -> None:
         self.recipe, self.engine, self.on_event = recipe, engine, on_event
         self.layout = Layout(recipe.folder)
         self.plan: Plan = make_plan(recipe)
         self.sources = source_units(recipe, self.plan)
-        size = sum(source.unit.size for source in self.sources)
-        self.store = Store(self.layout.work, compressed=not (where.one_machine and roomy(self.layout, size)))
+        if compressed is None:
+            compressed = not roomy(self.layout.work, sum(source.unit.size for source in self.sources))
+        self.store = Store(self.layout.work, compressed)
         self.print = print_of(recipe, self.sources)
         self.seconds: dict[str, float] = {}
 
@@ -261,15 +262,19 @@ def build(
     workers: int | None = None,
     where: Where = HERE,
     on_event: OnEvent = lambda _: None,
+    compressed: bool | None = None,
 ) -> Outcome:
-    """Build a recipe; nothing is done where this very build is finished, and nothing finished is done again."""
+    """Build a recipe; nothing is done where this very build is finished, and nothing finished is done again.
+
+    Stores are `compressed` where files travel between machines or, unless it is said, where the disk is small.
+    """
     began = time.time()
     layout = Layout(recipe.folder)
     try:
         with taken(layout):
             engine = Engine(team(where, workers, layout.work / "tmp", ("gristmill.build.warm", "load", (recipe,))))
             try:
-                work = _Build(recipe, engine, where, on_event)
+                work = _Build(recipe, engine, compressed if where.one_machine else True, on_event)
                 known = work.finished()
                 if known is not None:
                     _refuse_too_many(work, known)
