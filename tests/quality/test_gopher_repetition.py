@@ -70,6 +70,21 @@ def test_the_plain_reading_holds_for_long_real_prose_said_twice(variant: str) ->
 
 
 @pytest.mark.parametrize("variant", PLAIN)
+def test_the_commonest_is_found_among_equally_common_and_very_common_ones(variant: str) -> None:
+    texts = [
+        "red hen ate corn. " * times + "blue duck " * more + "one two red three hen four " * 300
+        for times in (1, 254, 255, 256, 400)
+        for more in (1, 254, 256, 700)
+    ]
+    texts += ["a b cc dd a b cc dd ee ff ee ff", "x y z a b c " * 2, "once only"]
+    view = view_of(list(texts))
+    words = WORDS[variant](view)
+    for row, (text, got) in enumerate(zip(texts, measured(variant, texts), strict=True)):
+        wanted = PLAIN[variant](text, spelled(view, words, row))
+        assert {name: got[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("variant", PLAIN)
 def test_a_batch_may_be_cut_anywhere_and_asked_in_part(variant: str) -> None:
     texts = [" ".join(["spam", "ham", "egg"] * k) + "\n" * k + "spam" for k in range(12)]
     whole = GopherRepetition(variant=variant).measure(view_of(list(texts)))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gristmill.text.flat import Bytes, Offsets, flat
 from gristmill.text.jit import kernel
-from gristmill.text.mixing import Hashes, hash_lists, hash_rows, hashed_wide
+from gristmill.text.mixing import Hashes, folded, hash_lists, hash_rows, hashed_wide
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -39,6 +39,22 @@ def plain_wide(data: bytes) -> int:
         state = (state ^ word) * GOLDEN & MASK
         state ^= state >> 29
     return plain_mixed(state)
+
+
+@kernel
+def fold(ones: Hashes, others: Hashes, out: Hashes) -> None:
+    for k in range(len(out)):
+        out[k] = folded(ones[k], others[k])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, MASK), st.integers(0, MASK)), min_size=1))
+def test_words_are_folded_as_in_plain_python(words: list[tuple[int, int]]) -> None:
+    ones, others = np.array(words, np.uint64).T.copy()
+    out = np.empty(len(words), np.uint64)
+    fold(ones, others, out)
+    products = [(one ^ GOLDEN) * (other ^ FACTORS[1]) for one, other in words]
+    assert out.tolist() == [product >> 64 ^ product & MASK for product in products]
 
 
 def plain_hash(data: bytes, seed: int) -> int:

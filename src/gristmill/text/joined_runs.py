@@ -2,39 +2,63 @@
 
 Joined so, two runs can be equal though their words are cut differently, so a run is looked up at each size anew.
 But it can only come again where its first bytes do, as far as eight times eight of them, which leaves few places of
-a usual text to look at.
+a usual text to hash; and where its mark does, which leaves hardly more than the runs that do come again to look up.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from gristmill.text.eight_bytes import eight, first_bytes
+from gristmill.text.eight_bytes import eight
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import part, small_part
-from gristmill.text.mixing import GOLDEN, mixed
-from gristmill.text.ngrams import Room, cleared, count_mark, find, mark_of, unmarked
+from gristmill.text.mixing import GOLDEN, folded, mixed
+from gristmill.text.ngrams import FIRST_BYTES, Room, cleared, count_mark, find, unmarked
 
 _LONGEST = 64  # bytes; of runs that come again so far it is not asked where they end
-_FACTORS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD1342543DE82EF95], np.uint64)
 _NO_LIMIT = (1 << 31) - 1
 
 
 @small_part
 def _hashed(joined: Bytes, at: int, stop: int) -> np.uint64:
-    """The hash of a run: a sum of products, which the processor multiplies side by side.
-
-    The upper half of a word is mixed into the lower first: a product alone would have little of its last byte.
-    """
-    state = np.uint64(stop - at)
+    """The hash of a run."""
+    left = stop - at
+    state = np.uint64(left) * GOLDEN
     while True:
-        for k in range(4):
-            word = eight(joined, at + 8 * k) & first_bytes(min(max(stop - at - 8 * k, 0), 8))
-            state += (word ^ (word >> np.uint64(32))) * _FACTORS[k]
-        at += 32
-        if at >= stop:
+        size = np.uint64(min(left, 32))
+        one = eight(joined, at) & FIRST_BYTES[size + np.uint64(24)]
+        two = eight(joined, at + 8) & FIRST_BYTES[size + np.uint64(16)]
+        three = eight(joined, at + 16) & FIRST_BYTES[size + np.uint64(8)]
+        four = eight(joined, at + 24) & FIRST_BYTES[size]
+        state += folded(one, two) + folded(four, ~three)
+        if left <= 32:
             return state
         state = mixed(state)
+        left -= 32
+        at += 32
+
+
+@part
+def _first_sixteen(last: int, least: int, room: Room) -> tuple[int, int]:
+    """Put into `room.at` where the first sixteen bytes of a run come again or it has fewer, into `room.some` the former.
+
+    Returns how many there are of both.
+    """
+    shift = unmarked(room.marks, last)
+    for k in range(np.uint64(last)):
+        place = room.places[k]
+        key = folded(eight(room.joined, place), eight(room.joined, place + 8))
+        room.keys[k] = key
+        count_mark(room.marks, key >> shift)
+    looked = again = np.uint64(0)
+    for k in range(np.uint64(last)):
+        comes_again = room.marks[room.keys[k] >> shift] > 1
+        room.limits[k] = 16
+        room.at[looked] = k  # whether it stays, for a branch here would be guessed wrong too often
+        looked += np.uint64(comes_again | (room.places[k + np.uint64(least)] - room.places[k] < 16))
+        room.some[again] = k
+        again += np.uint64(comes_again)
+    return int(np.int64(looked)), int(np.int64(again))
 
 
 @part
@@ -45,32 +69,26 @@ def may_come_again(least: int, total: int, room: Room) -> int:
     looked at where the bytes before come again, by their marks. Behind the last word lie bytes that mean nothing: they
     decide nothing either, as runs that end before them are shorter than the limit they could set.
     """
-    last = max(total - least + 1, 0)
-    for k in range(np.uint64(last)):
-        room.at[k] = k
-        room.keys[k] = eight(room.joined, room.places[k])
-    looked = last
-    size = 8
-    while looked and size < _LONGEST:
-        shift = unmarked(room.marks, looked)
-        for k in range(np.uint64(looked)):
-            position = np.uint64(room.at[k])
-            key = (room.keys[position] * GOLDEN ^ eight(room.joined, room.places[position] + size)) * GOLDEN
+    looked, again = _first_sixteen(max(total - least + 1, 0), least, room)
+    size = 16
+    while again and size < _LONGEST:
+        shift = unmarked(room.marks, again)
+        for k in range(np.uint64(again)):
+            position = np.uint64(room.some[k])
+            key = folded(room.keys[position], eight(room.joined, room.places[position] + size))
             room.keys[position] = key
-            count_mark(room.marks, mark_of(key, shift))
+            count_mark(room.marks, key >> shift)
         size += 8
         some = np.uint64(0)
-        for k in range(np.uint64(looked)):
-            position = np.uint64(room.at[k])
+        for k in range(np.uint64(again)):
+            position = np.uint64(room.some[k])
             room.limits[position] = size
-            room.at[some] = position  # whether it stays, for a branch here would be guessed wrong too often
-            some += np.uint64(room.marks[mark_of(room.keys[position], shift)] > 1)
-        looked = int(np.int64(some))
-    for k in range(np.uint64(looked)):
-        room.limits[np.uint64(room.at[k])] = _NO_LIMIT
-    for k in range(np.uint64(last)):
-        room.at[k] = k
-    return int(short_enough(least, total, last, room))
+            room.some[some] = position  # whether it stays, as above
+            some += np.uint64(room.marks[room.keys[position] >> shift] > 1)
+        again = int(np.int64(some))
+    for k in range(np.uint64(again)):
+        room.limits[np.uint64(room.some[k])] = _NO_LIMIT
+    return looked
 
 
 @part
@@ -89,20 +107,35 @@ def short_enough(n: int, total: int, looked: int, room: Room) -> int:
 def leapt_over(n: int, total: int, looked: int, room: Room) -> int:
     """Go from word to word; where the run of `n` words was met before, count its characters and leap over it.
 
-    The first `looked` of `room.at` are the places where a run may come again; the others need no look.
+    The first `looked` of `room.at` are the places where a run may come again; the others need no look, and of these
+    only those whose marks come again.
     """
-    shift = cleared(room.slots, looked)
+    while looked and room.at[looked - 1] + n > total:
+        looked -= 1
+    shift = unmarked(room.marks, looked)
+    for k in range(np.uint64(looked)):
+        position = np.uint64(room.at[k])
+        key = _hashed(room.joined, room.places[position], room.places[position + np.uint64(n)])
+        room.keys[k] = key
+        count_mark(room.marks, key >> shift)
+    again = np.uint64(0)
+    for k in range(np.uint64(looked)):
+        room.some[again] = k  # whether it stays, as above
+        again += np.uint64(room.marks[room.keys[k] >> shift] > 1)
+    return _leapt_over(n, int(np.int64(again)), room)
+
+
+@part
+def _leapt_over(n: int, again: int, room: Room) -> int:
+    shift = cleared(room.slots, again)
     found = 0
     free = 0
-    for k in range(np.uint64(looked)):
-        if room.at[k] < free:
+    for k in range(np.uint64(again)):
+        number = room.some[k]
+        position = room.at[np.uint64(number)]
+        if position < free:
             continue
-        if room.at[k] + n > total:
-            break
-        position = np.uint64(room.at[k])
-        behind = position + np.uint64(n)
-        room.keys[position] = _hashed(room.joined, room.places[position], room.places[behind])
-        if find(room.keys, room.slots, shift, room.at[k]) != room.at[k]:
-            found += room.chars[behind] - room.chars[position]
-            free = room.at[k] + n
+        if find(room.keys, room.slots, shift, number) != number:
+            found += room.chars[np.uint64(position + n)] - room.chars[np.uint64(position)]
+            free = position + n
     return found

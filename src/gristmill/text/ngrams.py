@@ -3,7 +3,8 @@
 Grams are compared by 64-bit hashes: two different ones of a text of a million words are taken for one with a
 chance of about 3e-8. A gram can only come again where its first n - 1 words do, so each size looks only at what
 the size before it left; most of a usual text is gone after the second. And it can only come again where its mark, a
-few bits of its hash, does: marks are counted without a branch, so that only what may be a copy is looked up.
+few bits of its hash, does, and not more often: marks are counted without a branch, so that only what may be a copy is
+looked at, and only what may be the commonest is looked up.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.eight_bytes import put_eight
+from gristmill.text.eight_bytes import eight, put_eight
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import part, small_part
 from gristmill.text.many_bytes import how_many_set
-from gristmill.text.mixing import GOLDEN, Hashes, up_to_eight
+from gristmill.text.mixing import GOLDEN, Hashes, folded, mixed
 
 Heads = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
@@ -28,7 +29,8 @@ LAST_TOP = 4
 
 _STEP = np.uint64(0xD1342543DE82EF95)  # odd, so a power of it is never 0
 _LOWEST_BITS = np.uint64(0x0101010101010101)
-_SIZE = np.uint64(0xBF58476D1CE4E5B9)
+FIRST_BYTES = np.array([(1 << 8 * min(max(size, 0), 8)) - 1 for size in range(-24, 33)], np.uint64)
+"""For how many bytes to keep, and 24, the bits of eight bytes that are kept, be they -24 or 32."""
 _MARKS = 8  # for each gram: so many that few grams share one by chance
 
 
@@ -40,12 +42,14 @@ class Room(NamedTuple):
     """Memory for one text of up to a number of words, used again for the next."""
 
     words: Hashes  # by position: the hash of the word there
-    keys: Hashes  # by position: the hash of the gram that begins there
-    at: Heads  # the positions still looked at, ascending
-    first: Heads  # by position: the first position of an equal gram
-    counts: Heads  # by position: how many equal grams there are, at the first; 0 at the others
+    at: Heads  # the positions still looked at, ascending; what follows is by the number of one of them
+    keys: Hashes  # the hash of the gram that begins there
+    times: Bytes  # how often it comes at most, up to MANY
+    first: Heads  # the number of the first equal gram
+    counts: Heads  # how many equal grams there are, for the first; 0 for the others
+    some: Heads  # the numbers of those that are looked up
     slots: Heads  # a hash table with open addressing; -1 is free
-    marks: Bytes  # by mark: 0 where no gram has it, 1 where one has, 3 where more do
+    marks: Bytes  # by mark: how many grams have it, up to MANY
     chars: Counts  # by word: characters of all words before it
     joined: Bytes  # the words of the text joined by nothing, and some bytes that mean nothing
     limits: Heads  # by word: how many bytes joined from there on come nowhere else
@@ -58,17 +62,19 @@ def room_for(words: int, size: int) -> Room:
         raise ValueError(f"a text of {words} words is too long to count n-grams in: the limit is {1 << 30}")
     slots = 1 << max(4, int(4 * words - 1).bit_length())
     return Room(
-        np.empty(words, np.uint64),
-        np.empty(words, np.uint64),
-        np.empty(words, np.int32),
-        np.empty(words, np.int32),
-        np.empty(words, np.int32),
-        np.empty(slots, np.int32),
-        np.empty(_MARKS // 4 * slots, np.uint8),
-        np.empty(words + 1, np.int64),
-        np.empty(size + BEHIND, np.uint8),
-        np.empty(words, np.int32),
-        np.empty(words + 1, np.int64),
+        words=np.empty(words, np.uint64),
+        at=np.empty(words, np.int32),
+        keys=np.empty(words, np.uint64),
+        times=np.empty(words, np.uint8),
+        first=np.empty(words, np.int32),
+        counts=np.empty(words, np.int32),
+        some=np.empty(words, np.int32),
+        slots=np.empty(slots, np.int32),
+        marks=np.empty(_MARKS // 4 * slots, np.uint8),
+        chars=np.empty(words + 1, np.int64),
+        joined=np.empty(size + BEHIND, np.uint8),
+        limits=np.empty(words, np.int32),
+        places=np.empty(words + 1, np.int64),
     )
 
 
@@ -84,45 +90,17 @@ def cleared(slots: Heads, entries: int) -> np.uint64:
 
 
 @small_part
-def find(keys: Hashes, slots: Heads, shift: np.uint64, position: int) -> int:
-    """The position that first brought this key, which is now `position` where the key is new."""
-    key = keys[np.uint64(position)]
+def find(keys: Hashes, slots: Heads, shift: np.uint64, number: int) -> int:
+    """The number of the one that first brought this key, which is now `number` where the key is new."""
+    key = keys[np.uint64(number)]
     mask = (np.uint64(1) << (np.uint64(64) - shift)) - np.uint64(1)
     slot = (key * GOLDEN) >> shift
     while slots[slot] >= 0:
         if keys[np.uint64(slots[slot])] == key:
             return int(np.int64(slots[slot]))
         slot = (slot + np.uint64(1)) & mask
-    slots[slot] = position
-    return int(np.int64(position))
-
-
-@part
-def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, room: Room) -> int:
-    """Make ready for the words `begin` to `end`: every word is a gram of size 1, and may come again."""
-    chars = length = 0
-    for k in range(np.uint64(end - begin)):
-        at, stop = starts[np.uint64(begin) + k], stops[np.uint64(begin) + k]
-        room.chars[k] = chars
-        room.places[k] = to = length
-        length += stop - at
-        chars += stop - at
-        state = np.uint64(stop - at) * _SIZE
-        while True:  # once for most words
-            word = up_to_eight(data, at, stop)
-            put_eight(room.joined, to, word)
-            chars -= how_many_set((word >> np.uint64(7)) & ~(word >> np.uint64(6)) & _LOWEST_BITS)  # bytes 10xxxxxx
-            state = (state ^ word) * GOLDEN
-            state = (state ^ (state >> np.uint64(29))) * _SIZE
-            at += 8
-            if at >= stop:
-                break
-            to += 8
-        room.words[k] = room.keys[k] = state ^ (state >> np.uint64(32))
-        room.at[k] = k
-    room.chars[np.uint64(end - begin)] = chars
-    room.places[np.uint64(end - begin)] = length
-    return end - begin
+    slots[slot] = number
+    return int(np.int64(number))
 
 
 @part
@@ -137,53 +115,118 @@ def unmarked(marks: Bytes, entries: int) -> np.uint64:
 
 
 @small_part
-def mark_of(key: np.uint64, shift: np.uint64) -> np.uint64:
-    """The mark of a hash, which grams of equal hash have in common."""
-    return (key * GOLDEN) >> shift
+def count_mark(marks: Bytes, mark: np.uint64) -> None:
+    """Count a mark: up to MANY, and without a branch."""
+    count = np.uint64(marks[mark]) + np.uint64(1)
+    marks[mark] = count - (count >> np.uint64(8))
 
 
 @small_part
-def count_mark(marks: Bytes, mark: np.uint64) -> None:
-    """Count a mark: up to two, and without a branch."""
-    marks[mark] = (marks[mark] << 1 | 1) & 3
+def _sixteen(data: Bytes, at: int, size: int) -> tuple[np.uint64, np.uint64]:
+    """The bytes `data[at:at + size]`, the first sixteen of them or all, with zeros above."""
+    size = min(size, 16)
+    if at + 16 <= len(data):
+        one, two = eight(data, at), eight(data, at + 8)
+    else:
+        block = len(data) - 16
+        one, two = eight(data, min(at, block + 8)), eight(data, block + 8)
+        one, two = one >> np.uint64(8 * max(at - block - 8, 0)), two >> np.uint64(8 * (at - block) & 63)
+    return one & FIRST_BYTES[np.uint64(size + 24)], two & FIRST_BYTES[np.uint64(size + 16)]
+
+
+@small_part
+def _not_first(word: np.uint64) -> int:
+    """How many of eight bytes are not the first of a character: those of the form 10xxxxxx."""
+    return how_many_set((word >> np.uint64(7)) & ~(word >> np.uint64(6)) & _LOWEST_BITS)
 
 
 @part
-def group(looked: int, room: Room) -> None:
-    """Find out which of the grams at the first `looked` of `room.at` are equal."""
-    shift = cleared(room.slots, looked)
-    for k in range(np.uint64(looked)):
-        position = np.uint64(room.at[k])
-        room.counts[position] = 0
-        head = find(room.keys, room.slots, shift, room.at[k])
-        room.first[position] = head
-        room.counts[np.uint64(head)] += 1
+def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, ascii: bool, room: Room) -> int:
+    """Make ready for the words `begin` to `end`; returns how many they are."""
+    chars = length = 0
+    for k in range(np.uint64(end - begin)):
+        at = starts[np.uint64(begin) + k]
+        left = stops[np.uint64(begin) + k] - at
+        room.chars[k] = chars
+        room.places[k] = to = length
+        length += left
+        chars += left
+        word = np.uint64(left) * _STEP
+        while True:  # once for most words
+            one, two = _sixteen(data, at, left)
+            put_eight(room.joined, to, one)
+            put_eight(room.joined, to + 8, two)
+            if not ascii:
+                chars -= _not_first(one) + _not_first(two)
+            word += folded(one, two)
+            if left <= 16:
+                break
+            word = mixed(word)
+            left -= 16
+            at += 16
+            to += 16
+        room.words[k] = word
+    room.chars[np.uint64(end - begin)] = chars
+    room.places[np.uint64(end - begin)] = length
+    return end - begin
 
 
 @part
-def lengthen(n: int, total: int, looked: int, room: Room) -> int:
-    """Make grams of size `n` of those of size `n - 1`, group equal ones, and return how many are left to look at.
+def pairs(total: int, room: Room) -> tuple[int, np.uint64]:
+    """Make grams of size 2 and count their marks; returns how many there are, and the shift that makes their marks."""
+    shift = unmarked(room.marks, total)
+    last = max(total - 1, 0)
+    for k in range(np.uint64(last)):
+        key = room.words[k] * _STEP + room.words[k + np.uint64(1)]
+        room.at[k] = k
+        room.keys[k] = key
+        count_mark(room.marks, key >> shift)
+    return last, shift
 
-    Before, the first `looked` of `room.at` are positions of grams of size `n - 1`; after, as many as are returned
-    are those of the grams that have one more of the `total` words, but for most that come only once.
+
+@part
+def lengthen(n: int, total: int, looked: int, room: Room) -> tuple[int, np.uint64]:
+    """Make grams of size `n` of those of size `n - 1` and count their marks.
+
+    Returns how many of the first `looked` there are, as the last ones may lack one more of the `total` words, and
+    the shift that makes their marks.
     """
     while looked and room.at[looked - 1] + n > total:
         looked -= 1
     shift = unmarked(room.marks, looked)
     further = np.uint64(n - 1)
     for k in range(np.uint64(looked)):
-        position = np.uint64(room.at[k])
-        key = room.keys[position] * _STEP + room.words[position + further]
-        room.keys[position] = key
-        count_mark(room.marks, mark_of(key, shift))
+        key = room.keys[k] * _STEP + room.words[np.uint64(room.at[k]) + further]
+        room.keys[k] = key
+        count_mark(room.marks, key >> shift)
+    return looked, shift
+
+
+@part
+def only_marked(looked: int, shift: np.uint64, room: Room) -> tuple[int, int]:
+    """Keep looking only at grams whose marks come more than once; returns how many, and how often one comes at most."""
     some = np.uint64(0)
+    most = np.uint64(0)
     for k in range(np.uint64(looked)):
-        position = np.uint64(room.at[k])
-        room.at[some] = position  # whether it stays, for a branch here would be guessed wrong too often
-        some += np.uint64(room.marks[mark_of(room.keys[position], shift)] > 1)
-    looked = int(np.int64(some))
-    group(looked, room)
-    return looked
+        key = room.keys[k]
+        times = np.uint64(room.marks[key >> shift])
+        room.at[some] = room.at[k]  # whether it stays, for a branch here would be guessed wrong too often
+        room.keys[some] = key
+        room.times[some] = times
+        some += np.uint64(times > np.uint64(1))
+        most = max(most, times)
+    return int(np.int64(some)), int(np.int64(most))
+
+
+@part
+def group(looked: int, room: Room) -> None:
+    """Find out which of the first `looked` grams are equal."""
+    shift = cleared(room.slots, looked)
+    for k in range(np.uint64(looked)):
+        room.counts[k] = 0
+        head = find(room.keys, room.slots, shift, k)
+        room.first[k] = head
+        room.counts[np.uint64(head)] += 1
 
 
 @part
@@ -191,7 +234,48 @@ def only_repeated(looked: int, room: Room) -> int:
     """Keep looking only at grams that come more than once."""
     kept = np.uint64(0)
     for k in range(np.uint64(looked)):
-        position = room.at[k]
-        room.at[kept] = position  # whether it stays, as above
-        kept += np.uint64(room.counts[np.uint64(room.first[np.uint64(position)])] > 1)
+        room.at[kept] = room.at[k]  # whether it stays, as above
+        room.keys[kept] = room.keys[k]
+        kept += np.uint64(room.counts[np.uint64(room.first[k])] > 1)
     return int(np.int64(kept))
+
+
+@part
+def _commonest_of(n: int, some: int, longest: bool, room: Room) -> tuple[int, int]:
+    """The commonest of the grams whose numbers are the first in `room.some`."""
+    shift = cleared(room.slots, some)
+    for k in range(np.uint64(some)):
+        number = room.some[k]
+        room.counts[np.uint64(number)] = 0
+        room.counts[np.uint64(find(room.keys, room.slots, shift, number))] += 1
+    times = 1
+    best = 0
+    for k in range(np.uint64(some)):
+        number = np.uint64(room.some[k])
+        if room.counts[number] < max(times, 2):
+            continue
+        position = int(room.at[number])
+        longer = room.chars[position + n] - room.chars[position] > room.chars[best + n] - room.chars[best]
+        if room.counts[number] > times or (longest and longer):
+            times = room.counts[number]
+            best = position
+    return times, best
+
+
+@part
+def commonest(n: int, looked: int, most: int, longest: bool, room: Room) -> tuple[int, int]:
+    """How often the commonest gram comes, and where first; of ties the first in the text, or the longest.
+
+    No gram comes oftener than its mark, of which one comes `most` often. So those whose marks come as often are
+    looked up first; how often one of them comes says which others may come as often.
+    """
+    least = max(most, 2)
+    while True:
+        some = np.uint64(0)
+        for k in range(np.uint64(looked)):
+            room.some[some] = k
+            some += np.uint64(room.times[k] >= least)
+        times, best = _commonest_of(n, int(np.int64(some)), longest, room)
+        if times >= least or least == 2:
+            return times, best
+        least = max(times, 2)

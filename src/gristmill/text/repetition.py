@@ -15,8 +15,12 @@ from gristmill.text.ngrams import (
     SIZES,
     Counts,
     Room,
+    commonest,
+    group,
     lengthen,
+    only_marked,
     only_repeated,
+    pairs,
     room_for,
     start,
 )
@@ -27,22 +31,6 @@ DATATROVE, NEMO, DOLMA, DCLM = range(4)
 Table = npt.NDArray[np.int64]
 
 _LEAST, _MOST = SIZES.start, SIZES.stop - 1
-
-
-@part
-def commonest(n: int, looked: int, longest: bool, room: Room) -> tuple[int, int]:
-    """How often the commonest gram comes, and where first; of ties the first in the text, or the longest."""
-    times = 1
-    best = 0
-    for k in range(np.uint64(looked)):
-        position = int(room.at[k])
-        if room.counts[np.uint64(position)] < max(times, 2):
-            continue
-        longer = room.chars[position + n] - room.chars[position] > room.chars[best + n] - room.chars[best]
-        if room.counts[position] > times or (longest and longer):
-            times = room.counts[position]
-            best = position
-    return times, best
 
 
 @part
@@ -99,7 +87,7 @@ def later_copies(n: int, looked: int, room: Room) -> int:
     last = -n
     for k in range(looked):
         position = room.at[k]
-        if room.first[position] == position:
+        if room.first[k] == k:
             continue
         over = max(n - (position - last), 0)
         found += room.chars[position + n] - room.chars[position + over] + min(n - over, n - 1)
@@ -113,7 +101,7 @@ def all_copies(n: int, looked: int, room: Room) -> int:
     found = 0
     for k in range(looked):
         position = room.at[k]
-        if room.counts[room.first[position]] > 1:
+        if room.counts[room.first[k]] > 1:
             found += room.chars[position + n] - room.chars[position]
     return found
 
@@ -125,15 +113,17 @@ def covered(n: int, looked: int, room: Room) -> int:
     done = 0
     for k in range(looked):
         position = room.at[k]
-        if room.counts[room.first[position]] > 1:
+        if room.counts[room.first[k]] > 1:
             found += room.chars[position + n] - room.chars[max(position, done)]
             done = position + n
     return found
 
 
 @part
-def _top(style: int, n: int, looked: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room) -> int:
-    times, best = commonest(n, looked, style == DCLM, room)
+def _top(
+    style: int, n: int, looked: int, most: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room
+) -> int:
+    times, best = commonest(n, looked, most, style == DCLM, room)
     chars = room.chars[best + n] - room.chars[best]
     if style == DATATROVE:
         return int(times * (chars + n - 1))
@@ -156,17 +146,21 @@ def _repeated(style: int, n: int, looked: int, room: Room) -> int:
 
 
 @part
-def _one_text(style: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room, out: Counts) -> None:
+def _one_text(
+    style: int, data: Bytes, offsets: Offsets, row: int, ascii: bool, words: Words, room: Room, out: Counts
+) -> None:
     begin, end = words.offsets[row], words.offsets[row + 1]
-    looked = start(data, words.starts, words.stops, begin, end, room)
-    total = looked
+    total = start(data, words.starts, words.stops, begin, end, ascii, room)
+    looked = 0
     for n in range(_LEAST, min(_MOST if style != DATATROVE else LAST_TOP, total) + 1):
-        looked = lengthen(n, total, looked, room)
+        looked, shift = lengthen(n, total, looked, room) if n > 2 else pairs(total, room)
+        looked, most = only_marked(looked, shift, room)
         if n <= LAST_TOP:
-            out[n - _LEAST] = _top(style, n, looked, data, offsets, row, words, room)
+            out[n - _LEAST] = _top(style, n, looked, most, data, offsets, row, words, room)
         else:
+            group(looked, room)
             out[n - _LEAST] = _repeated(style, n, looked, room)
-        looked = only_repeated(looked, room)
+            looked = only_repeated(looked, room)
     if style == DATATROVE and total > LAST_TOP:
         looked = may_come_again(LAST_TOP + 1, total, room)
         for n in range(LAST_TOP + 1, min(_MOST, total) + 1):
@@ -203,7 +197,8 @@ def _all_texts(
     for k in range(len(rows)):
         row = rows[k]
         text_chars = characters_in(data, offsets[row], offsets[row + 1])
-        _one_text(style, data, offsets, row, words, room, parts[k])
+        ascii = text_chars == offsets[row + 1] - offsets[row]
+        _one_text(style, data, offsets, row, ascii, words, room, parts[k])
         _wholes(style, text_chars, words.offsets[row + 1] - words.offsets[row], room.chars, wholes[k])
 
 
