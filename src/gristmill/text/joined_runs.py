@@ -40,9 +40,9 @@ def _hashed(joined: Bytes, at: int, stop: int) -> np.uint64:
 
 @part
 def _first_sixteen(last: int, least: int, room: Room) -> tuple[int, int]:
-    """Put into `room.at` where the first sixteen bytes of a run come again or it has fewer, into `room.some` the former.
+    """Put into `room.at` where the first sixteen bytes of a run come again or it has fewer; returns how many there are.
 
-    Returns how many there are of both.
+    And put the former into `room.some`.
     """
     shift = unmarked(room.marks, last)
     for k in range(np.uint64(last)):
