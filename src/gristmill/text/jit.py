@@ -14,6 +14,8 @@ from numba.core.compiler import Compiler, Flags
 from numba.core.registry import CPUDispatcher
 from numba.core.types.misc import unliteral
 
+from gristmill.text.stored_code import CodeCache
+
 F = TypeVar("F", bound=Callable[..., object])
 
 _CONFIG: Any = numba.config
@@ -43,15 +45,21 @@ def is_compiled() -> bool:
     return any(_CACHE.glob("**/*.nbc"))
 
 
-def _dispatcher(function: Callable[..., object], folder: Path = _CACHE, **options: object) -> Any:
-    before = _CONFIG.CACHE_DIR
-    _CONFIG.CACHE_DIR = os.fspath(folder)  # read while the decorator runs, then put back
-    try:
-        dispatcher: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, **options)(function)
-    finally:
-        _CONFIG.CACHE_DIR = before
+def _dispatcher(function: Callable[..., object], **options: object) -> Any:
+    dispatcher: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, **options)(function)
     _take_no_literals(dispatcher)
     dispatcher._compiler._customize_flags = _QuickFlags
+    return dispatcher
+
+
+def _kept(dispatcher: Any, folder: Path) -> Any:
+    """The same function, its code kept in a folder."""
+    before = _CONFIG.CACHE_DIR
+    _CONFIG.CACHE_DIR = os.fspath(folder)  # read while the cache is made, then put back
+    try:
+        dispatcher._cache = CodeCache(dispatcher.py_func)
+    finally:
+        _CONFIG.CACHE_DIR = before
     return dispatcher
 
 
@@ -106,7 +114,7 @@ class _Part(CPUDispatcher):  # type: ignore[misc]  # Numba has no types
     def __call__(self, *args: object) -> object:
         whole: Any = self.__dict__.get("_whole")
         if whole is None:
-            whole = self._whole = _dispatcher(self.py_func, _CACHE / "called", cache=True, _nrt=False)
+            whole = self._whole = _kept(_dispatcher(self.py_func, _nrt=False), _CACHE / "called")
         return whole(*args)
 
 
@@ -134,7 +142,7 @@ def _part(function: F, *, inline: bool = False) -> F:
 
 def kernel(function: F) -> F:
     """Compile at the first call, never at import; keep the code on disk; run without the GIL."""
-    return cast(F, _dispatcher(function, cache=True))
+    return cast(F, _kept(_dispatcher(function), _CACHE))
 
 
 def part(function: F) -> F:
