@@ -54,7 +54,7 @@ from gristmill.errors import BuildError
 from gristmill.recipe.plan import CorpusLine, Plan
 
 NODES_AT_ONCE = 20_000
-"""Nodes that settle together, about; their evidence is mapped from disk, some kilobytes of each."""
+"""Nodes that settle together, about; their evidence is some kilobytes of each."""
 
 RECALL = "recall.json"
 

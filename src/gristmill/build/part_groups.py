@@ -33,6 +33,7 @@ PART_SHIFT = 32
 """A row of the corpus is (ordinal of its part << 32 | row in the part): parts in order of source, so rows too."""
 
 _CHUNKS = 64
+_MOST_HELD = 16 << 20  # hashes, of 8 bytes: about twice what as many nodes have as settle at once
 _MOST_GROUPS = 2048
 
 
@@ -151,16 +152,19 @@ def evidence_of(group: PartGroup[CorpusLine], stored: ChunkStored, rows: Refs) -
 
 
 def end_to_end(batches: Sequence[pa.RecordBatch], target: Path, nodes: int) -> Evidence:
-    """The evidence of all nodes in one file, mapped into memory."""
+    """The evidence of all nodes together: in memory, or where it is much, in a file that is mapped into it."""
     offsets = np.zeros(nodes + 1, np.int64)
     node = total = 0
+    pieces = []
+    for batch in batches:
+        lists = batch.column("evidence")
+        pieces.append(lists.flatten().to_numpy())
+        offsets[node + 1 : node + 1 + len(lists)] = total + np.cumsum(pc.list_value_length(lists).to_numpy())
+        node += len(lists)
+        total += len(pieces[-1])
+    if total <= _MOST_HELD:
+        return Evidence(np.concatenate([np.empty(0, np.uint64), *pieces]), offsets)
     with target.open("wb") as out:
-        for batch in batches:
-            lists = batch.column("evidence")
-            values = lists.flatten().to_numpy()
+        for values in pieces:
             out.write(np.ascontiguousarray(values).data)
-            offsets[node + 1 : node + 1 + len(lists)] = total + np.cumsum(pc.list_value_length(lists).to_numpy())
-            node += len(lists)
-            total += len(values)
-    values = np.memmap(target, np.uint64, "r", shape=(total,)) if total else np.empty(0, np.uint64)
-    return Evidence(np.asarray(values), offsets)
+    return Evidence(np.asarray(np.memmap(target, np.uint64, "r", shape=(total,))), offsets)

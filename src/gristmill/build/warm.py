@@ -26,7 +26,7 @@ from gristmill.records.turns import Content, taken_apart
 from gristmill.text.disjoint import Stretches, disjoint
 from gristmill.text.radix import ascending_order, shared_keys
 from gristmill.text.runs_of_pairs import in_order_of_place, merged_pairs
-from gristmill.text.scattering import scattered
+from gristmill.text.scattering import partition_bounds, scattered, scattered_lists
 
 _TEXTS = [
     "The quick brown fox jumps over the lazy dog [1], and then it sleeps.\n\n- one\n- two...\n",
@@ -108,7 +108,7 @@ def _warm_step(step: Step, kind: Kind | None = None) -> None:
             shared_keys(step.sketch(view).keys)
             values, offsets = step.evidence(view)
             nodes = np.array([0, 1], np.int64)
-            scattered([[nodes]], [nodes], 2)
+            warm_scattering()
             ascending_order(nodes)
             step.settle(nodes[:1], nodes[1:], nodes, Evidence(values, offsets))
             if step.measures_recall():
@@ -131,7 +131,15 @@ def warm_pieces(step: PieceStep, view: View) -> None:
     disjoint(Stretches(found.rows, found.starts, found.stops, found.rows, found.starts))
     shared_keys(found.keys)
     merged_pairs(*in_order_of_place(rows, rows, 1), step.alike())
-    scattered([[rows]], [rows], 2)
+    warm_scattering()
+
+
+def warm_scattering() -> None:
+    """Bring two rows to their partitions, in columns of numbers and of lists."""
+    rows = np.array([0, 1], np.int64)
+    bounds = partition_bounds([rows], 2)
+    scattered([rows], [rows], bounds)
+    scattered_lists([(np.array([0, 1, 2]), rows.view(np.uint64))], [rows], bounds)
 
 
 def _warm_sink(sink: Sink, kind: Kind) -> None:

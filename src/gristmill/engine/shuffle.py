@@ -7,7 +7,7 @@ holds in memory is bounded, whatever passes through it; no row passes through th
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gristmill.engine.files import unfinished
-from gristmill.text.scattering import scattered
+from gristmill.text.scattering import partition_bounds, scattered, scattered_lists
 
 MOST_PARTITIONS = 4096
 """Files times partitions are the pieces of a shuffle: more of either would be many small reads."""
@@ -95,26 +95,15 @@ class Scatter:
 
     def _flush(self) -> None:
         to = [partitions for _, partitions in self._held]
-        batches = [batch for batch, _ in self._held]
-        if self._is_plain(batches):
-            pieces = [[batch.column(at).to_numpy() for batch in batches] for at in range(len(self._schema))]
-            columns, bounds = scattered(pieces, to, self._count)
-            rows = pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=self._schema)
-        else:
-            rows, whole = pa.concat_batches(batches), np.concatenate(to)
-            order = np.argsort(whole.astype(np.uint16), kind="stable")  # of so few values by counting them
-            rows = rows.take(pa.array(order))
-            bounds = np.searchsorted(whole[order], np.arange(self._count + 1))
+        bounds = partition_bounds(to, self._count)
+        columns = [
+            _brought(field.type, [batch.column(at) for batch, _ in self._held], to, bounds)
+            for at, field in enumerate(self._schema)
+        ]
+        rows = pa.RecordBatch.from_arrays(columns, schema=self._schema)
         for first, last in pairwise(bounds.tolist()):
             self._writer.write_batch(rows.slice(first, last - first))
         self._held, self._bytes = [], 0
-
-    def _is_plain(self, batches: Iterable[pa.RecordBatch]) -> bool:
-        """Whether all columns are 64 bits wide and lack none."""
-        return all(
-            (pa.types.is_integer(field.type) or pa.types.is_floating(field.type)) and field.type.bit_width == _BITS
-            for field in self._schema
-        ) and not any(column.null_count for batch in batches for column in batch.columns)
 
     def __enter__(self) -> Self:
         return self
@@ -127,3 +116,23 @@ class Scatter:
             self._temporary.replace(self._path)
         else:
             self._temporary.unlink(missing_ok=True)
+
+
+def _brought(
+    kind: pa.DataType, pieces: Sequence[pa.Array], to: Sequence[npt.NDArray[np.int64]], bounds: npt.NDArray[np.int64]
+) -> pa.Array:
+    """A column in the order of the partitions of its rows."""
+    if not any(piece.null_count for piece in pieces):
+        if _is_plain(kind):
+            return pa.array(scattered([piece.to_numpy() for piece in pieces], to, bounds))
+        if pa.types.is_large_list(kind) and kind.value_type == pa.uint64():
+            lists = [(piece.offsets.to_numpy(), piece.values.to_numpy()) for piece in pieces]
+            offsets, values = scattered_lists(lists, to, bounds)
+            return pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(values))
+    places = np.split(np.arange(bounds[-1]), np.cumsum([len(piece) for piece in pieces])[:-1])
+    return pa.concat_arrays(pieces).take(pa.array(scattered(places, to, bounds)))
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether values are numbers of 64 bits."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind)) and int(kind.bit_width) == _BITS

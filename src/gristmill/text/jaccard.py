@@ -14,17 +14,31 @@ from gristmill.text.mixing import Hashes
 Shares = npt.NDArray[np.float64]
 
 
+@kernel
+def _keep_once(values: Hashes, bounds: Offsets, out_bounds: Offsets) -> None:
+    """Move what is left of sorted lists where each value counts once to the front, list by list."""
+    found = np.uint64(0)
+    for k in range(len(bounds) - 1):
+        begin = found
+        before = np.uint64(0)
+        for at in range(np.uint64(bounds[k]), np.uint64(bounds[k + 1])):
+            value = values[at]
+            values[found] = value
+            found += np.uint64((value != before) | (found == begin))
+            before = value
+        out_bounds[k + 1] = found
+
+
 def sorted_sets(hashes: Hashes, bounds: Offsets) -> tuple[Hashes, Offsets]:
     """Each list of hashes as a sorted set."""
     hashes = hashes.copy()
     ends = bounds.tolist()
     for first, last in pairwise(ends):
         hashes[first:last].sort()  # numpy sorts a few hundred numbers by vector instructions, in microseconds
-    new = np.ones(len(hashes), np.bool_)
-    new[1:] = hashes[1:] != hashes[:-1]
-    new[bounds[:-1][bounds[:-1] < bounds[1:]]] = True
-    before = np.concatenate([[0], np.cumsum(new)])
-    return hashes[new], before[bounds]
+    new_bounds = np.zeros(len(bounds), np.int64)
+    if len(hashes):
+        _keep_once(hashes, bounds, new_bounds)
+    return hashes[: new_bounds[-1]], new_bounds
 
 
 @part
