@@ -11,7 +11,7 @@ from measuring import GRISTMILL, Row, run
 
 RECIPE = """name: bench
 inputs:
-  - {reader}: {{paths: [{source}]{options}}}
+  - {reader}: {{{options}paths: [{source}]}}
 steps:{steps}
 outputs:
   - {sink}
@@ -24,14 +24,21 @@ def warm() -> None:
 
 
 def build(
-    source: Path, folder: Path, steps: str, *, reader: str = "jsonl", sink: str = "jsonl", workers: int = 1
+    source: Path,
+    folder: Path,
+    steps: str,
+    *,
+    reader: str = "jsonl",
+    options: str = "id: id",
+    sink: str = "jsonl",
+    workers: int = 1,
 ) -> Row:
     """Build from nothing; seconds are those of the whole command."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    options = ", id: id" if reader == "jsonl" else ""
     recipe = folder / "recipe.yaml"
-    recipe.write_text(RECIPE.format(reader=reader, source=source.resolve(), options=options, steps=steps, sink=sink))
+    told = f"{options}, " if options else ""
+    recipe.write_text(RECIPE.format(reader=reader, source=source.resolve(), options=told, steps=steps, sink=sink))
     done = run([str(GRISTMILL), "build", str(recipe), "--workers", str(workers)], cores=workers)
     ledger = pq.read_table(folder / "builds" / "bench" / "ledger" / "records", columns=["fate"])
     kept = ledger.column("fate").to_pylist().count("kept")

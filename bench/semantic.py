@@ -211,7 +211,7 @@ def speed(work: Path, many: int) -> list[Row]:
         "semantic_duplicates": "\n  - semantic_duplicates",
         "recall not measured": "\n  - semantic_duplicates: {measure_recall: false}",
     }.items():
-        done = build(source, work / "build", steps, reader="parquet", sink="parquet")
+        done = build(source, work / "build", steps, reader="parquet", options="", sink="parquet")
         rate = len(batch) / float(done["seconds"])
         rows.append({"set": "speed", "system": system, "records": len(batch), **done, "records_a_second": rate})
     return rows

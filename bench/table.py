@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import awkward
 import chain
 import decontamination
 import dedup_quality
@@ -31,6 +32,7 @@ BENCHES: dict[str, Callable[..., list[Row]]] = {
     "near_duplicates": near_duplicates.measure,
     "dedup_quality": dedup_quality.measure,
     "semantic": semantic.measure,
+    "awkward": awkward.measure,
     "incremental": incremental.measure,
     "spans": spans.measure,
     "decontamination": decontamination.measure,

@@ -30,7 +30,7 @@ def measure(corpus: Path, work: Path, *, quick: bool) -> list[Row]:
     size = html_mb(source)
     rows: list[Row] = []
     for workers in (2,) if quick else (1, 2):
-        result = build(source, work / f"{workers}", STEPS, reader="warc", sink="parquet", workers=workers)
+        result = build(source, work / f"{workers}", STEPS, reader="warc", options="", sink="parquet", workers=workers)
         row: Row = {"system": f"gristmill, {workers} workers", "html_mb": size}
         rows.append({**row, **result, "rate": size / seconds(result)})
     return rows
