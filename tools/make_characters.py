@@ -144,16 +144,31 @@ def known_pieces() -> dict[int, int]:
     return dict(sorted(found.items()))
 
 
+def cores(text: str) -> set[tuple[str, int]]:
+    """What may be left of a word that an exception begins, and what stands behind it there: see `tokens.Rules`."""
+    found = {(text, behind) for behind in range(3)}
+    bare = text
+    while bare[-1:] in (*"!\"'%(),.:;?[]`{}", "’", "”"):
+        bare = bare[:-1]
+        found |= {(bare, 1), (bare, 2)}
+    for rest, _ in tuple(found):
+        if rest[-2:] in ("'s", "'S", "’s", "’S"):
+            found.add((rest[:-2], 2))
+    return {(core, behind) for core, behind in found if core}
+
+
 def write_tokens() -> None:
     known = known_pieces()
     lengths = np.zeros((2, affixes.PAIRS), np.uint32)
-    begins = np.zeros(1 << tokens.BEGIN_BITS, np.uint64)
+    begins = np.zeros(3 << tokens.BEGIN_BITS, np.uint64)
     for text in spacy_library.blank("en").tokenizer.rules:
         raw = text.encode()
         for side, pair in enumerate((raw[:2], raw[-2:])):
             lengths[side, (pair[0] & 31) << 5 | pair[-1] & 31] |= 1 << len(raw)
-        mixed = int.from_bytes(raw[:8], "little") * int(GOLDEN) % (1 << 64)
-        begins[mixed >> (64 - tokens.BEGIN_BITS)] |= np.uint64(1 << (mixed >> 48 & 63) | 1 << (mixed >> 42 & 63))
+        for core, behind in cores(text):
+            mixed = int.from_bytes(core.encode()[:8], "little") * int(GOLDEN) % (1 << 64)
+            slot = mixed >> (64 - tokens.BEGIN_BITS) | behind << tokens.BEGIN_BITS
+            begins[slot] |= np.uint64(1 << (mixed >> 48 & 63) | 1 << (mixed >> 42 & 63))
     np.savez_compressed(
         Path(tokens.__file__).with_suffix(".npz"),
         known=np.array([list(known), list(known.values())], np.uint64),

@@ -17,6 +17,7 @@ from gristmill.text.many_bytes import (
     first_bits,
     first_set,
     how_many_set,
+    last_set,
     spread_lower,
     where,
     where_less,
@@ -50,8 +51,8 @@ def copied(source: Bytes, begin: int, to: Bytes, at: int) -> None:
 
 
 @kernel
-def counted(marks: np.uint64, size: int) -> tuple[int, np.uint64]:
-    return how_many_set(marks), marks & first_bits(size)
+def counted(marks: np.uint64, size: int) -> tuple[int, np.uint64, np.uint64]:
+    return how_many_set(marks), marks & first_bits(size), last_set(marks | np.uint64(1))
 
 
 @kernel
@@ -88,9 +89,10 @@ def test_a_copy_writes_sixty_four_bytes_and_no_other(data: Bytes, begin: int, at
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2 * WIDE))
 def test_bits_are_counted_and_cut_off(marks: int, size: int) -> None:
-    count, first = counted(np.uint64(marks), size)
+    count, first, last = counted(np.uint64(marks), size)
     assert count == marks.bit_count()
     assert first == marks % 2**size
+    assert last == 1 << (marks | 1).bit_length() - 1
 
 
 @given(few, st.integers(0x61, 0x7A), st.integers(0, 255), st.integers(0, 255), st.integers(0, 2 * WIDE))

@@ -20,6 +20,7 @@ from gristmill.text.characters import (
     TOKEN_UPPER,
     Table,
     decode,
+    flags_at,
     flags_of,
     previous,
 )
@@ -90,11 +91,6 @@ def _run(data: Bytes, at: int, stop: int) -> int:
     return end - at
 
 
-@small_part
-def flags_at(data: Bytes, at: int, stop: int, table: Table) -> int:
-    return flags_of(decode(data, at, stop)[0], table)
-
-
 @part
 def peel_front(data: Bytes, at: int, stop: int, table: Table) -> int:
     """How many bytes at the front are a mark of their own."""
@@ -120,13 +116,13 @@ def _full_stop(data: Bytes, start: int, last: int, table: Table) -> bool:
     if last == start:
         return False
     before = previous(data, last, start)
-    flags = flags_at(data, before, last, table)
+    flags = flags_at(data, before, last, table)[0]
     if flags & BEFORE_DOT:
         return True
     if not flags & TOKEN_UPPER or before == start:
         return False
     first = previous(data, before, start)
-    if flags_at(data, first, before, table) & TOKEN_UPPER:
+    if flags_at(data, first, before, table)[0] & TOKEN_UPPER:
         return True
     byte = data[before]
     return decode(data, first, before)[0] == 0xB0 and (byte == 0x43 or byte == 0x46 or byte == 0x4B)  # °C. °F. °K.
@@ -176,7 +172,7 @@ def inner_mark(data: Bytes, at: int, stop: int, before: int, after_digit: bool, 
         return run
     if then == stop:
         return 0
-    after = flags_at(data, then, stop, table)
+    after = flags_at(data, then, stop, table)[0]
     if code == 0x2E:
         return 1 if before & (TOKEN_LOWER | QUOTE) and after & (TOKEN_UPPER | QUOTE) else 0
     signs = code == 0x2B or code == 0x2D or code == 0x2A or code == 0x5E  # + - * ^
@@ -193,7 +189,7 @@ def inner_mark(data: Bytes, at: int, stop: int, before: int, after_digit: bool, 
             end += then - at
             pieces += 1
         most = 3 if code == 0x2D else 2 if code == 0x2014 else 1
-        fits = pieces <= most and end < stop and flags_at(data, end, stop, table) & TOKEN_ALPHA
+        fits = pieces <= most and end < stop and flags_at(data, end, stop, table)[0] & TOKEN_ALPHA
         return end - at if fits else 0
     between = code == 0x3A or 0x3C <= code <= 0x3E or code == 0x2F  # : < = > /
     return 1 if between and after & TOKEN_ALPHA else 0

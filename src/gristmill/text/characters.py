@@ -96,6 +96,15 @@ def flags_of(code: int, table: Table) -> int:
     return int(table[int(table[code >> 8]) + (code & 255)])
 
 
+@small_part
+def flags_at(data: Bytes, at: int, stop: int, table: Table) -> tuple[int, int]:
+    """The flags of the character at `at`, and where the next one begins."""
+    if data[at] < 0x80:
+        return int(table[ASCII + data[at]]), at + 1
+    code, then = decode(data, at, stop)
+    return flags_of(code, table), then
+
+
 @part
 def encode(code: int, out: Bytes, to: int) -> int:
     """Write a code point in UTF-8; where it ends."""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from llvmlite import ir
 from numba.core import types
 from numba.core.extending import intrinsic
-from numba.cpython.unsafe.numbers import trailing_zeros
+from numba.cpython.unsafe.numbers import leading_zeros, trailing_zeros
 
 from gristmill.text.flat import Bytes, unwritten
 from gristmill.text.jit import small_part
@@ -183,6 +183,12 @@ def copy_wide(source: Bytes, begin: int, to: Bytes, at: int) -> None:
 def first_set(marks: np.uint64) -> int:
     """The lowest bit that is set, 64 where none is."""
     return int(np.int64(trailing_zeros(marks)))
+
+
+@small_part
+def last_set(marks: np.uint64) -> np.uint64:
+    """Of the bits that are set the highest alone; one must be."""
+    return np.uint64((np.uint64(1) << np.uint64(WIDE - 1)) >> leading_zeros(marks))
 
 
 @small_part

@@ -8,7 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.character_counts import characters_in
-from gristmill.text.characters import ALNUM, ALPHA, ASCII, SYMBOL, Table, characters, count_characters, decode, flags_of
+from gristmill.text.characters import (
+    ALNUM,
+    ALPHA,
+    ASCII,
+    SYMBOL,
+    Table,
+    characters,
+    count_characters,
+    decode,
+    flags_at,
+    flags_of,
+)
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, where, wide_enough
@@ -36,12 +47,7 @@ def _kinds_of_word(data: Bytes, at: int, stop: int, table: Table) -> tuple[bool,
     """Whether the word has a character that is no mark, and whether it has a letter."""
     plain = False
     while at < stop:
-        if data[at] < 0x80:
-            flags = int(table[ASCII + data[at]])
-            at += 1
-        else:
-            code, at = decode(data, at, stop)
-            flags = flags_of(code, table)
+        flags, at = flags_at(data, at, stop, table)
         plain = plain or not flags & SYMBOL
         if flags & ALPHA:
             return plain, True

@@ -1,7 +1,7 @@
 """Words and punctuation marks split from each other, by the rules of spaCy's English tokenizer.
 
-spaCy (MIT licence) cuts a text at white space, and each piece by the rules of `word_tokens`. Most pieces are bare words
-with a mark behind them or none: sixty-four bytes are looked at together, and these are cut by the masks alone.
+spaCy (MIT licence) cuts a text at white space, and each piece by the rules of `word_tokens`. Sixty-four bytes are
+looked at together: most pieces are plain enough that bits say where their tokens are (`token_bits`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from gristmill.text.affixes import Known
 from gristmill.text.characters import Table, characters
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
-from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_bits, first_set, where, where_of, wide_enough
+from gristmill.text.many_bytes import WIDE, first_bits, first_set, last_set, wide_enough
 from gristmill.text.mixing import GOLDEN, up_to_eight
+from gristmill.text.token_bits import TokenBits, token_bits
 from gristmill.text.white_space import white_bits
 from gristmill.text.word_tokens import Spans, add_word, write_token
 from gristmill.text.words import Words
@@ -27,13 +28,16 @@ Bits = npt.NDArray[np.uint64]
 
 BEGIN_BITS = 10
 _ONE, _ALL = np.uint64(1), ~np.uint64(0)
+_LOWEST = np.uint64(63)
 
 
 class Rules(NamedTuple):
     """The table of characters, followed by two of lengths; the known pieces; and two bits for the beginning of each.
 
     The tables of lengths are by the first two bytes of a piece and by its last two: where bit n is set in both, an
-    exception of n bytes may begin and end so. A piece whose first eight bytes do not have both bits is no exception.
+    exception of n bytes may begin and end so. The bits of beginnings are for a word without the genitive and the marks
+    behind it, three tables by what is behind: nothing, marks, a genitive. Where its first eight bytes do not have both
+    bits, it is no exception, nor are they with any of what is behind them.
     """
 
     table: Table
@@ -48,28 +52,58 @@ def rules() -> Rules:
         return Rules(np.concatenate([characters(), arrays["lengths"]]), arrays["known"], arrays["begins"])
 
 
-@small_part
-def _may_be_special(data: Bytes, start: int, stop: int, begins: Bits) -> bool:
-    mixed = up_to_eight(data, start, stop) * GOLDEN
-    bits = begins[mixed >> np.uint64(64 - BEGIN_BITS)]
-    both = (bits >> ((mixed >> np.uint64(48)) & np.uint64(63))) & (bits >> ((mixed >> np.uint64(42)) & np.uint64(63)))
-    return bool(both & _ONE)
+@part
+def _first_of_odd(words: np.uint64, inside: np.uint64, odd: np.uint64) -> np.uint64:
+    """The first byte of each word that has an odd one.
 
-
-@small_part
-def _masks(data: Bytes, at: int, stop: int) -> tuple[np.uint64, np.uint64, np.uint64, int]:
-    """Of data[at:stop], no more than 64 bytes: white space, letters of ASCII, and marks that may end a word.
-
-    The last is how many bytes after these belong to their white space. What is behind the end counts as white.
+    Added to the bytes that are not odd, the first byte of a word carries to the first odd one.
     """
-    white, over = white_bits(data, at, stop)
-    block = block_of(data, at)
-    lower = bits_of(where_of(data, block, 0x61, 26), block, at, stop)
-    letters = lower | bits_of(where_of(data, block, 0x41, 26), block, at, stop)
-    marks = where(data, block, 0x2C) | where_of(data, block, 0x3A, 2) | where(data, block, 0x29)  # , : ; )
-    marks = bits_of(marks | where(data, block, 0x21) | where(data, block, 0x3F), block, at, stop)  # ! ?
-    marks |= bits_of(where(data, block, 0x2E), block, at, stop) & (lower << _ONE)  # .
-    return white | ~first_bits(stop - at), letters, marks, over
+    met = ((inside & ~odd) + words) & odd
+    firsts = np.uint64(0)
+    while met:
+        up_to = met ^ (met - _ONE)
+        met &= met - _ONE
+        firsts |= last_set(words & up_to)
+    return firsts
+
+
+@small_part
+def _may_be_special(data: Bytes, at: int, start: int, bits: TokenBits, inside: np.uint64, begins: Bits) -> np.uint64:
+    """1 where what begins at bit `start`, a word or what is behind a mark of its, may be or begin with an exception."""
+    last = np.uint64(first_set(bits.cores & (_ALL << np.uint64(start))) & 63)
+    behind = (inside >> last >> _ONE & _ONE) + (bits.genitives >> last >> _ONE & _ONE)
+    mixed = up_to_eight(data, at + start, at + int(np.int64(last)) + 1) * GOLDEN
+    both = begins[(mixed >> np.uint64(64 - BEGIN_BITS)) + (behind << np.uint64(BEGIN_BITS))]
+    both = (both >> (mixed >> np.uint64(48) & _LOWEST)) & (both >> (mixed >> np.uint64(42) & _LOWEST))
+    return np.uint64(both & _ONE)
+
+
+@small_part
+def _special(data: Bytes, at: int, bits: TokenBits, inside: np.uint64, words: np.uint64, begins: Bits) -> np.uint64:
+    """The first byte of each word that may be an exception, or may be one without some of its marks."""
+    found = np.uint64(0)
+    rest = words
+    while rest:
+        begin = first_set(rest)
+        rest &= rest - _ONE
+        found |= _may_be_special(data, at, begin, bits, inside, begins) << np.uint64(begin)
+    rest = bits.fronts & words
+    while rest:
+        begin = first_set(rest)
+        rest &= rest - _ONE
+        start = first_set(bits.starts & (_ALL << np.uint64(begin)) & ~(_ONE << np.uint64(begin)))
+        found |= _may_be_special(data, at, start, bits, inside, begins) << np.uint64(begin)
+    return found
+
+
+@small_part
+def _write(at: int, starts: np.uint64, ends: np.uint64, spans: Spans, found: int) -> int:
+    while starts:
+        write_token(at + first_set(starts), at + first_set(ends) + 1, spans, found)
+        found += 1
+        starts &= starts - _ONE
+        ends &= ends - _ONE
+    return found
 
 
 @part
@@ -78,35 +112,28 @@ def _tokens_into(
 ) -> int:
     """Write the tokens of data[at:stop] from index `found` on. Returns the new count.
 
-    There is room for as many more as there are bytes, and one. Words of letters and a mark behind them are written
-    without asking whether the mark is there: it counts if it is.
+    There is room for as many more as there are bytes, and one.
     """
     while at < stop:
-        white, letters, marks, over = _masks(data, at, stop)
-        starts = ~white & (white << _ONE | _ONE)
+        white, over = white_bits(data, at, stop)
+        inside = ~white & first_bits(stop - at)
+        words = inside & ~(inside << _ONE)
+        bits = token_bits(data, at, stop, inside, words)
         then = at + WIDE + over
-        while starts:
-            begin = first_set(starts)
-            end = first_set(white & (_ALL << np.uint64(begin)))
-            if end == WIDE and at + WIDE < stop:
-                then = at + begin
-                break
-            starts &= starts - _ONE
-            last = _ONE << np.uint64(end - 1)
-            odd = ((last - _ONE) & (_ALL << np.uint64(begin)) & ~letters) | (last & ~(letters | marks))
-            mark = int(np.int64((marks >> np.uint64(end - 1)) & _ONE))
-            first, behind = at + begin, at + end
-            if (
-                odd
-                or end - begin == mark
-                or _may_be_special(data, first, behind, begins)
-                or _may_be_special(data, first, behind - mark, begins)
-            ):
-                found = add_word(data, first, stop, spans, found, table, known)[1]
-            else:
-                write_token(first, behind - mark, spans, found)
-                write_token(behind - mark, behind, spans, found + 1)
-                found += 1 + mark
+        if inside >> np.uint64(WIDE - 1) and at + WIDE < stop:  # the last word goes on behind these bytes, or may
+            unfinished = last_set(words)
+            inside &= unfinished - _ONE
+            words &= unfinished - _ONE
+            then = at + first_set(unfinished)
+        starts, ends = bits.starts & inside, bits.ends & inside
+        slow = _first_of_odd(words, inside, bits.odd & inside) | _special(data, at, bits, inside, words, begins)
+        while slow:
+            first = slow & ~(slow - _ONE)
+            found = _write(at, starts & (first - _ONE), ends & (first - _ONE), spans, found)
+            end, found = add_word(data, at + first_set(first), stop, spans, found, table, known)
+            rest = ~first_bits(end - at)
+            starts, ends, slow = starts & rest, ends & rest, slow & rest
+        found = _write(at, starts, ends, spans, found)
         if then == at:
             then, found = add_word(data, at, stop, spans, found, table, known)
         at = then

@@ -10,9 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.affixes import Known, flags_at, inner_mark, is_digit, peel_back, peel_front, special_piece
+from gristmill.text.affixes import Known, inner_mark, is_digit, peel_back, peel_front, special_piece
 from gristmill.text.characters import (
-    ASCII,
     COMPLEX,
     HAN,
     HIRAGANA,
@@ -20,10 +19,9 @@ from gristmill.text.characters import (
     TOKEN_BREAK,
     Table,
     decode,
-    flags_of,
+    flags_at,
     previous,
 )
-from gristmill.text.eight_bytes import HIGH, eight, first_of, letters_in
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import part, small_part
 from gristmill.text.segments import unspaced_end
@@ -45,17 +43,12 @@ def _cut_inside(data: Bytes, start: int, stop: int, spans: Spans, found: int, ta
     """Write what lies between inner marks, and the marks. Returns the new count of tokens."""
     piece = at = start
     while at < stop:
-        then = at + 1
-        if data[at] < 0x80:
-            flags = int(table[ASCII + data[at]])
-        else:
-            code, then = decode(data, at, stop)
-            flags = flags_of(code, table)
+        flags, then = flags_at(data, at, stop, table)
         if flags & TOKEN_BREAK and not is_digit(data[at]):
             before = 0
             after_digit = False
             if at > start:
-                before = flags_at(data, previous(data, at, start), at, table)
+                before = flags_at(data, previous(data, at, start), at, table)[0]
                 after_digit = is_digit(data[at - 1])
             width = inner_mark(data, at, stop, before, after_digit, table)
             if width:
@@ -142,51 +135,24 @@ def _split_mixed(data: Bytes, start: int, stop: int, spans: Spans, found: int, t
 
 
 @small_part
-def _is_plain_ending(data: Bytes, start: int, stop: int, table: Table, known: Known) -> bool:
-    """Whether a word whose last byte is its only mark is just that, a word and a mark: most are, so it is fast."""
-    mark = data[stop - 1]
-    if mark == 0x2E:  # .
-        if not 0x61 <= data[stop - 2] <= 0x7A:
-            return False
-    elif mark != 0x2C and mark != 0x3A and mark != 0x3B and mark != 0x29 and mark != 0x21 and mark != 0x3F:  # ,:;)!?
-        return False
-    return not special_piece(data, start, stop, table, known) and not special_piece(data, start, stop - 1, table, known)
-
-
-@small_part
-def _word_end(data: Bytes, at: int, stop: int, table: Table) -> tuple[int, int, int]:
-    """Where the word that begins at `at` ends, the flags of all its characters, and where its first mark is."""
+def _word_end(data: Bytes, at: int, stop: int, table: Table) -> tuple[int, int]:
+    """Where the word that begins at `at` ends, and the flags of all its characters."""
     seen = 0
-    mark = stop
-    letters = 8  # most words begin with letters of ASCII, of whose flags nobody asks: they are leapt over
-    while letters == 8 and at + 8 <= stop:
-        letters = first_of(~letters_in(eight(data, at)) & HIGH)
-        at += letters
     while at < stop:
-        then = at + 1
-        if data[at] < 0x80:
-            flags = int(table[ASCII + data[at]])
-        else:
-            code, then = decode(data, at, stop)
-            flags = flags_of(code, table)
-        if flags & (SPACE | TOKEN_BREAK):
-            if flags & SPACE:
-                break
-            mark = min(mark, at)
+        flags, then = flags_at(data, at, stop, table)
+        if flags & SPACE:
+            break
         seen |= flags
         at = then
-    return at, seen, mark
+    return at, seen
 
 
 @part
 def add_word(data: Bytes, at: int, stop: int, spans: Spans, found: int, table: Table, known: Known) -> tuple[int, int]:
     """Write the tokens of the word that begins at `at`. Returns where it ends, and the new count of tokens."""
-    end, seen, mark = _word_end(data, at, stop, table)
+    end, seen = _word_end(data, at, stop, table)
     if not seen & TOKEN_BREAK and not special_piece(data, at, end, table, known):
         found = write_token(at, end, spans, found)
-    elif at < mark == end - 1 and _is_plain_ending(data, at, end, table, known):
-        found = write_token(at, mark, spans, found)
-        found = write_token(mark, end, spans, found)
     elif seen & (HAN | HIRAGANA | COMPLEX):
         found = _split_mixed(data, at, end, spans, found, table, known)
     else:
