@@ -14,7 +14,11 @@ from gristmill.build.store import PartWriter, Store
 from gristmill.build.stored_texts import rids_of, texts_of
 
 ORDINAL = 3
-TEXTS = [["one of the first", "", "zwei"], ["none of these is asked for"], ["vier", "fünf " * 400, None, "six"]]
+TEXTS: list[list[str | None]] = [
+    ["one of the first", "", "zwei"],
+    ["none of these is asked for"],
+    ["vier", "fünf " * 400, None, "six"],
+]
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "compressed"])
@@ -23,7 +27,7 @@ def part(request: pytest.FixtureRequest, tmp_path: Path) -> PartRef:
     writer = PartWriter(place.path("base", 0), compressed=request.param)
     for texts in TEXTS:
         rids = [f"rid of {text}" for text in texts]
-        writer.write(pa.record_batch({"rid": rids, "text": pa.array(texts, pa.large_string()), "n": range(len(texts))}))
+        writer.write(pa.record_batch({"rid": pa.array(rids), "text": pa.array(texts, pa.large_string())}))
     writer.commit()
     return PartRef(place, 0, ORDINAL, len(TEXTS))
 

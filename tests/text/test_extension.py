@@ -40,6 +40,25 @@ def test_a_stretch_is_the_same_in_both_texts_and_reaches_as_far_as_words_let_it(
         assert not 0 < place < len(texts[0]) or " " in texts[0][place - 1 : place + 1]
 
 
+kana = st.text("あい", max_size=90)
+
+
+@given(kana, kana, kana, kana, kana, st.data())
+def test_long_stretches_end_where_the_texts_differ_or_end(
+    before: str, after: str, other_before: str, other_after: str, common: str, data: st.DataObject
+) -> None:
+    one, other = before + common + "い" + after, other_before + common + "い" + other_after
+    at, there = len(before), len(other_before)
+    move = data.draw(st.integers(0, len(common)))
+    begin = end = 0
+    while begin < min(at, there) and one[at - begin - 1] == other[there - begin - 1]:
+        begin += 1
+    while at + end < len(one) and there + end < len(other) and one[at + end] == other[there + end]:
+        end += 1
+    got = around([one, other], (0, 3 * (at + move)), (1, 3 * (there + move)), 1)
+    assert got == (one[at - begin : at + end], 3 * (at - begin), 3 * (there - begin))
+
+
 def test_a_stretch_is_brought_in_to_whole_words_and_leaves_the_space_before_it() -> None:
     texts = ["xx shared words here yy", "aa shared words here bb"]
     assert around(texts, (0, 5), (1, 5), 10) == ("shared words here ", 3, 3)

@@ -11,6 +11,7 @@ from gristmill.text.jit import kernel
 from gristmill.text.many_bytes import (
     WIDE,
     Codes,
+    above_last_set,
     bits_of,
     block_of,
     copy_wide,
@@ -24,6 +25,7 @@ from gristmill.text.many_bytes import (
     where_letter,
     where_letters,
     where_of,
+    where_unlike,
     wide_enough,
 )
 
@@ -63,6 +65,12 @@ def letters_at(data: Bytes, at: int) -> np.uint64:
 @kernel
 def spread(source: Bytes, begin: int, to: Codes, at: int) -> None:
     spread_lower(source, begin, to, at)
+
+
+@kernel
+def unlike(data: Bytes, at: int, other: Bytes, there: int) -> tuple[np.uint64, int]:
+    marks = where_unlike(data, at, other, there)
+    return marks, above_last_set(marks)
 
 
 few = st.binary(min_size=WIDE, max_size=3 * WIDE).map(lambda content: np.frombuffer(content, np.uint8))
@@ -132,3 +140,14 @@ def test_ascii_is_spread_to_code_points_in_lower_case(data: Bytes, begin: int, a
     here = data[begin : begin + WIDE].tolist()
     assert to[at : at + WIDE].tolist() == [byte | 0x20 if byte < 128 else 0 for byte in here]
     assert not to[:at].any() and not to[at + WIDE :].any()
+
+
+@given(few, few, st.integers(0, 2 * WIDE), st.integers(0, 2 * WIDE), st.integers(0, WIDE))
+def test_bytes_that_differ_are_marked(data: Bytes, other: Bytes, at: int, there: int, same: int) -> None:
+    at, there = min(at, len(data) - WIDE), min(there, len(other) - WIDE)
+    other = other.copy()
+    other[there + same : there + WIDE] = data[at + same : at + WIDE]
+    marks, above = unlike(data, at, other, there)
+    differ = [k for k in range(WIDE) if data[at + k] != other[there + k]]
+    assert marks == sum(1 << k for k in differ)
+    assert above == (WIDE - 1 - differ[-1] if differ else WIDE)

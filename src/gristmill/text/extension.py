@@ -6,7 +6,6 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from numba.cpython.unsafe.numbers import leading_zeros, trailing_zeros
 
 from gristmill.text.characters import (
     COMPLEX,
@@ -20,10 +19,11 @@ from gristmill.text.characters import (
     flags_of,
     previous,
 )
-from gristmill.text.eight_bytes import eight
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
+from gristmill.text.many_bytes import WIDE, above_last_set, first_set, where_unlike
 from gristmill.text.mixing import GOLDEN, mixed
+from gristmill.text.prefetching import LINE, ask_for
 from gristmill.text.radix import ascending_order
 from gristmill.text.words import space_width
 
@@ -32,6 +32,14 @@ N = TypeVar("N", np.uint8, np.int64)
 Stretches = npt.NDArray[np.int64]
 """Three rows: where a stretch begins and ends, and where its like begins."""
 
+Seen = npt.NDArray[np.int64]
+"""How far two texts are the same, by the other text and how far it is shifted: a hash table for one row at a time.
+
+An entry is the row and one, the other text, the shift, and where in the first it ends to be the same.
+"""
+
+_AHEAD = 8
+"""How many pairs before its turn the text of a twin, which may be anywhere, is asked for."""
 _TIMES = 64
 """How many times as many bytes as a text has are compared before stretches over others are left."""
 
@@ -96,52 +104,62 @@ class Side(NamedTuple):
 def _same_from(data: Bytes, at: int, stop: int, other: Bytes, there: int, other_stop: int) -> int:
     """How many bytes are the same from two places on."""
     most = min(stop - at, other_stop - there)
+    wide = min(len(data) - at, len(other) - there) - WIDE  # from there on, texts behind these are looked at in vain
     count = 0
-    while count + 8 <= most:
-        unlike = eight(data, at + count) ^ eight(other, there + count)
+    while count < most and count <= wide:
+        unlike = where_unlike(data, at + count, other, there + count)
         if unlike:
-            return count + (int(np.int64(trailing_zeros(unlike))) >> 3)
-        count += 8
+            return min(count + first_set(unlike), most)
+        count += WIDE
     while count < most and data[at + count] == other[there + count]:
         count += 1
-    return count
+    return min(count, most)
 
 
 @part
 def _same_before(data: Bytes, at: int, start: int, other: Bytes, there: int, other_start: int) -> int:
     """How many bytes are the same before two places."""
     most = min(at - start, there - other_start)
+    wide = min(at, there) - WIDE
     count = 0
-    while count + 8 <= most:
-        unlike = eight(data, at - count - 8) ^ eight(other, there - count - 8)
+    while count < most and count <= wide:
+        unlike = where_unlike(data, at - count - WIDE, other, there - count - WIDE)
         if unlike:
-            return count + (int(np.int64(leading_zeros(unlike))) >> 3)
-        count += 8
+            return min(count + above_last_set(unlike), most)
+        count += WIDE
     while count < most and data[at - 1 - count] == other[there - 1 - count]:
         count += 1
-    return count
-
-
-class _Found(NamedTuple):
-    """How far the two texts are the same, by the other text and how far it is shifted: a hash table for one row.
-
-    An entry is of row `stamps[slot] - 1`.
-    """
-
-    stamps: Offsets
-    others: Offsets
-    shifts: Offsets
-    reaches: Offsets
+    return min(count, most)
 
 
 @small_part
-def _slot(seen: _Found, row: int, other: int, shift: int) -> int:
+def _slot(seen: Seen, mask: int, row: int, other: int, shift: int) -> int:
     """Where the entry is, or where it belongs."""
-    mask = len(seen.stamps) - 1
     slot = int(np.int64(mixed((np.uint64(other) * GOLDEN) ^ np.uint64(shift)))) & mask
-    while seen.stamps[slot] == row + 1 and (seen.others[slot] != other or seen.shifts[slot] != shift):
+    while seen[slot, 0] == row + 1 and (seen[slot, 1] != other or seen[slot, 2] != shift):
         slot = (slot + 1) & mask
     return slot
+
+
+@small_part
+def _ask_for(side: Side, order: Offsets, n: int) -> None:
+    """Have the text around the place of a pair brought into the fast memory."""
+    if n < len(order):
+        place = side.starts[side.rows[order[n]]] + side.at[order[n]]
+        for line in range(-1, 4):
+            ask_for(side.data, place + LINE * line)
+
+
+@part
+def _slots(rows: Offsets, order: Offsets, first: int) -> int:
+    """How many slots the pairs of one row take, of which `order[first]` is the first one: a power of two."""
+    last = first
+    while last < len(order) and rows[order[last]] == rows[order[first]]:
+        last += 1
+    slots = 2
+    while slots < 2 * (last - first):
+        slots *= 2
+    return slots
 
 
 @kernel
@@ -150,23 +168,26 @@ def _extend(
     stops: Offsets,
     other: Side,
     order: Offsets,
-    seen: _Found,
+    seen: Seen,
     size: int,
     by_words: bool,
     table: Table,
     pair: Offsets,
     out: Stretches,
 ) -> int:
-    count = 0
+    count = mask = 0
     row = reach = -1
     left = 0
-    for k in order:
+    for n in range(len(order)):
+        k = order[n]
+        _ask_for(other, order, n + _AHEAD)
         if one.rows[k] != row:
             row, reach = one.rows[k], -1
             left = _TIMES * (one.stops[row] - one.starts[row])
+            mask = _slots(one.rows, order, n) - 1
         twin_row, shift = other.rows[k], one.at[k] - other.at[k]
-        slot = _slot(seen, row, twin_row, shift)
-        if seen.stamps[slot] == row + 1 and one.at[k] < seen.reaches[slot]:
+        slot = _slot(seen, mask, row, twin_row, shift)
+        if seen[slot, 0] == row + 1 and one.at[k] < seen[slot, 3]:
             continue  # it lies in what was found before
         if left < 0 and one.at[k] < reach and stops[k] <= reach:
             continue
@@ -176,10 +197,7 @@ def _extend(
         begin = at - _same_before(one.data, at, start, other.data, there, twin_start)
         end = at + _same_from(one.data, at, stop, other.data, there, twin_stop)
         left -= end - begin
-        seen.stamps[slot] = row + 1
-        seen.others[slot] = twin_row
-        seen.shifts[slot] = shift
-        seen.reaches[slot] = end - start
+        seen[slot, 0], seen[slot, 1], seen[slot, 2], seen[slot, 3] = row + 1, twin_row, shift, end - start
         if (_count_words(one.data, begin, end) if by_words else end - begin) < size:
             continue
         reach = max(reach, end - start)
@@ -207,8 +225,7 @@ def extended(one: Side, stops: Offsets, other: Side, size: int, by_words: bool) 
     if not len(pair):
         return pair, out
     order = ascending_order(one.rows << int(one.at.max()).bit_length() | one.at)
-    room = 2 << int(np.bincount(one.rows).max()).bit_length()
-    seen = _Found(np.zeros(room, np.int64), *(np.empty(room, np.int64) for _ in range(3)))
+    seen = np.zeros((2 << int(np.bincount(one.rows).max()).bit_length(), 4), np.int64)
     stops = _unwritten(stops)
     count = _extend(_seen(one), stops, _seen(other), order, seen, size, by_words, characters(), pair, out)
     return pair[:count], out[:, :count]

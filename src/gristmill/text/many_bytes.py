@@ -105,6 +105,18 @@ def _spreading(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
     return types.void(source, types.uint64, to, types.uint64), generate
 
 
+@intrinsic
+def _comparing(typing: Any, data: Any, at: Any, other: Any, there: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        first, at, second, there = arguments
+        one = builder.load(_place(context, builder, signature.args[0], first, at), align=1)
+        two = builder.load(_place(context, builder, signature.args[2], second, there), align=1)
+        return builder.bitcast(builder.icmp_unsigned("!=", one, two), _WORD)
+
+    return types.uint64(data, types.uint64, other, types.uint64), generate
+
+
+_unlike = cast(Callable[[Bytes, np.uint64, Bytes, np.uint64], np.uint64], _comparing)
 _spread_lower = cast(Callable[[Bytes, np.uint64, Codes, np.uint64], None], _spreading)
 _copy = cast(Callable[[Bytes, np.uint64, Bytes, np.uint64], None], _copying)
 
@@ -163,6 +175,14 @@ def where_letters(data: Bytes, at: int) -> np.uint64:
 
 
 @small_part
+def where_unlike(data: Bytes, at: int, other: Bytes, there: int) -> np.uint64:
+    """Bit k is set where `data[at + k]` is not `other[there + k]`."""
+    _bounds(data, at)
+    _bounds(other, there)
+    return _unlike(data, np.uint64(at), other, np.uint64(there))
+
+
+@small_part
 def spread_lower(source: Bytes, begin: int, to: Codes, at: int) -> None:
     """Write 64 bytes as code points: letters in lower case, other ASCII with the bit that makes it so, else 0."""
     _bounds(source, begin)
@@ -189,6 +209,12 @@ def first_set(marks: np.uint64) -> int:
 def last_set(marks: np.uint64) -> np.uint64:
     """Of the bits that are set the highest alone; one must be."""
     return np.uint64((np.uint64(1) << np.uint64(WIDE - 1)) >> leading_zeros(marks))
+
+
+@small_part
+def above_last_set(marks: np.uint64) -> int:
+    """How many bits are above the highest one that is set, 64 where none is."""
+    return int(np.int64(leading_zeros(marks)))
 
 
 @small_part
