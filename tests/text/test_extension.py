@@ -11,7 +11,9 @@ from gristmill.text.extension import Side, extended
 from gristmill.text.flat import flat
 
 
-def around(texts: list[str], one: tuple[int, int], other: tuple[int, int], size: int, by_words: bool = False):
+def around(
+    texts: list[str], one: tuple[int, int], other: tuple[int, int], size: int, by_words: bool = False
+) -> tuple[str, int, int] | None:
     """The stretch around a pair of places (row, byte), if any: its text, and where it begins in both."""
     data, offsets = flat(pa.array(texts, pa.large_string()))
 
