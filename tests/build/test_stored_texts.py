@@ -19,10 +19,6 @@ TEXTS: list[list[str | None]] = [
     ["none of these is asked for"],
     ["vier", "fünf " * 400, None, "six"],
 ]
-    ["one of the first", "", "zwei"],
-    ["none of these is asked for"],
-    ["vier", "fünf " * 400, None, "six"],
-]
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "compressed"])
