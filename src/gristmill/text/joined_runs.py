@@ -1,8 +1,8 @@
 """Runs of words that come again when they are joined by nothing: the duplicate n-grams of datatrove.
 
 Joined so, two runs can be equal though their words are cut differently, so a run is looked up at each size anew.
-But it can only come again where its first bytes do, as far as eight times eight of them, which leaves few places of
-a usual text to hash; and where its mark does, which leaves hardly more than the runs that do come again to look up.
+But it can only come again where its first bytes do, twelve of them, then twenty and so on, which leaves few places of a
+usual text to hash; and where its mark does, which leaves hardly more than the runs that do come again to look up.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from gristmill.text.jit import part, small_part
 from gristmill.text.mixing import GOLDEN, folded, mixed
 from gristmill.text.ngrams import FIRST_BYTES, Room, cleared, count_mark, find, unmarked
 
-_LONGEST = 64  # bytes; of runs that come again so far it is not asked where they end
+_SHORTEST = 12  # bytes that are looked at first; then eight more at a time
+_LONGEST = 60  # bytes; of runs that come again so far it is not asked where they end
+_FOUR = np.uint64((1 << 8 * (_SHORTEST - 8)) - 1)
 _NO_LIMIT = (1 << 31) - 1
 
 
@@ -39,23 +41,23 @@ def _hashed(joined: Bytes, at: int, stop: int) -> np.uint64:
 
 
 @part
-def _first_sixteen(last: int, least: int, room: Room) -> tuple[int, int]:
-    """Put into `room.at` where the first sixteen bytes of a run come again or it has fewer; returns how many there are.
+def _first_twelve(last: int, least: int, room: Room) -> tuple[int, int]:
+    """Put into `room.at` where the first twelve bytes of a run come again or it has fewer; returns how many there are.
 
     And put the former into `room.some`.
     """
     shift = unmarked(room.marks, last)
     for k in range(np.uint64(last)):
         place = room.places[k]
-        key = folded(eight(room.joined, place), eight(room.joined, place + 8))
+        key = folded(eight(room.joined, place), eight(room.joined, place + 8) & _FOUR)
         room.keys[k] = key
         count_mark(room.marks, key >> shift)
     looked = again = np.uint64(0)
     for k in range(np.uint64(last)):
         comes_again = room.marks[room.keys[k] >> shift] > 1
-        room.limits[k] = 16
+        room.limits[k] = _SHORTEST
         room.at[looked] = k  # whether it stays, for a branch here would be guessed wrong too often
-        looked += np.uint64(comes_again | (room.places[k + np.uint64(least)] - room.places[k] < 16))
+        looked += np.uint64(comes_again | (room.places[k + np.uint64(least)] - room.places[k] < _SHORTEST))
         room.some[again] = k
         again += np.uint64(comes_again)
     return int(np.int64(looked)), int(np.int64(again))
@@ -69,8 +71,8 @@ def may_come_again(least: int, total: int, room: Room) -> int:
     looked at where the bytes before come again, by their marks. Behind the last word lie bytes that mean nothing: they
     decide nothing either, as runs that end before them are shorter than the limit they could set.
     """
-    looked, again = _first_sixteen(max(total - least + 1, 0), least, room)
-    size = 16
+    looked, again = _first_twelve(max(total - least + 1, 0), least, room)
+    size = _SHORTEST
     while again and size < _LONGEST:
         shift = unmarked(room.marks, again)
         for k in range(np.uint64(again)):

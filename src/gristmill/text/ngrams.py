@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.eight_bytes import eight, put_eight
+from gristmill.text.eight_bytes import ascii_only, eight, put_eight
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import part, small_part
 from gristmill.text.many_bytes import how_many_set
@@ -141,7 +141,7 @@ def _not_first(word: np.uint64) -> int:
 
 
 @part
-def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, ascii: bool, room: Room) -> int:
+def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, room: Room) -> int:
     """Make ready for the words `begin` to `end`; returns how many they are."""
     chars = length = 0
     for k in range(np.uint64(end - begin)):
@@ -156,9 +156,9 @@ def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, as
             one, two = _sixteen(data, at, left)
             put_eight(room.joined, to, one)
             put_eight(room.joined, to + 8, two)
-            if not ascii:
-                chars -= _not_first(one) + _not_first(two)
             word += folded(one, two)
+            if not ascii_only(one | two):
+                chars -= _not_first(one) + _not_first(two)
             if left <= 16:
                 break
             word = mixed(word)

@@ -146,11 +146,9 @@ def _repeated(style: int, n: int, looked: int, room: Room) -> int:
 
 
 @part
-def _one_text(
-    style: int, data: Bytes, offsets: Offsets, row: int, ascii: bool, words: Words, room: Room, out: Counts
-) -> None:
+def _one_text(style: int, data: Bytes, offsets: Offsets, row: int, words: Words, room: Room, out: Counts) -> None:
     begin, end = words.offsets[row], words.offsets[row + 1]
-    total = start(data, words.starts, words.stops, begin, end, ascii, room)
+    total = start(data, words.starts, words.stops, begin, end, room)
     looked = 0
     for n in range(_LEAST, min(_MOST if style != DATATROVE else LAST_TOP, total) + 1):
         looked, shift = lengthen(n, total, looked, room) if n > 2 else pairs(total, room)
@@ -197,8 +195,7 @@ def _all_texts(
     for k in range(len(rows)):
         row = rows[k]
         text_chars = characters_in(data, offsets[row], offsets[row + 1])
-        ascii = text_chars == offsets[row + 1] - offsets[row]
-        _one_text(style, data, offsets, row, ascii, words, room, parts[k])
+        _one_text(style, data, offsets, row, words, room, parts[k])
         _wholes(style, text_chars, words.offsets[row + 1] - words.offsets[row], room.chars, wholes[k])
 
 
