@@ -40,6 +40,8 @@ COMMANDS = {
 }
 """Each command and its line in `--help`, which imports none of them."""
 
+_WITHOUT_RECORDS = ("gristmill.cli.completion", "gristmill.cli.crawl")  # and without Arrow
+
 UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130  # 128 + SIGINT
 BROKEN_PIPE = 141  # 128 + SIGPIPE
@@ -80,6 +82,8 @@ def _imported(name: str) -> ModuleType:
         return sys.modules[name]
     gc.disable()
     try:
+        if name not in _WITHOUT_RECORDS:
+            import_module("gristmill.records.pandas_objects").pass_over_pandas()
         module = import_module(name)
     finally:
         gc.enable()

@@ -11,6 +11,7 @@ from typing import Literal
 from gristmill.contracts.reader import Reader
 from gristmill.contracts.sink import Sink
 from gristmill.contracts.step import Step
+from gristmill.records.pandas_objects import look_for_pandas
 
 Family = Literal["steps", "readers", "sinks"]
 
@@ -55,6 +56,8 @@ def names(family: Family) -> dict[str, str]:
 @cache
 def _class(family: Family, name: str) -> type:
     module = import_module(names(family)[name])
+    if not module.__name__.startswith("gristmill."):
+        look_for_pandas()
     shape = _SHAPES[family]
     own = (value for value in vars(module).values() if getattr(value, "__module__", None) == module.__name__)
     for value in own:
