@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from datasets import load_dataset
 
 from gristmill.contracts import catalog
-from gristmill.contracts.sink import Sink
+from gristmill.contracts.sink import DigestingWriter, Sink
 from gristmill.records.document import DOCUMENT, record_ids
 from gristmill.records.kinds import KINDS
 from talks import batch_of, talk
@@ -68,7 +69,10 @@ def written(sink: Sink, path: Path, batches: list[pa.RecordBatch]) -> bytes:
     for one in batches:
         writer.write(one)
     writer.close()
-    return path.read_bytes()
+    content = path.read_bytes()
+    if isinstance(writer, DigestingWriter):
+        assert writer.sha256 == hashlib.sha256(content).hexdigest()
+    return content
 
 
 @every_sink

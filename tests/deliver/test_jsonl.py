@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +124,7 @@ def test_a_file_holds_the_rows_whatever_its_compression(compression: str, tmp_pa
     writer.write(batch.slice(3))
     writer.close()
     raw = path.read_bytes()
+    assert writer.sha256 == hashlib.sha256(raw).hexdigest()
     if compression == "gzip":
         raw = gzip.decompress(raw)
     elif compression == "zstd":

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.build.store import sha256
-from gristmill.contracts.sink import Sink, Writer
+from gristmill.contracts.sink import DigestingWriter, Sink, Writer
 from gristmill.deliver.parquet import Parquet
 
 LEDGER = Parquet(compression="zstd", level=3)
@@ -44,5 +44,8 @@ class PartFiles:
 
     def counted(self) -> dict[str, object]:
         """Rows, bytes of text and digest of each file, once all are closed."""
-        digests = {name: sha256(self._folder / name) for name in self._writers}
+        digests = {name: self._digest(name, writer) for name, writer in self._writers.items()}
         return {"rows": self.rows, "bytes": self._bytes, "sha256": digests}
+
+    def _digest(self, name: str, writer: Writer) -> str:
+        return writer.sha256 if isinstance(writer, DigestingWriter) else sha256(self._folder / name)

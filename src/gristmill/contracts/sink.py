@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -22,6 +22,14 @@ class Writer(Protocol):
     def close(self) -> Mapping[str, int] | None:
         """End the file. What is to be told of it, as counts that can be added up over files: `left out: REASON` for
         records that it has no line of, and whatever the format knows (tokens, rows)."""
+
+
+@runtime_checkable
+class DigestingWriter(Writer, Protocol):
+    """A writer that knows the digest of what it wrote once it is closed. The files of others are read again for it."""
+
+    @property
+    def sha256(self) -> str: ...
 
 
 TRAIN = "train"

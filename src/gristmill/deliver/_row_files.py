@@ -13,6 +13,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from gristmill.contracts.sink import Sink
+from gristmill.deliver._digested import DigestedFile
 from gristmill.deliver._nested import contents, kind_of
 from gristmill.deliver._trainer_rows import CannotWriteError, Row
 from gristmill.errors import OutputError, near_miss
@@ -82,7 +83,7 @@ class RowWriter:
     """A line for each record. One that has no place in the format ends the build, or is left out where that is said."""
 
     def __init__(self, path: Path, sink: RowSink, kind: Kind) -> None:
-        self._file = path.open("wb")
+        self._file = DigestedFile(path)
         self._sink, self._kind = sink, kind
         self._written = 0
         self._left_out: Counter[str] = Counter()
@@ -115,6 +116,10 @@ class RowWriter:
             **self._told,
             **{f"left out: {why}": count for why, count in self._left_out.items()},
         }
+
+    @property
+    def sha256(self) -> str:
+        return self._file.sha256
 
 
 def _kept(batch: pa.RecordBatch, names: tuple[str, ...]) -> list[Row]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import IO, Any, ClassVar, Literal
+from typing import IO, Any, ClassVar, Literal, cast
 
 import pyarrow as pa
 import zstandard
 from pydantic import Field
 
 from gristmill.contracts.sink import Sink
+from gristmill.deliver._digested import DigestedFile
 from gristmill.deliver._json_lines import json_lines
 
 _SUFFIX = {"none": ".jsonl", "gzip": ".jsonl.gz", "zstd": ".jsonl.zst"}
@@ -36,12 +37,13 @@ class JsonlWriter:
     """Bytes depend on the records alone: no time stamp in the gzip header, keys in column order."""
 
     def __init__(self, path: Path, compression: str, level: int) -> None:
-        self._raw = path.open("wb")
-        self._out: IO[bytes] | Any = self._raw
+        self._raw = DigestedFile(path)
+        self._out: Any = self._raw
         if compression == "gzip":
             self._out = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, compresslevel=6, mtime=0)
         elif compression == "zstd":
-            self._out = zstandard.ZstdCompressor(level=level).stream_writer(self._raw, closefd=False)
+            to = cast(IO[bytes], self._raw)
+            self._out = zstandard.ZstdCompressor(level=level).stream_writer(to, closefd=False)
 
     def write(self, batch: pa.RecordBatch) -> None:
         if len(batch):
@@ -51,3 +53,7 @@ class JsonlWriter:
         if self._out is not self._raw:
             self._out.close()
         self._raw.close()
+
+    @property
+    def sha256(self) -> str:
+        return self._raw.sha256
