@@ -10,7 +10,6 @@ from gristmill.text.flat import Bytes
 from gristmill.text.jit import kernel
 from gristmill.text.many_bytes import (
     WIDE,
-    Codes,
     above_last_set,
     bits_of,
     block_of,
@@ -19,7 +18,6 @@ from gristmill.text.many_bytes import (
     first_set,
     how_many_set,
     last_set,
-    spread_lower,
     where,
     where_less,
     where_letter,
@@ -60,11 +58,6 @@ def counted(marks: np.uint64, size: int) -> tuple[int, np.uint64, np.uint64]:
 @kernel
 def letters_at(data: Bytes, at: int) -> np.uint64:
     return where_letters(data, at)
-
-
-@kernel
-def spread(source: Bytes, begin: int, to: Codes, at: int) -> None:
-    spread_lower(source, begin, to, at)
 
 
 @kernel
@@ -130,16 +123,6 @@ def test_letters_are_those_of_ascii(data: Bytes, at: int) -> None:
     at = min(at, len(data) - WIDE)
     here = data[at : at + WIDE].tolist()
     assert letters_at(data, at) == sum(1 << k for k in range(WIDE) if here[k] < 128 and chr(here[k]).isalpha())
-
-
-@given(few, st.integers(0, 2 * WIDE), st.integers(0, 2 * WIDE))
-def test_ascii_is_spread_to_code_points_in_lower_case(data: Bytes, begin: int, at: int) -> None:
-    begin = min(begin, len(data) - WIDE)
-    to = np.zeros(4 * WIDE, np.uint16)
-    spread(data, begin, to, at)
-    here = data[begin : begin + WIDE].tolist()
-    assert to[at : at + WIDE].tolist() == [byte | 0x20 if byte < 128 else 0 for byte in here]
-    assert not to[:at].any() and not to[at + WIDE :].any()
 
 
 @given(few, few, st.integers(0, 2 * WIDE), st.integers(0, 2 * WIDE), st.integers(0, WIDE))

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 from llvmlite import ir
 from numba.core import types
 from numba.core.extending import intrinsic
@@ -20,26 +19,23 @@ from numba.cpython.unsafe.numbers import leading_zeros, trailing_zeros
 from gristmill.text.flat import Bytes, unwritten
 from gristmill.text.jit import small_part
 
-Codes = npt.NDArray[np.uint16]
-
 WIDE = 64
 """How many bytes a function looks at; all of them must be there (`wide_enough`, `block_of`, `bits_of`)."""
-_VECTOR = ir.VectorType(ir.IntType(8), WIDE)
+VECTOR = ir.VectorType(ir.IntType(8), WIDE)
 _WORD = ir.IntType(64)
 
 
-def _place(context: Any, builder: Any, kind: Any, array: Any, at: Any) -> Any:
+def place_of(context: Any, builder: Any, kind: Any, array: Any, at: Any) -> Any:
     """The address of 64 bytes of an array, as that of a vector."""
     data = context.make_array(kind)(context, builder, array).data
-    return builder.bitcast(builder.gep(data, [at]), _VECTOR.as_pointer())
+    return builder.bitcast(builder.gep(data, [at]), VECTOR.as_pointer())
 
 
-def _lanes(builder: Any, byte: Any) -> Any:
-    """A vector with this byte in each lane."""
-    one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), byte, ir.IntType(32)(0))
-    return builder.shuffle_vector(
-        one, ir.Constant(_VECTOR, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), WIDE), [0] * WIDE)
-    )
+def lanes(builder: Any, value: Any, vector: Any = VECTOR) -> Any:
+    """A vector with this value in each lane."""
+    one = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.IntType(32)(0))
+    all_of_it = ir.Constant(ir.VectorType(ir.IntType(32), WIDE), [0] * WIDE)
+    return builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), all_of_it)
 
 
 def _comparison(how: str, change: str = "") -> Callable[[Bytes, np.uint64, np.uint8, np.uint8], np.uint64]:
@@ -49,10 +45,10 @@ def _comparison(how: str, change: str = "") -> Callable[[Bytes, np.uint64, np.ui
     def compare(typing: Any, data: Any, at: Any, byte: Any, by: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             array, index, scalar, other = arguments
-            some = builder.load(_place(context, builder, signature.args[0], array, index), align=1)
+            some = builder.load(place_of(context, builder, signature.args[0], array, index), align=1)
             if change:
-                some = getattr(builder, change)(some, _lanes(builder, other))
-            return builder.bitcast(builder.icmp_unsigned(how, some, _lanes(builder, scalar)), _WORD)
+                some = getattr(builder, change)(some, lanes(builder, other))
+            return builder.bitcast(builder.icmp_unsigned(how, some, lanes(builder, scalar)), _WORD)
 
         return types.uint64(data, types.uint64, types.uint8, types.uint8), generate
 
@@ -66,10 +62,10 @@ _equal_with, _less_without = _comparison("==", "or_"), _comparison("<", "sub")
 @intrinsic
 def _looking_for_letters(typing: Any, data: Any, at: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        some = builder.load(_place(context, builder, signature.args[0], *arguments), align=1)
-        some = builder.or_(some, ir.Constant(_VECTOR, [0x20] * WIDE))
-        some = builder.sub(some, ir.Constant(_VECTOR, [0x61] * WIDE))
-        return builder.bitcast(builder.icmp_unsigned("<", some, ir.Constant(_VECTOR, [26] * WIDE)), _WORD)
+        some = builder.load(place_of(context, builder, signature.args[0], *arguments), align=1)
+        some = builder.or_(some, ir.Constant(VECTOR, [0x20] * WIDE))
+        some = builder.sub(some, ir.Constant(VECTOR, [0x61] * WIDE))
+        return builder.bitcast(builder.icmp_unsigned("<", some, ir.Constant(VECTOR, [26] * WIDE)), _WORD)
 
     return types.uint64(data, types.uint64), generate
 
@@ -81,25 +77,8 @@ _letters = cast(Callable[[Bytes, np.uint64], np.uint64], _looking_for_letters)
 def _copying(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         first, begin, second, at = arguments
-        some = builder.load(_place(context, builder, signature.args[0], first, begin), align=1)
-        builder.store(some, _place(context, builder, signature.args[2], second, at), align=1)
-        return context.get_dummy_value()
-
-    return types.void(source, types.uint64, to, types.uint64), generate
-
-
-@intrinsic
-def _spreading(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        first, begin, second, at = arguments
-        some = builder.load(_place(context, builder, signature.args[0], first, begin), align=1)
-        low = builder.icmp_unsigned("<", some, ir.Constant(_VECTOR, [0x80] * WIDE))
-        some = builder.or_(some, ir.Constant(_VECTOR, [0x20] * WIDE))
-        some = builder.select(low, some, ir.Constant(_VECTOR, [0] * WIDE))
-        wide = ir.VectorType(ir.IntType(16), WIDE)
-        place = context.make_array(signature.args[2])(context, builder, second).data
-        place = builder.bitcast(builder.gep(place, [at]), wide.as_pointer())
-        builder.store(builder.zext(some, wide), place, align=2)
+        some = builder.load(place_of(context, builder, signature.args[0], first, begin), align=1)
+        builder.store(some, place_of(context, builder, signature.args[2], second, at), align=1)
         return context.get_dummy_value()
 
     return types.void(source, types.uint64, to, types.uint64), generate
@@ -109,15 +88,14 @@ def _spreading(typing: Any, source: Any, begin: Any, to: Any, at: Any) -> Any:
 def _comparing(typing: Any, data: Any, at: Any, other: Any, there: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         first, at, second, there = arguments
-        one = builder.load(_place(context, builder, signature.args[0], first, at), align=1)
-        two = builder.load(_place(context, builder, signature.args[2], second, there), align=1)
+        one = builder.load(place_of(context, builder, signature.args[0], first, at), align=1)
+        two = builder.load(place_of(context, builder, signature.args[2], second, there), align=1)
         return builder.bitcast(builder.icmp_unsigned("!=", one, two), _WORD)
 
     return types.uint64(data, types.uint64, other, types.uint64), generate
 
 
 _unlike = cast(Callable[[Bytes, np.uint64, Bytes, np.uint64], np.uint64], _comparing)
-_spread_lower = cast(Callable[[Bytes, np.uint64, Codes, np.uint64], None], _spreading)
 _copy = cast(Callable[[Bytes, np.uint64, Bytes, np.uint64], None], _copying)
 
 
@@ -133,7 +111,7 @@ _count = cast(Callable[[np.uint64], np.uint64], _counting)
 
 
 @small_part
-def _bounds(data: Bytes, at: int) -> None:
+def wide_bounds(data: Bytes, at: int) -> None:
     """Have an index that lies outside be found where bounds are checked; nothing, where they are not."""
     data[np.uint64(at)]
     data[np.uint64(at + WIDE - 1)]
@@ -142,60 +120,51 @@ def _bounds(data: Bytes, at: int) -> None:
 @small_part
 def where(data: Bytes, at: int, byte: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is `byte`."""
-    _bounds(data, at)
+    wide_bounds(data, at)
     return _equal(data, np.uint64(at), np.uint8(byte), np.uint8(0))
 
 
 @small_part
 def where_less(data: Bytes, at: int, byte: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is less than `byte`, without signs."""
-    _bounds(data, at)
+    wide_bounds(data, at)
     return _less(data, np.uint64(at), np.uint8(byte), np.uint8(0))
 
 
 @small_part
 def where_letter(data: Bytes, at: int, letter: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is this lower case letter of ASCII, or the upper case one."""
-    _bounds(data, at)
+    wide_bounds(data, at)
     return _equal_with(data, np.uint64(at), np.uint8(letter), np.uint8(0x20))
 
 
 @small_part
 def where_of(data: Bytes, at: int, first: int, many: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is one of so many bytes from `first` on."""
-    _bounds(data, at)
+    wide_bounds(data, at)
     return _less_without(data, np.uint64(at), np.uint8(many), np.uint8(first))
 
 
 @small_part
 def where_letters(data: Bytes, at: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is an ASCII letter."""
-    _bounds(data, at)
+    wide_bounds(data, at)
     return _letters(data, np.uint64(at))
 
 
 @small_part
 def where_unlike(data: Bytes, at: int, other: Bytes, there: int) -> np.uint64:
     """Bit k is set where `data[at + k]` is not `other[there + k]`."""
-    _bounds(data, at)
-    _bounds(other, there)
+    wide_bounds(data, at)
+    wide_bounds(other, there)
     return _unlike(data, np.uint64(at), other, np.uint64(there))
-
-
-@small_part
-def spread_lower(source: Bytes, begin: int, to: Codes, at: int) -> None:
-    """Write 64 bytes as code points: letters in lower case, other ASCII with the bit that makes it so, else 0."""
-    _bounds(source, begin)
-    to[np.uint64(at)]
-    to[np.uint64(at + WIDE - 1)]
-    _spread_lower(source, np.uint64(begin), to, np.uint64(at))
 
 
 @small_part
 def copy_wide(source: Bytes, begin: int, to: Bytes, at: int) -> None:
     """Copy 64 bytes to another array; there must be room for all of them."""
-    _bounds(source, begin)
-    _bounds(to, at)
+    wide_bounds(source, begin)
+    wide_bounds(to, at)
     _copy(source, np.uint64(begin), to, np.uint64(at))
 
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.flat import Bytes, Offsets
+from gristmill.text.flat import Bytes
 from gristmill.text.jit import small_part
 from gristmill.text.many_bytes import (
     WIDE,
     first_bits,
     first_set,
-    how_many_set,
-    spread_lower,
+    last_set,
+    where,
     where_less,
     where_letters,
     where_of,
 )
+from gristmill.text.many_codes import Codes, put_places, spread_lower
 from gristmill.text.simplified_table import IS_HANGUL, IS_LETTER, IS_LONE, IS_OTHER, IS_SPACE, Entries, put_hangul
-from gristmill.text.word_hashes import Codes, Held
+from gristmill.text.word_hashes import Held
 
 Lone = npt.NDArray[np.bool_]
 
 SEEN = WIDE + 2
 """How many bytes are looked at; all of them must be there."""
 _ONE, _NONE = np.uint64(1), np.uint64(0)
+_LAST = np.uint64(1 << WIDE - 1)
 
 
 @small_part
@@ -77,18 +79,6 @@ def _take_sequences(
 
 
 @small_part
-def _put_bits(marks: np.uint64, first: int, places: Offsets, count: int) -> int:
-    """Put the places of bits, eight at a time as there are seldom less: where those end that there are."""
-    end = count + how_many_set(marks)
-    while count < end:
-        for k in range(8):
-            places[np.uint64(count + k)] = first + first_set(marks)
-            marks &= marks - _ONE
-        count += 8
-    return end
-
-
-@small_part
 def _note_lone(lone: Lone, begun: np.uint64, alone: np.uint64, word: int) -> None:
     while begun != _NONE:
         lone[word] = alone >> np.uint64(first_set(begun)) & _ONE != _NONE
@@ -97,18 +87,68 @@ def _note_lone(lone: Lone, begun: np.uint64, alone: np.uint64, word: int) -> Non
 
 
 @small_part
+def _numbers(
+    data: Bytes, at: int, digits: np.uint64, high: np.uint64, seen: np.uint64
+) -> tuple[int, np.uint64, np.uint64]:
+    """How many bytes come before a number that cannot be told here, where the others begin, and what more they have.
+
+    A number is digits, and once a separator with digits behind it. It cannot be told where it may go on behind the
+    block or in other than ASCII, and where there is a second separator.
+    """
+    separators = (where(data, at, 0x2C) | where(data, at, 0x2E)) & seen
+    joining = separators & digits << _ONE & digits >> _ONE
+    numbers = digits | joining
+    begins = digits & ~(numbers << _ONE)
+    after = numbers << _ONE & ~numbers
+    unclear = (numbers | separators & after) & seen & _LAST
+    unclear |= (after | (after & separators) << _ONE) & high
+    unclear |= (digits + (joining << _ONE)) & ~digits & joining
+    size = WIDE
+    if unclear != _NONE:
+        size = first_set(last_set(begins & first_bits(first_set(unclear) + 1)))
+    return size, begins, numbers & ~begins
+
+
+@small_part
+def take_plain(data: Bytes, at: int, held: Held, codes: int, edges: int) -> int:
+    """Take what 64 bytes of ASCII say that belong to the text, all of them: how many edges there are then.
+
+    It is -1 where they cannot be taken like that.
+    """
+    if ~where_less(data, at, 0x80) != _NONE:
+        return -1
+    digits = where_of(data, at, 0x30, 10)
+    begins = more = _NONE
+    if digits != _NONE:
+        size, begins, more = _numbers(data, at, digits, _NONE, ~_NONE)
+        if size < WIDE:
+            return -1
+    spread_lower(data, at, begins, more, held.codes, codes)
+    of_words = where_letters(data, at) | begins | more
+    behind = of_words << _ONE | np.uint64(edges & 1)
+    return put_places(of_words ^ behind, codes, held.edges, edges)
+
+
+@small_part
 def take_block(
     data: Bytes, at: int, stop: int, marks: Entries, held: Held, codes: int, edges: int, lone: Lone, found: int
 ) -> tuple[int, int]:
-    """Take what 64 bytes say, up to a digit or a rare letter: how many bytes, and how many edges there are then.
+    """Take what 64 bytes say, up to a rare letter or number: how many bytes, and how many edges there are then.
 
     Of a byte that leaves nothing there is a 0 among the codes.
     """
+    size = min(WIDE, stop - at)
+    seen = first_bits(size)
     high = ~where_less(data, at, 0x80)
-    size = min(first_set(where_of(data, at, 0x30, 10)), stop - at)
-    letters = where_letters(data, at)
-    spread_lower(data, at, held.codes, codes)
-    alone = hidden = _NONE
+    digits = where_of(data, at, 0x30, 10) & seen
+    begins = more = _NONE
+    if digits != _NONE:
+        before, begins, more = _numbers(data, at, digits, high, seen)
+        size = min(size, before)
+    letters = where_letters(data, at) | begins
+    spread_lower(data, at, begins, more, held.codes, codes)
+    alone = _NONE
+    hidden = more
     inside = np.uint64(edges & 1)
     if high & first_bits(size) != _NONE:
         leads = ~where_less(data, at, 0xC0)
@@ -120,7 +160,7 @@ def take_block(
         )
         letters |= others
         spaces |= alone << _ONE | (alone & threes) << np.uint64(2)
-        hidden = high & ~(others | spaces)
+        hidden |= high & ~(others | spaces)
     # Bytes that leave nothing belong to a word where a letter stands before them.
     parting = (~(letters | hidden) << _ONE | (_ONE ^ inside)) & hidden
     of_words = letters | (hidden & (hidden + parting))
@@ -128,4 +168,4 @@ def take_block(
     size = min(size, first_set(alone & behind))  # one behind a letter would end one word and begin one
     if len(lone):
         _note_lone(lone, of_words & ~behind & first_bits(size), alone, found + (edges + 1 >> 1))
-    return size, _put_bits((of_words ^ behind) & first_bits(size), codes, held.edges, edges)
+    return size, put_places((of_words ^ behind) & first_bits(size), codes, held.edges, edges)

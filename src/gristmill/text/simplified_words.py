@@ -14,7 +14,7 @@ from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.many_bytes import WIDE
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
-from gristmill.text.simplified_block import SEEN, Lone, take_block
+from gristmill.text.simplified_block import SEEN, Lone, take_block, take_plain
 from gristmill.text.simplified_table import (
     DIGIT,
     KIND,
@@ -111,6 +111,14 @@ def _words(data: Bytes, at: int, stop: int, tables: Tables, held: Held, out: Has
                 begun = _hash(held, edges, codes, begun, out, found)
                 found += edges >> 1
                 codes, edges = _begin(held, begun)
+            if stop - at >= WIDE:
+                after = take_plain(data, at, held, codes, edges)
+                if after >= 0:
+                    edges = after
+                    at += WIDE
+                    codes += WIDE
+                    poor = at - at
+                    continue
             size, edges = take_block(data, at, stop, tables.marks, held, codes, edges, lone, found)
             at += size
             codes += size

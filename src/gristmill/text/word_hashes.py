@@ -13,9 +13,8 @@ import numpy.typing as npt
 from gristmill.text.flat import Offsets
 from gristmill.text.jit import part, small_part
 from gristmill.text.many_bytes import WIDE
+from gristmill.text.many_codes import Codes
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
-
-Codes = npt.NDArray[np.uint16]
 
 HELD = 1024
 """Code points before words are hashed, so that all that is held of them stays in the first cache."""
@@ -27,7 +26,7 @@ class Held(NamedTuple):
     """Words that wait to be hashed: word `w` is `codes[edges[2 * w]:edges[2 * w + 1]]`, where 0 is nothing."""
 
     codes: Codes
-    edges: Offsets
+    edges: Codes
     longer: Offsets  # words that have more than eight letters left
     active: Offsets
     fours: Hashes  # the next four letters of each
@@ -40,7 +39,7 @@ class Held(NamedTuple):
 def no_words() -> Held:
     return Held(
         np.empty(_ROOM, np.uint16),
-        np.empty(2 * _ROOM, np.int64),
+        np.empty(2 * _ROOM, np.uint16),
         np.empty(_ROOM, np.int64),
         np.empty(_ROOM, np.int64),
         np.empty(_ROOM, np.uint64),
@@ -84,15 +83,14 @@ def _eight_letters(held: Held, words: int) -> None:
 
 
 @small_part
-def _take_eight(held: Held, word: int, k: int, longer: int) -> int:
-    """Take eight letters of a word that may have less, and note it where it has more."""
-    edge = np.uint64(2 * word)
-    at = held.edges[edge]
-    left = held.edges[edge + np.uint64(1)] - at
-    held.left[np.uint64(k)] = np.uint64(left)
-    held.fours[np.uint64(k)] = _four(held.codes, at)
-    held.further[np.uint64(k)] = _four(held.codes, at + 4)
-    held.edges[edge] = at + _AT_ONCE
+def _take_eight(held: Held, word: int, done: int, k: int, longer: int) -> int:
+    """Take eight letters of a word that may have less, behind those that are done, and note it where it has more."""
+    edge, to = np.uint64(2 * word), np.uint64(k)
+    at = int(held.edges[edge]) + done
+    left = int(held.edges[edge + np.uint64(1)]) - at
+    held.left[to] = np.uint64(left)
+    held.fours[to] = _four(held.codes, at)
+    held.further[to] = _four(held.codes, at + 4)
     held.longer[np.uint64(longer)] = word
     return longer + int(left > _AT_ONCE)
 
@@ -103,9 +101,9 @@ def hash_words(held: Held, words: int, begun: np.uint64, out: Hashes, found: int
     if words == 0:
         return
     held.edges[0] += begun != GOLDEN
-    longer = found - found
+    done = longer = found - found
     for word in range(words):
-        longer = _take_eight(held, word, word, longer)
+        longer = _take_eight(held, word, done, word, longer)
         held.states[np.uint64(word)] = GOLDEN
     held.states[0] = begun
     _eight_letters(held, words)
@@ -113,11 +111,12 @@ def hash_words(held: Held, words: int, begun: np.uint64, out: Hashes, found: int
         out[np.uint64(found + word)] = held.states[np.uint64(word)]
     while longer:
         active, longer = longer, found - found
+        done += _AT_ONCE
         for k in range(active):
             word = held.longer[np.uint64(k)]
             held.states[np.uint64(k)] = out[np.uint64(found + word)]
             held.active[np.uint64(k)] = word
-            longer = _take_eight(held, word, k, longer)
+            longer = _take_eight(held, word, done, k, longer)
         _eight_letters(held, active)
         for k in range(active):
             out[np.uint64(found + held.active[np.uint64(k)])] = held.states[np.uint64(k)]
