@@ -30,7 +30,7 @@ class DuplicateSpans(PieceStep):
     sources stays whole.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     compares: ClassVar[bool] = True
 
     unit: Literal["bytes", "words"] = Field("bytes", description="What `size` counts; words are parted by white space.")

@@ -14,7 +14,7 @@ import numpy as np
 
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
-from gristmill.text.mixing import GOLDEN, Hashes, hash_spans, hashed, mixed
+from gristmill.text.mixing import GOLDEN, Hashes, hash_spans, hashed_wide, mixed
 from gristmill.text.words import Words
 
 _BASE = np.uint64(0xD1342543DE82EF95)
@@ -189,7 +189,7 @@ def _of_bytes(
         for n in range(bounds[k], bounds[k + 1]):
             chosen.runs[n] += start
             stops[n] = chosen.runs[n] + size
-            keys[n] = hashed(data, chosen.runs[n], stops[n], GOLDEN)
+            keys[n] = hashed_wide(data, chosen.runs[n], stops[n])
     count = bounds[-1]
     return Places(keys[:count], chosen.runs[:count], stops[:count], bounds)
 
