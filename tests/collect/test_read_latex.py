@@ -51,23 +51,49 @@ def tar(files: dict[str, bytes]) -> bytes:
         ("\\pageno=0 \\vskip 2.5truecm plus 1fil A mill\\kern-3pt.", "A mill."),
         ("\\input parimacro.tex Then \\vskip\\baselineskip more", "Then more"),
         (r"\begin{scode}print @s{x} $y\end{scode}", "print @s{x} $y"),
-        (r"\cite[p.~3]{a,b} and \eqref{e}", "[a, b] and (e)"),
+        (r"\cite[p.~3]{a,b} and \eqref{e}", "[a, b] and (??)"),
         (r"$x^2$ and \(y\)", "$x^2$ and $y$"),
         (r"\[ a = b \]", "$$\na = b\n$$"),
         (r"\begin{align*} a &= b\label{x} \\ c &= d \end{align*}",
          "$$\n\\begin{align*}\n a &= b \\\\ c &= d \n\\end{align*}\n$$"),
         (r"\begin{enumerate}\item a \begin{itemize}\item b\end{itemize}\item c\end{enumerate}", "1. a\n  - b\n2. c"),
         (r"\begin{tabular}{l|r}\hline a & b \\ 1 & 2 \\\hline\end{tabular}", "| a | b |\n| --- | --- |\n| 1 | 2 |"),
-        (r"\begin{figure}\includegraphics[width=1cm]{x}\caption{A mill.}\end{figure}", "A mill."),
+        (r"\begin{figure}\includegraphics[width=1cm]{x}\caption{A mill.}\end{figure}", "Figure 1: A mill."),
         (r"\newcommand{\two}[2][x]{#1+#2}\two{y}, \two[a]{b}", "x+y, a+b"),
         (r"\def\pair#1#2{(#1,#2)}\pair{a}{b}", "(a,b)"),
         (r"\newcommand{\R}{\mathbb{R}}$\R n$", "$\\mathbb{R} n$"),
-        (r"\begin{lemma}[Zorn] It is.\end{lemma}", "Lemma (Zorn). It is."),
+        (r"\begin{lemma}[Zorn] It is.\end{lemma}", "Lemma 1 (Zorn). It is."),
         (r"\verb|a{b| c", "a{b c"),
         ("\\begin{verbatim}\na  {b\n\\end{verbatim}", "a  {b"),
     ],
 )  # fmt: skip
 def test_what_is_written_is_given_as_it_is_seen(written: str, seen: str) -> None:
+    assert text(written) == seen
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        (r"See Figure~\ref{f}.\begin{figure}\caption{A \emph{mill}.\label{f}}\end{figure}",
+         "See Figure 1.\n\nFigure 1: A mill."),
+        (r"\section{A}\section{B}\subsection{C}\label{c}\section*{D}\appendix\section{E}\label{e}\ref{c} \ref{e}",
+         "A\n\nB\n\nC\n\nD\n\nE\n\n2.1 A"),
+        (r"\chapter{A}\section{B}\label{b}\begin{table}\caption{T}\label{t}\end{table}\autoref{b}, \cref{t}",
+         "A\n\nB\n\nTable 1.1: T\n\nSection 1.1, table 1.1"),
+        (r"\begin{equation}a\label{x}\end{equation}\begin{align}b\nonumber\\c\label{y}\end{align}\eqref{x}, \Cref{x,y}",
+         "$$\na\n$$\n\n$$\n\\begin{align}\nb\\\\c\n\\end{align}\n$$\n\n(1), Equation (1), (2)"),
+        (r"\newtheorem{law}{Law}[section]\newtheorem{rule}[law]{Rule}\newtheorem*{note}{Note}\section{S}"
+         r"\begin{law}a\end{law}\begin{rule}b\label{r}\end{rule}\begin{note}c\end{note}\ref{r}",
+         "S\n\nLaw 1.1. a\n\nRule 1.2. b\n\nNote. c\n\n1.2"),
+        (r"\begin{figure}\begin{subfigure}\caption{a}\label{l}\end{subfigure}\caption{b}\label{w}\end{figure}"
+         r"\ref{l} \ref{w}",
+         "(a) a\n\nFigure 1: b\n\n1a 1"),
+        (r"\begin{enumerate}\item a\item\label{i} b\end{enumerate}\ref{i}", "1. a\n2. b\n\n2"),
+        (r"\section{On mills}\label{m}\nameref{m}, \pageref{m}, \ref{n}", "On mills\n\nOn mills, ??, ??"),
+        ("a \ue0000\ue001 \\ref{b}", "a ?? ??"),
+    ],
+)  # fmt: skip
+def test_what_refers_to_another_place_has_its_number(written: str, seen: str) -> None:
     assert text(written) == seen
 
 

@@ -10,6 +10,12 @@ MATHS = frozenset(
 )
 CODE = frozenset(("verbatim", "Verbatim", "lstlisting", "minted", "alltt", "algorithmic"))
 OF_CODE = ("code", "verbatim", "listing")  # how environments of a paper's own are called
+FLOATS = {
+    "figure": "Figure", "wrapfigure": "Figure", "SCfigure": "Figure", "table": "Table", "wraptable": "Table",
+    "sidewaysfigure": "Figure", "sidewaystable": "Table", "algorithm": "Algorithm", "listing": "Listing",
+}  # fmt: skip
+PARTS = frozenset(("subfigure", "subtable"))
+WITHOUT_NUMBER = frozenset(("displaymath", "math", "dmath", "proof"))
 TABLES = frozenset(("tabular", "tabularx", "tabulary", "longtable", "tabu"))
 DROPPED = frozenset(("tikzpicture", "pgfpicture", "picture", "comment", "CCSXML", "filecontents", "pspicture"))
 LISTS = frozenset(("itemize", "enumerate", "description", "compactitem", "compactenum", "inparaenum"))
@@ -29,14 +35,14 @@ REFS = frozenset(("ref", "eqref", "cref", "Cref", "autoref", "pageref", "nameref
 GLUE = frozenset(("vskip", "hskip", "kern", "vglue", "hglue", "mskip"))
 # Arguments, in braces, of commands that show nothing.
 HIDDEN = {
-    "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "pagestyle": 1,
+    "vspace": 1, "hspace": 1, "includegraphics": 1, "bibliographystyle": 1, "pagestyle": 1,
     "thispagestyle": 1, "setlength": 2, "addtolength": 2, "setcounter": 2, "addtocounter": 2, "index": 1,
     "thanks": 1, "hypersetup": 1, "documentclass": 1, "RequirePackage": 1, "graphicspath": 1, "color": 1,
-    "cline": 1, "cmidrule": 1, "newtheorem": 2, "theoremstyle": 1, "phantom": 1, "hphantom": 1, "vphantom": 1,
+    "cline": 1, "cmidrule": 1, "theoremstyle": 1, "phantom": 1, "hphantom": 1, "vphantom": 1,
     "markboth": 2, "markright": 1, "pagenumbering": 1, "addcontentsline": 3, "newcounter": 1, "stepcounter": 1,
     "refstepcounter": 1, "newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "geometry": 1,
     "hyphenation": 1, "usetikzlibrary": 1, "newlength": 1, "fontsize": 2, "affiliation": 1, "address": 1,
-    "email": 1, "nocite": 1, "newblock": 0, "bibitem": 1, "numberwithin": 2, "captionsetup": 1, "tikzset": 1,
+    "email": 1, "nocite": 1, "newblock": 0, "bibitem": 1, "captionsetup": 1, "tikzset": 1,
     "lstset": 1, "keywords": 1, "pacs": 1, "ead": 1, "orcid": 1, "institute": 1, "titlerunning": 1,
     "authorrunning": 1, "rule": 2, "raisebox": 1, "scalebox": 1, "resizebox": 2, "textcolor": 1, "colorbox": 1,
     "fcolorbox": 2, "href": 1, "multicolumn": 2, "multirow": 2, "selectlanguage": 1, "sisetup": 1,

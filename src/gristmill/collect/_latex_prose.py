@@ -7,18 +7,23 @@ from gristmill.collect._latex_commands import (
     CITES,
     CODE,
     DROPPED,
+    FLOATS,
     GLUE,
     HIDDEN,
     LISTS,
     MATHS,
     OF_CODE,
+    PARTS,
     REFS,
     SECTIONS,
     SHOWN,
     TABLES,
     THEOREMS,
+    WITHOUT_NUMBER,
 )
+from gristmill.collect._latex_labels import Labels
 from gristmill.collect._latex_macros import Stream, tokens
+from gristmill.collect._latex_maths import cells, formula, up_to
 from gristmill.collect._latex_source import Inputs
 from gristmill.records.prose import Prose, one_line
 
@@ -36,6 +41,9 @@ class Converter:
         self._in_item = False
         self._left = _MOST_INPUTS
         self._named = dict(THEOREMS)
+        self._uncounted = set(WITHOUT_NUMBER)
+        self._floats: list[str] = []
+        self._labels = Labels()
         self.commands_unknown = 0
 
     def run(self, text: str) -> None:
@@ -54,6 +62,10 @@ class Converter:
             self._prose.heading(1, str(self.facts["title"]))
         self._walk(stream)
         self._paragraph()
+
+    def text(self) -> str:
+        """What was read, with what refers to others printed."""
+        return self._labels.resolved(self._prose.text())
 
     def _walk(self, stream: Stream) -> None:
         while (piece := stream.next()) is not None:
@@ -76,7 +88,7 @@ class Converter:
             return self._end("".join(stream.argument()).strip())
         if name == "begin":
             self._begin(stream, "".join(stream.argument()).strip())
-        elif not (self._write(stream, name) or self._lay_out(stream, name) or self._set_up(stream, name)):
+        elif not (self._write(stream, name) or self._lay_out(stream, name, piece) or self._set_up(stream, name, piece)):
             self.commands_unknown += 1
             self._unknown(stream)
         return False
@@ -95,8 +107,7 @@ class Converter:
             stream.optional(), stream.optional()
             self._text.append(f"[{', '.join(one_line(key) for key in ''.join(stream.argument()).split(','))}]")
         elif name in REFS:
-            key = one_line("".join(stream.argument()))
-            self._text.append(f"({key})" if name == "eqref" else key)
+            self._text.append(self._labels.refer(name, "".join(stream.argument())))
         elif name == "verb":
             self._verb(stream)
         elif name in SHOWN:
@@ -105,7 +116,7 @@ class Converter:
             return False
         return True
 
-    def _lay_out(self, stream: Stream, name: str) -> bool:
+    def _lay_out(self, stream: Stream, name: str, piece: str) -> bool:
         """A command that begins or ends a block of text; whether it is one."""
         if name in ("par", "\\", "newline", "linebreak", "newpage", "clearpage"):
             stream.optional()
@@ -115,11 +126,13 @@ class Converter:
             title = self._inner(stream, stream.argument() or short or [])
             self._paragraph()
             self._prose.heading(SECTIONS[name], title)
+            if piece == f"\\{name}" and name != "part":
+                self._labels.section(SECTIONS[name], title)
         elif name == "item":
             self._item(stream)
         elif name in ("caption", "footnote", "footnotetext"):
             stream.optional()
-            self._aside(stream, name)
+            self._aside(stream, name, piece)
         elif name in ("input", "include", "subfile"):
             self._input(stream, stream.name())
         elif name in ("bibliography", "printbibliography"):
@@ -131,7 +144,7 @@ class Converter:
             return False
         return True
 
-    def _set_up(self, stream: Stream, name: str) -> bool:
+    def _set_up(self, stream: Stream, name: str, piece: str) -> bool:
         """A command that shows nothing where it stands; whether it is one."""
         if name in ("title", "author", "date"):
             self._told(stream, name)
@@ -141,10 +154,14 @@ class Converter:
                 if style := self._inputs.own_style(package):
                     stream.push(tokens(style))
         elif name == "newtheorem":
-            kind = "".join(stream.argument()).strip()
-            stream.optional()
-            self._named[kind] = self._inner(stream, stream.argument())
-            stream.optional()
+            self._new_theorem(stream, counted=piece[-1] != "*")
+        elif name == "label":
+            self._labels.label("".join(stream.argument()))
+        elif name == "appendix":
+            self._labels.appendix()
+        elif name == "numberwithin":
+            counter = "".join(stream.argument()).strip()
+            self._labels.number_within(counter, SECTIONS.get("".join(stream.argument()).strip(), 0))
         elif name in HIDDEN:
             for _ in range(HIDDEN[name]):
                 stream.optional()
@@ -169,7 +186,7 @@ class Converter:
     def _begin(self, stream: Stream, name: str) -> None:
         plain = name.rstrip("*")
         if plain in MATHS:
-            body = self._maths(stream, stream.environment(name))
+            body = formula(stream.inner(stream.environment(name)), name, self._labels)
             self._paragraph()
             kept = plain not in ("equation", "displaymath", "math", "dmath")
             self._prose.maths(f"\\begin{{{name}}}\n{body}\n\\end{{{name}}}" if kept else body)
@@ -191,11 +208,14 @@ class Converter:
             self._paragraph()
             told = stream.optional()
             title = f" ({self._inner(stream, told)})" if told else ""
-            self._text.append(f"{self._named[plain]}{title}. ")
+            number = "" if plain in self._uncounted else f" {self._labels.step(plain, self._named[plain])}"
+            self._text.append(f"{self._named[plain]}{number}{title}. ")
         elif plain == "abstract":
             self._paragraph()
             self._prose.heading(2, "Abstract")
         else:
+            if plain in FLOATS or plain in PARTS:
+                self._floats.append(plain)
             stream.optional()
             if plain in ("minipage", "multicols", "wrapfigure", "adjustbox"):
                 stream.argument()
@@ -205,6 +225,8 @@ class Converter:
     def _end(self, name: str) -> bool:
         if name == "document":
             return True
+        if self._floats and name.rstrip("*") == self._floats[-1]:
+            self._floats.pop()
         if name.rstrip("*") in LISTS:
             self._paragraph()
             if self._lists:
@@ -220,6 +242,7 @@ class Converter:
         self._in_item = True
         if self._lists and self._lists[-1] is not None:
             self._lists[-1] += 1
+            self._labels.told(str(self._lists[-1]), "Item")
         if told:
             self._text.append(self._inner(stream, told) + " ")
 
@@ -260,6 +283,10 @@ class Converter:
             elif name in CITES:
                 stream.optional()
                 self._text.append(f"[{one_line(''.join(stream.argument()))}]")
+            elif name in REFS:
+                self._text.append(self._labels.refer(name, "".join(stream.argument())))
+            elif name == "label":
+                self._labels.label("".join(stream.argument()))
             elif name in HIDDEN:
                 for _ in range(HIDDEN[name]):
                     stream.optional()
@@ -286,13 +313,34 @@ class Converter:
         if found is not None:
             stream.push(tokens(found))
 
-    def _aside(self, stream: Stream, name: str) -> None:
-        text = self._inner(stream, stream.argument())
+    def _aside(self, stream: Stream, name: str, piece: str) -> None:
+        inside = stream.argument()
         if name == "caption":
             self._paragraph()
-            self._prose.paragraph(text)
-        elif text:
+            called = self._caption(piece)  # before the text, in which the label may be
+            self._prose.paragraph(called + self._inner(stream, inside))
+        elif text := self._inner(stream, inside):
             self._text.append(f" ({text})")
+
+    def _caption(self, piece: str) -> str:
+        """What stands before the text of a caption."""
+        around = next((FLOATS[one] for one in reversed(self._floats) if one in FLOATS), "")
+        if not around or piece[-1] == "*":
+            return ""
+        if self._floats[-1] in PARTS:
+            return f"({self._labels.part(around.lower(), around)}) "
+        return f"{around} {self._labels.step(around.lower(), around)}: "
+
+    def _new_theorem(self, stream: Stream, *, counted: bool) -> None:
+        kind = "".join(stream.argument()).strip()
+        shared = "".join(stream.optional() or ()).strip()
+        self._named[kind] = self._inner(stream, stream.argument())
+        within = "".join(stream.optional() or ()).strip()
+        (self._uncounted.discard if counted else self._uncounted.add)(kind)
+        if shared:
+            self._labels.share(kind, shared)
+        if within in SECTIONS:
+            self._labels.number_within(kind, SECTIONS[within])
 
     def _inline(self, stream: Stream) -> None:
         piece = stream.next()
@@ -303,58 +351,19 @@ class Converter:
             return
         if piece is not None:
             stream.push([piece])
-        body = self._until(stream, "$")
+        body = up_to(stream, "$")
         self._text.append(f"${one_line(body)}$")
 
     def _formula(self, stream: Stream, closes: str) -> None:
-        body = self._until(stream, closes)
+        body = up_to(stream, closes)
         if closes == "\\)":
             self._text.append(f"${one_line(body)}$")
             return
         self._paragraph()
         self._prose.maths(body)
 
-    def _until(self, stream: Stream, closes: str) -> str:
-        found: list[str] = []
-        depth = 0
-        while (piece := stream.next()) is not None:
-            if piece == closes and depth <= 0:
-                break
-            if piece == "\n\n":  # maths holds no empty line: its end was forgotten
-                stream.push([piece])
-                break
-            depth += (piece == "{") - (piece == "}")
-            found.append(piece)
-        return _latex(found)
-
-    def _maths(self, stream: Stream, inside: list[str]) -> str:
-        own = stream.inner(inside)
-        found: list[str] = []
-        while (piece := own.next()) is not None:
-            if piece in ("\\label", "\\nonumber", "\\notag"):
-                if piece == "\\label":
-                    own.argument()
-            else:
-                found.append("\n" if piece == "\n\n" else piece)
-        return _latex(found)
-
     def _table(self, stream: Stream, name: str) -> None:
-        inside = stream.inner(stream.environment(name))
-        inside.optional()
-        if name.rstrip("*") in ("tabularx", "tabulary") or name == "tabular*":
-            inside.argument()
-        inside.argument()
-        rows: list[list[list[str]]] = [[[]]]
-        depth = 0
-        while (piece := inside.raw()) is not None:
-            depth += (piece == "{") - (piece == "}")
-            if piece == "&" and depth <= 0:
-                rows[-1].append([])
-            elif piece in ("\\\\", "\\tabularnewline") and depth <= 0:
-                inside.optional()
-                rows.append([[]])
-            elif piece not in ("\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\endhead", "\\endfirsthead"):
-                rows[-1][-1].append(piece)
+        rows = cells(stream.inner(stream.environment(name)), name)
         self._paragraph()
         self._prose.table([[self._inner(stream, cell) for cell in row] for row in rows])
 
@@ -388,13 +397,3 @@ class Converter:
         self._text.append(text)
         if rest:
             stream.push(tokens(rest))
-
-
-def _latex(found: list[str]) -> str:
-    """Tokens as they were written; where an expanded macro joined a command and a letter, a space parts them."""
-    text: list[str] = []
-    for piece in found:
-        if text and text[-1][0] == "\\" and text[-1][-1].isalpha() and piece[:1].isalpha():
-            text.append(" ")
-        text.append(piece)
-    return "".join(text)

@@ -23,7 +23,7 @@ from gristmill.records.prose import Form, Prose
 class Latex(FilesReader):
     """LaTeX sources. Files that one names are looked for in its archive alone; the position is always 0."""
 
-    version = 3
+    version = 4
     suffixes = (".tex", ".tex.gz", ".ltx")
 
     form: Form = Field("text", description="Plain text, or Markdown with headings marked.")
@@ -63,7 +63,7 @@ class Latex(FilesReader):
         prose = Prose(self.form)
         converter = Converter(prose, inputs, references=self.references == "keep")
         converter.run(decoded(files[main]))
-        text = prose.text()
+        text = converter.text()
         if not text:
             raise Unreadable("the source has no text")
         facts = {**converter.facts, "commands_unknown": converter.commands_unknown}
