@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import click
+import numba  # noqa: F401 - see below
 
 from gristmill.build.finished import Finished, Manifest, StepEntry
 from gristmill.build.run import Outcome
@@ -23,6 +24,9 @@ from gristmill.document.findings import warnings as unfair
 from gristmill.document.report import write_report_of
 from gristmill.engine.teams import EngineName, Where
 from gristmill.recipe.load import checked, read
+
+# Numba is imported from here, and not first by a kernel's module: so deep in imports of imports, Python's stack came to
+# ask for a page and give it back in every turn of a loop of Numba's, for a tenth of a second.
 
 _MOST_RULES = 8  # that are named here; the report has all
 
