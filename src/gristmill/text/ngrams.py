@@ -70,7 +70,7 @@ def room_for(words: int, size: int) -> Room:
         counts=np.empty(words, np.int32),
         some=np.empty(words, np.int32),
         slots=np.empty(slots, np.int32),
-        marks=np.empty(_MARKS // 4 * slots, np.uint8),
+        marks=np.empty(marks_for(words), np.uint8),
         chars=np.empty(words + 1, np.int64),
         joined=np.empty(size + BEHIND, np.uint8),
         limits=np.empty(words, np.int32),
@@ -103,6 +103,11 @@ def find(keys: Hashes, slots: Heads, shift: np.uint64, number: int) -> int:
     return int(np.int64(number))
 
 
+def marks_for(entries: int) -> int:
+    """How many marks `unmarked` needs for so many entries or fewer."""
+    return 1 << max(4, int(_MARKS * entries - 1).bit_length())
+
+
 @part
 def unmarked(marks: Bytes, entries: int) -> np.uint64:
     """Have no mark counted of those that `entries` need; returns the shift that makes a mark of a hash."""
@@ -122,7 +127,7 @@ def count_mark(marks: Bytes, mark: np.uint64) -> None:
 
 
 @small_part
-def _sixteen(data: Bytes, at: int, size: int) -> tuple[np.uint64, np.uint64]:
+def sixteen(data: Bytes, at: int, size: int) -> tuple[np.uint64, np.uint64]:
     """The bytes `data[at:at + size]`, the first sixteen of them or all, with zeros above."""
     size = min(size, 16)
     if at + 16 <= len(data):
@@ -153,7 +158,7 @@ def start(data: Bytes, starts: Offsets, stops: Offsets, begin: int, end: int, ro
         chars += left
         word = np.uint64(left) * _STEP
         while True:  # once for most words
-            one, two = _sixteen(data, at, left)
+            one, two = sixteen(data, at, left)
             put_eight(room.joined, to, one)
             put_eight(room.joined, to + 8, two)
             word += folded(one, two)

@@ -11,8 +11,8 @@ from gristmill.text.character_counts import characters_in
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, how_many_set, where, wide_enough
-from gristmill.text.mixing import Hashes, hashed_wide
-from gristmill.text.ngrams import Heads, cleared, find
+from gristmill.text.mixing import GOLDEN, Hashes, folded, hashed_wide
+from gristmill.text.ngrams import Heads, cleared, count_mark, find, marks_for, sixteen, unmarked
 from gristmill.text.words import space_width
 
 Table = npt.NDArray[np.int64]
@@ -41,7 +41,9 @@ class _Room(NamedTuple):
     stops: Offsets
     keys: Hashes
     first: Heads
+    some: Heads
     slots: Heads
+    marks: Bytes
 
 
 @part
@@ -95,24 +97,45 @@ def pieces(data: Bytes, start: int, stop: int, newlines: Newlines, row: int, cut
 
 
 @part
+def _may_be_copies(data: Bytes, count: int, room: _Room) -> int:
+    """Put into `room.some` the pieces that share size and first sixteen bytes with another; returns how many they are.
+
+    A few others may be among them: whether they share it is told by marks.
+    """
+    shift = unmarked(room.marks, count)
+    for k in range(np.uint64(count)):
+        size = room.stops[k] - room.starts[k]
+        one, two = sixteen(data, room.starts[k], size)
+        room.keys[k] = key = folded(one, two) + np.uint64(size) * GOLDEN
+        count_mark(room.marks, key >> shift)
+    some = np.uint64(0)
+    for k in range(np.uint64(count)):
+        room.some[some] = k
+        some += np.uint64(room.marks[room.keys[k] >> shift] > 1)
+    return int(np.int64(some))
+
+
+@part
 def _copies(data: Bytes, count: int, cut: Cut, room: _Room, out: Offsets) -> None:
     """Fill in: repeated pieces, pieces, characters of repeated pieces, characters of pieces."""
-    shift = cleared(room.slots, count)
+    some = _may_be_copies(data, count, room)
+    shift = cleared(room.slots, some)
     repeated = np.int64(0)
     repeated_chars = np.int64(0)
     chars = np.int64(0)
-    for k in range(count):
-        room.keys[k] = hashed_wide(data, room.starts[k], room.stops[k])
-        room.first[k] = -1  # the first of its kind, until a copy comes
-        length = characters_in(data, room.starts[k], room.stops[k])
-        chars += length
-        head = find(room.keys, room.slots, shift, k)
-        if head == k:
+    for k in range(np.uint64(some)):
+        number = np.uint64(room.some[k])
+        room.keys[number] = hashed_wide(data, room.starts[number], room.stops[number])
+        room.first[number] = -1  # the first of its kind, until a copy comes
+        head = find(room.keys, room.slots, shift, room.some[k])
+        if head == room.some[k]:
             continue
         copies = 2 if cut.first_copies and room.first[head] < 0 else 1
         room.first[head] = head
         repeated += copies
-        repeated_chars += copies * length
+        repeated_chars += copies * characters_in(data, room.starts[number], room.stops[number])
+    for k in range(np.uint64(count)):
+        chars += characters_in(data, room.starts[k], room.stops[k])
     out[0] = repeated
     out[1] = count
     out[2] = repeated_chars
@@ -162,7 +185,9 @@ def repeated_pieces(data: Bytes, offsets: Offsets, rows: Offsets, newlines: Newl
             np.empty(most, np.int64),
             np.empty(most, np.uint64),
             np.empty(most, np.int32),
+            np.empty(most, np.int32),
             np.empty(1 << max(4, (4 * most - 1).bit_length()), np.int32),
+            np.empty(marks_for(most), np.uint8),
         )
         _all_texts(wide_enough(data), offsets, rows, newlines, cut, room, out)
     return out
