@@ -12,11 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
-from fsspec.utils import get_protocol
-
 from gristmill.collect._checksums import verify
 from gristmill.collect._hub_urls import at_commit, hub_request
-from gristmill.collect._local import identity, local_member, local_members
+from gristmill.collect._local import identity, local_member, local_members, protocol_of
 from gristmill.collect._path_lists import Listed
 from gristmill.collect._remote import (
     FileChanged,
@@ -81,7 +79,7 @@ def _take(member: Member, found: dict[str, Member]) -> None:
 
 
 def is_local(path: str) -> bool:
-    return "::" not in path and get_protocol(path) in ("file", "local")
+    return "::" not in path and protocol_of(path) in ("file", "local")
 
 
 @contextmanager

@@ -8,13 +8,20 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from fsspec.utils import glob_translate
-
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError
 
 MARKERS = frozenset({"_SUCCESS", "_metadata", "_common_metadata"})
 """Files that Spark and Parquet writers leave beside the data."""
+
+
+_SEPARATOR = re.compile("::|://")
+
+
+def protocol_of(url: str) -> str:
+    """The protocol of a path or url, as fsspec has it."""
+    found = _SEPARATOR.search(url)
+    return url[: found.start()] if found else "file"
 
 
 def hidden(name: str) -> bool:
@@ -37,6 +44,8 @@ def local_members(spelled: str, root: str, suffixes: tuple[str, ...]) -> list[Me
     elif path.exists() or path.is_symlink():
         return [_member(protocol + separator + name, path)]
     elif is_pattern(name):
+        from fsspec.utils import glob_translate  # only here: it takes 20 ms to import, and few inputs need it
+
         matches = re.compile(glob_translate(name)).match
         name, depth = _fixed_part(name)
         path = Path(root, Path(name).expanduser())

@@ -6,11 +6,10 @@ import posixpath
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from fsspec.utils import get_protocol
-
 from gristmill.collect._checksums import checksum
 from gristmill.collect._compressed import blocks
 from gristmill.collect._lines import lines
+from gristmill.collect._local import protocol_of
 from gristmill.errors import InputError
 
 _LONGEST_LINE = 1 << 14
@@ -39,7 +38,7 @@ def listed(file: BinaryIO, source: str, prefix: str | None, *, trusted: bool) ->
             path = prefix + path
         elif not _has_protocol(path) and not path.startswith("/"):
             path = folder + path if _has_protocol(source) else posixpath.normpath(folder + path)
-        if not trusted and (not _has_protocol(path) or get_protocol(path) in ("file", "local") or "::" in path):
+        if not trusted and (not _has_protocol(path) or protocol_of(path) in ("file", "local") or "::" in path):
             raise InputError(source, f"line {number} names {path[:200]!r}, and a list from afar may name urls only")
         found.append(Listed(path, digest))
         if len(found) > _MOST_ENTRIES:

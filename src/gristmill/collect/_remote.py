@@ -5,11 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import fsspec
-from fsspec.utils import get_protocol
-
 from gristmill.collect._hub_urls import refuse_telemetry
-from gristmill.collect._local import hidden, is_pattern
+from gristmill.collect._local import hidden, is_pattern, protocol_of
 from gristmill.contracts.reader import Member
 from gristmill.errors import InputError, MissingExtra
 
@@ -46,12 +43,14 @@ def foreign_errors() -> tuple[type[BaseException], ...]:
 
 def filesystem(url: str) -> tuple[Any, str]:
     """The fsspec file system of a url and the path in it."""
-    if get_protocol(url) == "hf":
+    import fsspec  # only here: see `_local`
+
+    if protocol_of(url) == "hf":
         refuse_telemetry()
     try:
         fs, path = fsspec.core.url_to_fs(url)
     except ImportError as error:
-        protocol = get_protocol(url)
+        protocol = protocol_of(url)
         if protocol in _EXTRAS:
             raise MissingExtra(f"reading {protocol}://", *_EXTRAS[protocol]) from error
         raise InputError(url, f"no package that reads {protocol}:// is installed: {error}") from error

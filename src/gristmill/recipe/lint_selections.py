@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from gristmill.arrange.select import WORDS, Select
 from gristmill.contracts.pieces import PieceStep
+from gristmill.contracts.selecting import SelectStep
 from gristmill.contracts.step import RowStep
 from gristmill.errors import near_miss
 from gristmill.recipe.findings import Finding, all_signals, at, columns_of
 from gristmill.recipe.model import Recipe
 from gristmill.records.kinds import COLUMNS
+
+if TYPE_CHECKING:
+    from gristmill.arrange.select import Select
 
 _FIELDS = ("host", "length", "label")
 """Fields that records have beside their columns; see `arrange/_fields.py`."""
@@ -18,6 +22,10 @@ _FIELDS = ("host", "length", "label")
 
 def selections(recipe: Recipe) -> Iterator[Finding]:
     """A line that selects ranks by what is known by then, and keeps what later lines leave alone."""
+    if not any(isinstance(line.step, SelectStep) for line in recipe.steps):
+        return
+    from gristmill.arrange.select import Select  # only here, as few recipes have such a line
+
     for index, line in enumerate(recipe.steps):
         step = line.step
         if not isinstance(step, Select):
@@ -62,6 +70,8 @@ def _unknown(recipe: Recipe, index: int, name: str, step: Select) -> Iterator[Fi
 
 def _hardly_meant(step: Select) -> Iterator[tuple[str, str]]:
     """The option, and what is to be said of it."""
+    from gristmill.arrange.select import WORDS
+
     given = step.model_fields_set
     if "distance" in given and step.diversity != "distance":
         yield "distance", f"gives a distance, which says nothing with diversity: {step.diversity}"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from gristmill.arrange.split import Split
+from gristmill.contracts.splitting import SplitStep
 from gristmill.errors import near_miss
 from gristmill.recipe.findings import Finding, all_signals, at, columns_of
 from gristmill.recipe.model import Recipe
 from gristmill.records.kinds import COLUMNS
+
+if TYPE_CHECKING:
+    from gristmill.arrange.split import Split
 
 _DERIVED = ("near", "overlap", "host", "prompt", "length", "label")
 """Fields that records are grouped or dealt out by and that are no columns."""
@@ -16,6 +20,10 @@ _DERIVED = ("near", "overlap", "host", "prompt", "length", "label")
 
 def splits(recipe: Recipe) -> Iterator[Finding]:
     """A line that splits is the last one, and goes by what is measured and known."""
+    if not any(isinstance(line.step, SplitStep) for line in recipe.steps):
+        return
+    from gristmill.arrange.split import Split  # only here, as few recipes have such a line
+
     for index, line in enumerate(recipe.steps):
         step = line.step
         if not isinstance(step, Split):
