@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gristmill.language._lid176 import identifier, path
-from gristmill.text.fasttext import SEEK, Model, predict
+from gristmill.text.fasttext import SEEK, predict
+from gristmill.text.fasttext_sums import Model
 from gristmill.text.flat import flat
 
 WHOLE = 1 << 40

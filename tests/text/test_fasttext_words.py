@@ -14,6 +14,8 @@ from gristmill.text.fasttext_words import (
     Features,
     characters,
     hashed_on,
+    mark_ascii,
+    mark_ngrams,
     next_characters,
     ngram_rows,
     remainder,
@@ -21,6 +23,7 @@ from gristmill.text.fasttext_words import (
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import kernel
 from gristmill.text.sixteen_numbers import LANES, Ints
+from gristmill.text.word_memo import word_key
 
 FIRST = 100  # row of the first n-gram
 
@@ -36,6 +39,7 @@ def rows_of(features: Features, data: Bytes, room: Characters, rows: Ints) -> in
             room.codes[many] = EOW
             many += 1
             ends = True
+        mark_ngrams(features, room, many)
         held = ngram_rows(features, room, many, begins, ends, rows, held)
         if ends and many <= LANES:
             return held
@@ -45,13 +49,22 @@ def rows_of(features: Features, data: Bytes, room: Characters, rows: Ints) -> in
         begins = False
 
 
+@kernel
+def rows_of_ascii(features: Features, data: Bytes, room: Characters, rows: Ints) -> int:
+    first, second = word_key(data, 0, len(data))
+    mark_ascii(features, room, first, second, len(data))
+    return ngram_rows(features, room, len(data) + 2, True, True, rows, 0)
+
+
 def features(buckets: int, min_n: int, max_n: int, seed: int) -> Features:
     kept = np.flatnonzero(np.random.default_rng(seed).random(buckets) < 0.5)
     bits = np.zeros((buckets >> 6) + 1, np.uint64)
     np.bitwise_or.at(bits, kept >> 6, np.uint64(1) << (kept & 63).astype(np.uint64))
     ranks = (FIRST + np.searchsorted(kept >> 6, np.arange(len(bits)))).astype(np.int32)
     none, inverse = np.zeros(1, np.uint8), np.uint64(-(-(1 << 64) // buckets) % (1 << 64))
-    return Features(bits, ranks, buckets, none, np.zeros(1, np.int64), np.full(1, -1, np.int32), min_n, max_n, inverse)
+    return Features(
+        bits, ranks, buckets, none, np.zeros(1, np.int64), np.full(1, -1, np.int32), min_n, max_n, inverse, bits
+    )
 
 
 def plain(own: Features, word: str) -> list[int]:
@@ -73,7 +86,10 @@ def plain(own: Features, word: str) -> list[int]:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.text(st.sampled_from("abcé的😀<>\x7f\u07ff\uffff"), min_size=1, max_size=70),
+    st.one_of(
+        st.text(st.sampled_from("abcé的😀<>\x7f\u07ff\uffff"), min_size=1, max_size=70),
+        st.text(st.sampled_from("abc<>\x7f"), min_size=1, max_size=14),
+    ),
     st.sampled_from([1, 64, 1000, 2_000_000]),
     st.integers(0, 4),
     st.integers(0, 20),
@@ -85,6 +101,10 @@ def test_rows_are_those_of_ngrams_in_order(word: str, buckets: int, min_n: int, 
     rows = np.zeros((len(word) // LANES + 2) * LANES * max_n, np.int32)
     held = rows_of(own, np.frombuffer(word.encode(), np.uint8), room, rows)
     assert rows[:held].tolist() == plain(own, word)
+    if word.isascii() and len(word) + 2 <= LANES:
+        rows[:] = 0
+        held = rows_of_ascii(own, np.frombuffer(word.encode(), np.uint8), room, rows)
+        assert rows[:held].tolist() == plain(own, word)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 2**32 - 1))

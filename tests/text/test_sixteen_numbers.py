@@ -10,10 +10,14 @@ from gristmill.text.jit import kernel
 from gristmill.text.sixteen_numbers import (
     EIGHT,
     LANES,
+    Bits,
     Ints,
     Numbers,
     Shorts,
+    are_set,
+    fill,
     hash_on,
+    hash_on_ascii,
     on_lines,
     remainders,
     widen,
@@ -24,8 +28,19 @@ numbers = st.lists(st.integers(0, 2**32 - 1), min_size=LANES, max_size=LANES)
 
 
 @kernel
-def hashed(digests: Numbers, codes: Numbers, at: int, byte: int) -> None:
-    hash_on(digests, codes, at, byte, PRIME)
+def hashed(digests: Numbers, codes: Numbers, at: int, widest: int) -> None:
+    hash_on(digests, codes, at, widest, PRIME)
+
+
+@kernel
+def hashed_ascii(start: np.uint64, digests: Numbers, low: np.uint64, high: np.uint64) -> None:
+    fill(digests, start)
+    hash_on_ascii(digests, low, high, PRIME)
+
+
+@kernel
+def looked_up(bits: Bits, values: Numbers, at: int) -> np.uint64:
+    return are_set(bits, values, at)
 
 
 @kernel
@@ -38,17 +53,36 @@ def widened(source: Shorts, begin: int, to: Ints, at: int) -> None:
     widen(source, begin, to, at)
 
 
-@given(numbers, st.lists(st.binary(min_size=1, max_size=4), min_size=LANES, max_size=LANES), st.integers(0, 3))
-def test_hashes_go_on_with_a_byte_where_there_is_one(digests: list[int], codes: list[bytes], byte: int) -> None:
+@given(numbers, st.lists(st.binary(min_size=1, max_size=4), min_size=LANES, max_size=LANES))
+def test_hashes_go_on_with_the_bytes_of_a_code(digests: list[int], codes: list[bytes]) -> None:
     words = np.array([7, 8, *(int.from_bytes(code, "little") for code in codes)], np.uint32)
     wanted = []
     for digest, word in zip(digests, words[2:].tolist(), strict=True):
-        left = word >> (8 * byte)
-        signed = (left & 255) - 256 if left & 128 else left & 255
-        wanted.append(((digest ^ (signed % 2**32)) * int(PRIME)) % 2**32 if left else digest)
+        left = word
+        while left:
+            digest = ((digest ^ (left & 255 | (0xFFFFFF00 if left & 128 else 0))) * int(PRIME)) % 2**32
+            left >>= 8
+        wanted.append(digest)
     found = np.array(digests, np.uint32)
-    hashed(found, words, 2, byte)
+    hashed(found, words, 2, max(len(code.rstrip(b"\0")) for code in codes))
     assert found.tolist() == wanted
+
+
+@given(st.integers(0, 2**32 - 1), st.binary(min_size=LANES, max_size=LANES))
+def test_hashes_go_on_with_sixteen_bytes(start: int, data: bytes) -> None:
+    found = np.zeros(LANES, np.uint32)
+    low, high = (np.uint64(int.from_bytes(half, "little")) for half in (data[:8], data[8:]))
+    hashed_ascii(np.uint64(start), found, low, high)
+    assert found.tolist() == [(start ^ byte) * int(PRIME) % 2**32 for byte in data]
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=5), st.data())
+def test_bits_are_looked_up(words: list[int], draw: st.DataObject) -> None:
+    last = 64 * len(words) - 1
+    values = draw.draw(st.lists(st.integers(0, last), min_size=LANES + 1, max_size=LANES + 1))
+    found = int(looked_up(np.array(words, np.uint64), np.array(values, np.uint32), 1))
+    assert [found >> k & 1 for k in range(LANES)] == [words[k >> 6] >> (k & 63) & 1 for k in values[1:]]
+    assert found < 1 << LANES
 
 
 @given(numbers, st.integers(1, 2**32 - 1), st.integers(0, 3))

@@ -8,8 +8,20 @@ from hypothesis import strategies as st
 
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import kernel
-from gristmill.text.sixteen_numbers import Ints
-from gristmill.text.word_memo import LONGEST, WIDTH, Memo, memo, recalled, remember, slot_of, word_key
+from gristmill.text.sixteen_numbers import Bits, Ints
+from gristmill.text.word_memo import (
+    LONGEST,
+    WIDTH,
+    Memo,
+    is_marked,
+    key_hash,
+    memo,
+    recalled,
+    remember,
+    slot_of,
+    word_key,
+    word_marks,
+)
 
 
 @kernel
@@ -20,13 +32,18 @@ def key(data: Bytes, at: int, size: int) -> tuple[np.uint64, np.uint64]:
 @kernel
 def recall(known: Memo, data: Bytes, at: int, size: int, rows: Ints, held: int) -> int:
     first, second = word_key(data, at, size)
-    return recalled(known, slot_of(first, second), first, second, rows, held)
+    return recalled(known, slot_of(key_hash(first, second)), first, second, rows, held)
 
 
 @kernel
 def keep(known: Memo, data: Bytes, rows: Ints, begin: int, end: int) -> None:
     first, second = word_key(data, 0, len(data))
-    remember(known, slot_of(first, second), first, second, rows, begin, end)
+    remember(known, slot_of(key_hash(first, second)), first, second, rows, begin, end)
+
+
+@kernel
+def marked(marks: Bits, data: Bytes) -> bool:
+    return is_marked(marks, key_hash(*word_key(data, 0, len(data))))
 
 
 def flat(word: bytes) -> Bytes:
@@ -64,3 +81,10 @@ def test_what_is_recalled_was_put_there(known: dict[bytes, list[int]]) -> None:
         assert count < 0 or out[:count].tolist() == own
     assert found or all(len(own) >= WIDTH for own in known.values())
     assert recall(met, flat(b"never met"), 0, 9, np.empty(WIDTH, np.int32), 0) == -1
+
+
+@given(st.lists(st.binary(min_size=1, max_size=LONGEST + 4).filter(lambda word: 0 not in word), min_size=1))
+def test_words_are_marked(words: list[bytes]) -> None:
+    marks = word_marks(flat(b"".join(words)), np.cumsum([0, *map(len, words)]))
+    assert all(marked(marks, flat(word)) for word in words if len(word) <= LONGEST)
+    assert sum(int(word).bit_count() for word in marks) <= sum(len(word) <= LONGEST for word in words)

@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.errors import InputError
-from gristmill.text.fasttext import Model
 from gristmill.text.fasttext_file import HIERARCHICAL_SOFTMAX, huffman, word_table
 from gristmill.text.fasttext_file import parse as parse_any
-from gristmill.text.fasttext_words import Bits, Features, Ints
-from gristmill.text.sixteen_numbers import on_lines
-from gristmill.text.word_memo import MOST_ROWS
+from gristmill.text.fasttext_sums import Model
+from gristmill.text.fasttext_words import Features
+from gristmill.text.sixteen_numbers import Bits, Ints, on_lines
+from gristmill.text.word_memo import MOST_ROWS, word_marks
 
 LABEL = "__label__"
 
@@ -63,6 +63,7 @@ def parse(data: bytes) -> Identifier:
         file.min_n,
         file.max_n,
         np.uint64(-(-(1 << 64) // buckets) % (1 << 64)),
+        word_marks(names, bounds),
     )
     left, right = huffman(file.counts[file.words :].tolist())
     vectors = on_lines((file.words + len(rows), file.vectors.shape[1]), np.float32)

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.fasttext_words import FNV_PRIME, FNV_START, MASK, Ints
+from gristmill.text.fasttext_words import FNV_PRIME, FNV_START, MASK
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel
 from gristmill.text.row_sums import Floats
+from gristmill.text.sixteen_numbers import Ints
 
 MAGIC = 793712314
 HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING, SOFTMAX, ONE_VERSUS_ALL = 1, 2, 3, 4

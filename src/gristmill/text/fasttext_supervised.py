@@ -12,11 +12,12 @@ import numpy as np
 
 from gristmill.text.fasttext_file import HIERARCHICAL_SOFTMAX, SOFTMAX, FastTextFile, huffman, word_table
 from gristmill.text.fasttext_tree import LOG_FLOOR
-from gristmill.text.fasttext_words import BOW, END, EOW, FNV_PRIME, FNV_START, LABEL, MASK, Ints, remainder
+from gristmill.text.fasttext_words import BOW, END, EOW, FNV_PRIME, FNV_START, LABEL, MASK, remainder
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.mixing import Hashes
 from gristmill.text.row_sums import Floats
+from gristmill.text.sixteen_numbers import Ints
 
 WORD_FACTOR = np.uint64(116049371)
 SIGMOID_STEPS, SIGMOID_REACH = 512, 8

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from gristmill.text.eight_bytes import eight
-from gristmill.text.flat import Bytes
+from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import small_part
 from gristmill.text.many_bytes import first_bits
 from gristmill.text.mixing import GOLDEN, up_to_eight
-from gristmill.text.sixteen_numbers import Ints, Shorts, on_lines, widen
+from gristmill.text.sixteen_numbers import Bits, Ints, Shorts, on_lines, widen
 
 
 class Memo(NamedTuple):
@@ -23,11 +22,12 @@ class Memo(NamedTuple):
     slot is one line of the processor's cache.
     """
 
-    words: npt.NDArray[np.uint64]
+    words: Bits
     rows: Shorts
 
 
 SLOT_BITS = 15
+MARK_BITS = 17
 WIDTH = 8
 """Numbers that are written where a word is recalled, its rows first; there are fewer rows."""
 LONGEST = 16
@@ -55,9 +55,34 @@ def word_key(data: Bytes, at: int, size: int) -> tuple[np.uint64, np.uint64]:
 
 
 @small_part
-def slot_of(first: np.uint64, second: np.uint64) -> int:
+def key_hash(first: np.uint64, second: np.uint64) -> np.uint64:
+    """By whose upper bits a word is found."""
+    return (first ^ (second * GOLDEN)) * GOLDEN
+
+
+@small_part
+def slot_of(hashed: np.uint64) -> int:
     """Where a word may stand."""
-    return int(np.int64(((first ^ (second * GOLDEN)) * GOLDEN) >> np.uint64(64 - SLOT_BITS)))
+    return int(np.int64(hashed >> np.uint64(64 - SLOT_BITS)))
+
+
+def word_marks(names: Bytes, bounds: Offsets) -> Bits:
+    """Marks of the words `names[bounds[i]:bounds[i + 1]]`, those of at most LONGEST bytes."""
+    sizes = np.diff(bounds)[:, None]
+    places, columns = bounds[:-1, None] + np.arange(LONGEST), np.arange(LONGEST)
+    padded = np.where(columns < sizes, names[np.minimum(places, len(names) - 1)], 0).astype(np.uint8)
+    keys = padded[sizes[:, 0] <= LONGEST].view("<u8").astype(np.uint64)
+    hashes = (keys[:, 0] ^ (keys[:, 1] * GOLDEN)) * GOLDEN >> np.uint64(64 - MARK_BITS)
+    marks = np.zeros(1 << (MARK_BITS - 6), np.uint64)
+    np.bitwise_or.at(marks, (hashes >> np.uint64(6)).astype(np.int64), np.uint64(1) << (hashes & np.uint64(63)))
+    return marks
+
+
+@small_part
+def is_marked(marks: Bits, hashed: np.uint64) -> bool:
+    """False where a word is none of those that are marked; it may be another where true."""
+    mark = hashed >> np.uint64(64 - MARK_BITS)
+    return bool((marks[mark >> np.uint64(6)] >> (mark & np.uint64(63))) & np.uint64(1))
 
 
 @small_part
