@@ -19,6 +19,7 @@ from gristmill.text.ngrams import LAST_TOP, SIZES
 from gristmill.text.repeated_lines import Cut, find_newlines, repeated_pieces
 from gristmill.text.repetition import DATATROVE, DCLM, DOLMA, NEMO, repeated_characters
 
+Counts = npt.NDArray[np.int64]
 Variant = Literal["datatrove", "nemo", "dolma", "dclm"]
 
 
@@ -144,7 +145,7 @@ class GopherRepetition(RowStep):
         text = view.text
         found = way.words(view)
         parts, wholes = repeated_characters(way.style, text.data, text.offsets, view.rows, found)
-        out = {name: _shares(parts[:, k], wholes[:, k]) for k, name in enumerate(_GRAMS)}
+        out = dict(zip(_GRAMS, _columns(parts, wholes), strict=True))
         if way.style == NEMO:
             # Curator gives a text with fewer words than the n-gram the highest score, so it goes.
             count = np.diff(found.offsets)[view.rows]
@@ -170,6 +171,14 @@ def _said(bound: str) -> str:
     return "Share of " + bound.removeprefix("Highest share of ").removesuffix("; the variant's unless set.") + "."
 
 
-def _shares(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> pa.Array:
+def _quotients(part: Counts, whole: Counts) -> npt.NDArray[np.float64]:
     """Part by whole; nothing of nothing is no share, and is 0."""
-    return pa.array(np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0))
+    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
+
+
+def _shares(part: Counts, whole: Counts) -> pa.Array:
+    return pa.array(_quotients(part, whole))
+
+
+def _columns(part: Counts, whole: Counts) -> list[pa.Array]:
+    return [pa.array(column) for column in np.ascontiguousarray(_quotients(part, whole).T)]

@@ -67,12 +67,18 @@ def _replaceable(data: Bytes, words: Words, at: int, gram: int, n: int, text_sto
 def replaced(data: Bytes, words: Words, begin: int, end: int, gram: int, n: int, text_stop: int) -> int:
     """How often `str.replace` finds the gram that begins at word `gram`, joined by spaces, in words `begin` to `end`.
 
-    The first space of the gram can only lie where a word ends, so only word ends are tried.
+    The first space of the gram can only lie where a word ends, so only word ends are tried, and of these only those
+    with the same bytes around them.
     """
     found = 0
     free = 0
+    first = words.stops[gram] - words.starts[gram]
+    before, after = data[np.uint64(words.stops[gram] - 1)], data[np.uint64(words.starts[gram + 1])]
     for at in range(begin, end - n + 1):
-        if words.stops[at] - (words.stops[gram] - words.starts[gram]) >= free:
+        space = words.stops[at]
+        if space + 1 >= text_stop or data[np.uint64(space + 1)] != after or data[np.uint64(space - 1)] != before:
+            continue
+        if space - first >= free:
             stop = _replaceable(data, words, at, gram, n, text_stop)
             if stop >= 0:
                 found += 1
