@@ -17,8 +17,9 @@ from gristmill.text.character_counts import characters_of
 from gristmill.text.draft import Draft
 from gristmill.text.flat import flat
 from gristmill.text.line_flags import COUNTED, counters, shares
-from gristmill.text.measures import mark_counts, median_lengths, word_counts
+from gristmill.text.measures import mark_counts
 from gristmill.text.vocabulary import hits, vocabulary
+from gristmill.text.word_counts import median_lengths, word_counts
 from gristmill.text.words import Words
 
 ODD = "a bZ9_.,:;'\"’-–—~…#[]{}()/\\@%$€\n\r\t\x0b\x0c\x1c\x1e\x85\xa0"
@@ -136,6 +137,15 @@ def test_word_counts_are_those_of_plain_python(values: list[str]) -> None:
         assert medians[i] == (statistics.median(map(len, words)) if words else 0)
         if all(ord(char) < 0x3000 for char in value):  # the table may know younger letters than this Python
             assert counted.alphabetic[i] == sum(any(char.isalpha() for char in word) for word in words)
+
+
+def test_wide_spaces_between_words_are_not_counted_wherever_a_block_ends() -> None:
+    for gap in range(70):
+        value = "x" * gap + "\u3000é\u2003\xa0“Ж” 12ß ‘…’ -- 2nd"
+        asked = view([value, value])
+        counted = word_counts(asked.text.data, scans.words(asked), asked.rows)
+        assert counted.characters.tolist() == [sum(map(len, value.split()))] * 2
+        assert counted.alphabetic.tolist() == [4 + bool(gap)] * 2
 
 
 @ALL

@@ -17,16 +17,9 @@ from gristmill.contracts.step import RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.quality._gopher_variants import PAPER, VARIANTS, Definition, Variant, rules_of
 from gristmill.quality._stop_words import count_stop_words
-from gristmill.text.measures import WordCounts as Counted
-from gristmill.text.measures import (
-    leading_alphanumeric,
-    line_counts,
-    mark_counts,
-    median_lengths,
-    pieces,
-    symbol_words,
-    word_counts,
-)
+from gristmill.text.measures import leading_alphanumeric, line_counts, mark_counts, pieces, symbol_words
+from gristmill.text.word_counts import WordCounts as Counted
+from gristmill.text.word_counts import median_lengths, word_counts
 
 ELLIPSIS_WORDS = ("...", "[...]", "…", "(...)", "[…]", "-»")  # of NeMo Curator's marks, those without a space
 

@@ -1,4 +1,4 @@
-"""Counts over the words, lines and marks of texts, from which the quality rules make their shares and means."""
+"""Counts over the lines and marks of texts, from which the quality rules make their shares and means."""
 
 from __future__ import annotations
 
@@ -7,105 +7,31 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.character_counts import characters_in
 from gristmill.text.characters import (
     ALNUM,
-    ALPHA,
-    ASCII,
-    SYMBOL,
     Table,
     characters,
     count_characters,
     decode,
-    flags_at,
     flags_of,
 )
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
-from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, where, wide_enough
-from gristmill.text.words import Words, space_width
+from gristmill.text.many_bytes import (
+    WIDE,
+    bits_of,
+    block_of,
+    first_set,
+    where,
+    wide_enough,
+)
+from gristmill.text.words import space_width
 
 SPACED_DOTS = np.frombuffer(b". . .", np.uint8)
 ELLIPSIS = np.frombuffer("…".encode(), np.uint8)
 
 Counts = npt.NDArray[np.int64]
 Means = npt.NDArray[np.float64]
-
-
-class WordCounts(NamedTuple):
-    """One entry for each asked row."""
-
-    words: Counts
-    characters: Counts  # code points in words
-    plain: Counts  # words with a character that is no punctuation mark (datatrove's set)
-    plain_characters: Counts  # code points in those
-    alphabetic: Counts  # words with a letter
-
-
-@small_part
-def _kinds_of_word(data: Bytes, at: int, stop: int, table: Table) -> tuple[bool, bool]:
-    """Whether the word has a character that is no mark, and whether it has a letter."""
-    plain = False
-    while at < stop:
-        flags, at = flags_at(data, at, stop, table)
-        plain = plain or not flags & SYMBOL
-        if flags & ALPHA:
-            return plain, True
-    return plain, False
-
-
-@kernel
-def _word_counts(data: Bytes, starts: Offsets, stops: Offsets, offsets: Offsets, rows: Offsets, table: Table) -> Counts:
-    counts = np.zeros((5, len(rows)), np.int64)
-    for i in range(len(rows)):
-        size = marks = mark_characters = alphabetic = 0
-        first, last = offsets[rows[i]], offsets[rows[i] + 1]
-        begin, behind = (starts[first], stops[last - 1]) if first < last else (0, 0)
-        inner = behind - begin - characters_in(data, begin, behind)  # bytes 10xxxxxx from the first word to the last,
-        before = begin
-        for k in range(np.uint64(first), np.uint64(last)):
-            start, stop = starts[k], stops[k]
-            if start - before > 1:
-                inner -= start - before - count_characters(data, before, start)  # then without those between words
-            before = stop
-            size += stop - start
-            flags = np.int64(table[np.uint64(ASCII + min(data[np.uint64(start)], 0x7F))])
-            plain, letter = flags & SYMBOL == 0, flags & ALPHA != 0
-            if (not letter) & ((stop - start > 1) | (data[np.uint64(start)] >= 0x80)):  # without a branch for each
-                plain, letter = _kinds_of_word(data, start, stop, table)
-                mark_characters += 0 if plain else count_characters(data, start, stop) - 1
-            marks += not plain
-            alphabetic += letter
-        counts[0, i] = last - first
-        counts[1, i] = size - inner
-        counts[2, i] = last - first - marks
-        counts[3, i] = size - inner - mark_characters - marks
-        counts[4, i] = alphabetic
-    return counts
-
-
-@kernel
-def _middle_lengths(data: Bytes, starts: Offsets, stops: Offsets, offsets: Offsets, rows: Offsets) -> Counts:
-    middle = np.zeros(len(rows), np.int64)
-    longest = 0
-    for k in range(len(starts)):
-        longest = max(longest, stops[k] - starts[k])
-    tally = np.zeros(longest + 1, np.int64)
-    for i in range(len(rows)):
-        first, last = offsets[rows[i]], offsets[rows[i] + 1]
-        for k in range(first, last):
-            tally[count_characters(data, starts[k], stops[k])] += 1
-        words = last - first
-        passed = 0
-        length = 0
-        for rank in ((words - 1) // 2, words // 2):
-            while words and passed + tally[length] <= rank:
-                passed += tally[length]
-                length += 1
-            middle[i] += length
-        for k in range(first, last):
-            tally[count_characters(data, starts[k], stops[k])] = 0
-    return middle
 
 
 @small_part
@@ -291,13 +217,3 @@ def _leading_alphanumeric(data: Bytes, offsets: Offsets, rows: Offsets, table: T
 def leading_alphanumeric(data: Bytes, offsets: Offsets, rows: Offsets) -> Counts:
     """For each asked row its words that begin with a letter or digit, cut at ASCII space and NUL as fastText does."""
     return _leading_alphanumeric(data, offsets, rows, characters())
-
-
-def word_counts(data: Bytes, words: Words, rows: Offsets) -> WordCounts:
-    """What the words of each asked row are made of."""
-    return WordCounts(*_word_counts(wide_enough(data), *words, rows, characters()))
-
-
-def median_lengths(data: Bytes, words: Words, rows: Offsets) -> Means:
-    """The median number of code points in a word of each asked row; 0 where it has none."""
-    return _middle_lengths(data, *words, rows) / 2

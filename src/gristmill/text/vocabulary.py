@@ -17,7 +17,7 @@ from gristmill.text.mixing import GOLDEN, Hashes, up_to_eight
 from gristmill.text.words import Words
 
 MOST_WORDS = 62  # a list fits the bits of one number
-_SLOT_BITS = 10
+_SLOT_BITS = 12
 _OFFSET, _PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
 
 
