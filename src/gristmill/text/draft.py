@@ -16,6 +16,7 @@ from gristmill.text.lines import Lines
 from gristmill.text.measures import stripped
 
 Mask = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
 
 Cuts = npt.NDArray[np.int64]
 """Three rows: the line, and where in the data the cut begins and ends; ascending, and none overlaps another."""
@@ -57,13 +58,20 @@ def _join(
     at = 0
     for row in range(len(bounds) - 1):
         fresh = True
+        begin = end = 0  # lines that stand as they were are copied as one stretch
         for k in range(bounds[row], bounds[row + 1]):
-            if alive[k]:
-                if not fresh:
-                    out[at] = 10
-                    at += 1
-                fresh = False
-                at = copied(data, starts[k], stops[k], out, at)
+            if not alive[k]:
+                continue
+            if not fresh and starts[k] == end + 1 and data[np.uint64(end)] == 10:
+                end = stops[k]
+                continue
+            if not fresh:
+                at = copied(data, begin, end, out, at)
+                out[at] = 10
+                at += 1
+            fresh = False
+            begin, end = starts[k], stops[k]
+        at = copied(data, begin, end, out, at)
         offsets[row + 1] = at
 
 
@@ -90,6 +98,28 @@ def _without(data: Bytes, starts: Offsets, stops: Offsets, cuts: Cuts) -> Bytes:
     return anew[:found]
 
 
+@kernel
+def _lines_in(mask: Mask, bounds: Offsets) -> Counts:
+    counts = np.empty(len(bounds) - 1, np.int64)
+    for row in range(len(counts)):
+        found = 0
+        for k in range(np.uint64(bounds[row]), np.uint64(bounds[row + 1])):
+            found += mask[k]
+        counts[row] = found
+    return counts
+
+
+@kernel
+def _sums(counts: Counts, alive: Mask, bounds: Offsets) -> Counts:
+    sums = np.empty(len(bounds) - 1, np.int64)
+    for row in range(len(sums)):
+        found = 0
+        for k in range(np.uint64(bounds[row]), np.uint64(bounds[row + 1])):
+            found += counts[k] if alive[k] else 0
+        sums[row] = found
+    return sums
+
+
 @dataclass(slots=True)
 class Draft:
     """The lines of the asked rows: line `k` is `data[starts[k]:stops[k]]` and stays where `alive[k]`.
@@ -109,6 +139,9 @@ class Draft:
         """All lines of the rows, as they are."""
         counts = lines.offsets[rows + 1] - lines.offsets[rows]
         bounds = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        if bounds[-1] == len(lines.starts):
+            starts, stops = lines.starts.copy(), lines.stops.copy()
+            return cls(data, starts, stops, np.ones(len(starts), np.bool_), bounds)
         # Rows that were not asked may have lines in a wider scan.
         which = np.repeat(lines.offsets[rows] - bounds[:-1], counts) + np.arange(bounds[-1])
         return cls(data, lines.starts[which], lines.stops[which], np.ones(len(which), np.bool_), bounds)
@@ -139,17 +172,13 @@ class Draft:
         """Which rows have such a line."""
         return self.lines_in(mask) > 0
 
-    def sums(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def sums(self, counts: Counts) -> Counts:
         """The sum over the lines of each row that stay."""
-        total = np.concatenate([[0], np.cumsum(np.where(self.alive, counts, 0))])
-        sums: npt.NDArray[np.int64] = total[self.bounds[1:]] - total[self.bounds[:-1]]
-        return sums
+        return _sums(counts, self.alive, self.bounds)
 
-    def lines_in(self, mask: Mask) -> npt.NDArray[np.int64]:
+    def lines_in(self, mask: Mask) -> Counts:
         """How many lines of each row are in the mask, whether they stay or not."""
-        total = np.concatenate([[0], np.cumsum(mask)])
-        sums: npt.NDArray[np.int64] = total[self.bounds[1:]] - total[self.bounds[:-1]]
-        return sums
+        return _lines_in(mask, self.bounds)
 
     def texts(self, before: pa.Array) -> pa.Array:
         """The lines that stay, joined by line feeds; null where the text was null before."""

@@ -8,6 +8,7 @@ from gristmill.text.characters import DECIMAL, Table, characters, decode, flags_
 from gristmill.text.draft import Cuts, Draft, Mask
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
+from gristmill.text.lines import close_lines
 from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, how_many_set, where, wide_enough
 from gristmill.text.measures import pieces, stands_at
 from gristmill.text.words import space_width
@@ -47,24 +48,32 @@ def _brackets(data: Bytes, at: int, stop: int) -> np.uint64:
 def _citations(
     data: Bytes, starts: Offsets, stops: Offsets, alive: Mask, table: Table, wanted: Bytes, bounds: Offsets
 ) -> Cuts:
-    room = 0
-    for k in range(len(starts)):
-        for at in range(starts[k], stops[k], WIDE):
-            room += how_many_set(_brackets(data, at, stops[k]))
+    room = first = 0
+    while first < len(starts):
+        behind = close_lines(starts, stops, first)
+        for block in range(starts[first], stops[behind - 1], WIDE):
+            room += how_many_set(_brackets(data, block, stops[behind - 1]))
+        first = behind
     cuts = np.empty((3, room), np.int64)
-    found = 0
-    for k in range(len(starts)):
-        for block in range(starts[k], stops[k] if alive[k] and room else starts[k], WIDE):
-            marks = _brackets(data, block, stops[k])
+    found = first = 0
+    while first < len(starts) and room:
+        behind = close_lines(starts, stops, first)
+        line = first
+        for block in range(starts[first], stops[behind - 1], WIDE):
+            marks = _brackets(data, block, stops[behind - 1])
             while marks:
                 at = block + first_set(marks)
                 marks &= marks - np.uint64(1)
-                width = _citation(data, at, stops[k], table, wanted, bounds)
+                while stops[line] <= at:
+                    line += 1
+                inside = alive[line] and starts[line] <= at
+                width = _citation(data, at, stops[line], table, wanted, bounds) if inside else 0
                 if width:  # no citation has a bracket inside
-                    cuts[0, found] = k
+                    cuts[0, found] = line
                     cuts[1, found] = at
                     cuts[2, found] = at + width
                     found += 1
+        first = behind
     return cuts[:, :found]
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
+from gristmill.text.lines import close_lines
 from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, where, where_letter, wide_enough
 from gristmill.text.measures import pieces, stands_at
 
@@ -69,12 +70,10 @@ def _phrases(
     flags = np.zeros(len(starts), np.int64)
     first = 0
     while first < len(starts):
-        last = first  # lines that follow one another closely are looked at as one stretch
-        while last + 1 < len(starts) and 0 <= starts[last + 1] - stops[last] <= WIDE:
-            last += 1
+        behind = close_lines(starts, stops, first)
         line = first
-        for block in range(starts[first], stops[last], WIDE):
-            marks = _may_be_phrases(data, block, stops[last], triples)
+        for block in range(starts[first], stops[behind - 1], WIDE):
+            marks = _may_be_phrases(data, block, stops[behind - 1], triples)
             while marks:
                 at = block + first_set(marks)
                 marks &= marks - np.uint64(1)
@@ -82,7 +81,7 @@ def _phrases(
                     line += 1
                 if alive[line] and starts[line] <= at:
                     flags[line] |= _phrases_around(data, at, starts[line], stops[line], rare, wanted, bounds)
-        first = last + 1
+        first = behind
     return flags
 
 

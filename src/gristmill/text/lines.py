@@ -38,6 +38,15 @@ def line_end_width(data: Bytes, at: int, stop: int) -> int:
 
 
 @small_part
+def close_lines(starts: Offsets, stops: Offsets, first: int) -> int:
+    """Behind the last of the lines that follow one another closely from `first` on: they can be scanned as one."""
+    last = first
+    while last + 1 < len(starts) and 0 <= starts[last + 1] - stops[last] <= WIDE:
+        last += 1
+    return last + 1
+
+
+@small_part
 def _line_feeds(data: Bytes, at: int, stop: int) -> np.uint64:
     block = block_of(data, at)
     return bits_of(where(data, block, 10), block, at, stop)

@@ -31,7 +31,6 @@ SPACED_DOTS = np.frombuffer(b". . .", np.uint8)
 ELLIPSIS = np.frombuffer("…".encode(), np.uint8)
 
 Counts = npt.NDArray[np.int64]
-Means = npt.NDArray[np.float64]
 
 
 @small_part
