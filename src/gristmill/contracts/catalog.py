@@ -42,20 +42,31 @@ def names(family: Family) -> dict[str, str]:
 
     A plug-in package adds kinds by the entry-point group `gristmill.steps` (`.readers`, `.sinks`).
     """
-    found = {}
-    for room in ROOMS[family]:
-        package = f"gristmill.{room}"
-        for module in pkgutil.iter_modules(import_module(package).__path__):
-            if not module.name.startswith("_"):
-                found[module.name] = f"{package}.{module.name}"
+    found = dict(_ours(family))
     for point in entry_points(group=f"gristmill.{family}"):
         found.setdefault(point.name, point.module)
     return found
 
 
 @cache
+def _ours(family: Family) -> dict[str, str]:
+    found = {}
+    for room in ROOMS[family]:
+        package = f"gristmill.{room}"
+        for module in pkgutil.iter_modules(import_module(package).__path__):
+            if not module.name.startswith("_"):
+                found[module.name] = f"{package}.{module.name}"
+    return found
+
+
+def is_known(family: Family, name: str) -> bool:
+    """Whether there is one of that name. For ours no plug-in is looked for, in all that is installed."""
+    return name in _ours(family) or name in names(family)
+
+
+@cache
 def _class(family: Family, name: str) -> type:
-    module = import_module(names(family)[name])
+    module = import_module(_ours(family).get(name) or names(family)[name])
     if not module.__name__.startswith("gristmill."):
         look_for_pandas()
     shape = _SHAPES[family]

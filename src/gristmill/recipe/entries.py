@@ -111,9 +111,8 @@ def _kind(item: Node, path: Path, family: catalog.Family, wrong: Faults) -> tupl
 
 
 def _class(name: str, path: Path, family: catalog.Family, wrong: Faults) -> type[BaseModel] | None:
-    known = catalog.names(family)
-    if name not in known:
-        wrong.add(f"there is no {ENTRY[family]} {name!r}: {near_miss(name, known)}", path)
+    if not catalog.is_known(family, name):
+        wrong.add(f"there is no {ENTRY[family]} {name!r}: {near_miss(name, catalog.names(family))}", path)
         return None
     try:
         return CLASS[family](name)
