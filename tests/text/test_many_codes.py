@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import kernel
 from gristmill.text.many_bytes import WIDE
-from gristmill.text.many_codes import Codes, places_one_by_one, put_places, spread_lower
+from gristmill.text.many_codes import Codes, decode_lower, places_one_by_one, put_places, spread_lower, where_code
 
 WORDS = st.integers(0, (1 << WIDE) - 1)
 
@@ -17,6 +17,16 @@ WORDS = st.integers(0, (1 << WIDE) - 1)
 @kernel
 def spread(source: Bytes, begin: int, numbers: np.uint64, nothing: np.uint64, to: Codes, at: int) -> None:
     spread_lower(source, begin, numbers, nothing, to, at)
+
+
+@kernel
+def decode(source: Bytes, begin: int, numbers: np.uint64, nothing: np.uint64, to: Codes, at: int) -> None:
+    decode_lower(source, begin, numbers, nothing, to, at)
+
+
+@kernel
+def equal(codes: Codes, at: int, code: int) -> np.uint64:
+    return where_code(codes, at, code)
 
 
 @kernel
@@ -51,3 +61,18 @@ def test_places_of_bits_are_put_at_once_as_one_by_one(marks: int, first: int, at
         assert put(np.uint64(marks), first, to, at) == at + len(wanted)
         assert to[at : at + len(wanted)].tolist() == wanted
         assert not to[:at].any() and not to[at + WIDE :].any()
+
+
+@given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), min_size=1, max_size=WIDE), st.data())
+def test_sequences_begin_with_their_code_points(text: str, draw: st.DataObject) -> None:
+    begin = draw.draw(st.integers(0, 10))
+    data = np.frombuffer(b"x" * begin + text.encode() + bytes(WIDE + 2), np.uint8)
+    to = np.zeros(4 * WIDE, np.uint16)
+    decode(data, begin, np.uint64(0), np.uint64(0), to, WIDE)
+    wanted = []
+    for char in text + "\0" * WIDE:
+        wanted += [ord(char) if ord(char) > 127 else ord(char) | 0x20] + [0] * (len(char.encode()) - 1)
+    assert to[WIDE : 2 * WIDE].tolist() == wanted[:WIDE]
+    assert not to[:WIDE].any() and not to[2 * WIDE :].any()
+    code = draw.draw(st.sampled_from(wanted))
+    assert equal(to, WIDE, code) == sum(1 << k for k in range(WIDE) if wanted[k] == code)

@@ -32,21 +32,58 @@ def _wide_place(context: Any, builder: Any, kind: Any, array: Any, at: Any) -> A
     return builder.bitcast(builder.gep(data, [at]), _CODES.as_pointer())
 
 
+def _spread(context: Any, builder: Any, signature: Any, arguments: Any, *, decoded: bool) -> None:
+    first, begin, numbers, nothing, second, at = arguments
+
+    def the(value: int, vector: Any = VECTOR) -> Any:
+        return ir.Constant(vector, [value] * WIDE)
+
+    def loaded(further: int) -> Any:
+        place = builder.add(begin, ir.IntType(64)(further))
+        return builder.load(place_of(context, builder, signature.args[0], first, place), align=1)
+
+    def code(byte: Any, value: int) -> Any:
+        return builder.zext(builder.and_(byte, the(value)), _CODES)
+
+    lead = loaded(0)
+    some = builder.select(builder.bitcast(numbers, _BITS), the(0x30), builder.or_(lead, the(0x20)))
+    some = builder.select(builder.icmp_unsigned("<", lead, the(0x80)), some, the(0))
+    codes = builder.zext(builder.select(builder.bitcast(nothing, _BITS), the(0), some), _CODES)
+    if decoded:
+        six = the(6, _CODES)
+        two = builder.or_(builder.shl(code(lead, 0x1F), six), code(loaded(1), 0x3F))
+        three = builder.or_(builder.shl(two, six), code(loaded(2), 0x3F))
+        either = builder.select(builder.icmp_unsigned("<", lead, the(0xE0)), two, three)
+        codes = builder.select(builder.icmp_unsigned("<", lead, the(0xC0)), codes, either)
+    builder.store(codes, _wide_place(context, builder, signature.args[4], second, at), align=2)
+
+
 @intrinsic
 def _spreading(typing: Any, source: Any, begin: Any, numbers: Any, nothing: Any, to: Any, at: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        first, begin, numbers, nothing, second, at = arguments
-        some = builder.load(place_of(context, builder, signature.args[0], first, begin), align=1)
-        low = builder.icmp_unsigned("<", some, ir.Constant(VECTOR, [0x80] * WIDE))
-        some = builder.or_(some, ir.Constant(VECTOR, [0x20] * WIDE))
-        some = builder.select(builder.bitcast(numbers, _BITS), ir.Constant(VECTOR, [0x30] * WIDE), some)
-        some = builder.select(low, some, ir.Constant(VECTOR, [0] * WIDE))
-        some = builder.select(builder.bitcast(nothing, _BITS), ir.Constant(VECTOR, [0] * WIDE), some)
-        place = _wide_place(context, builder, signature.args[4], second, at)
-        builder.store(builder.zext(some, _CODES), place, align=2)
+        _spread(context, builder, signature, arguments, decoded=False)
         return context.get_dummy_value()
 
     return types.void(source, types.uint64, types.uint64, types.uint64, to, types.uint64), generate
+
+
+@intrinsic
+def _decoding(typing: Any, source: Any, begin: Any, numbers: Any, nothing: Any, to: Any, at: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _spread(context, builder, signature, arguments, decoded=True)
+        return context.get_dummy_value()
+
+    return types.void(source, types.uint64, types.uint64, types.uint64, to, types.uint64), generate
+
+
+@intrinsic
+def _comparing(typing: Any, codes: Any, at: Any, code: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, at, code = arguments
+        some = builder.load(_wide_place(context, builder, signature.args[0], array, at), align=2)
+        return builder.bitcast(builder.icmp_unsigned("==", some, lanes(builder, code, _CODES)), ir.IntType(64))
+
+    return types.uint64(codes, types.uint64, types.uint16), generate
 
 
 @intrinsic
@@ -65,6 +102,8 @@ def _placing(typing: Any, marks: Any, first: Any, to: Any, at: Any) -> Any:
 
 
 _spread_lower = cast(Callable[[Bytes, np.uint64, np.uint64, np.uint64, Codes, np.uint64], None], _spreading)
+_decode_lower = cast(Callable[[Bytes, np.uint64, np.uint64, np.uint64, Codes, np.uint64], None], _decoding)
+_equal = cast(Callable[[Codes, np.uint64, np.uint16], np.uint64], _comparing)
 _put_places = cast(Callable[[np.uint64, np.uint16, Codes, np.uint64], None], _placing)
 
 
@@ -83,6 +122,22 @@ def spread_lower(source: Bytes, begin: int, numbers: np.uint64, nothing: np.uint
     wide_bounds(source, begin)
     _code_bounds(to, at)
     _spread_lower(source, np.uint64(begin), numbers, nothing, to, np.uint64(at))
+
+
+@small_part
+def decode_lower(source: Bytes, begin: int, numbers: np.uint64, nothing: np.uint64, to: Codes, at: int) -> None:
+    """As `spread_lower`, and where a sequence of two or three bytes begins, its code point; two more bytes are read."""
+    wide_bounds(source, begin)
+    wide_bounds(source, begin + 2)
+    _code_bounds(to, at)
+    _decode_lower(source, np.uint64(begin), numbers, nothing, to, np.uint64(at))
+
+
+@small_part
+def where_code(codes: Codes, at: int, code: int) -> np.uint64:
+    """Bit k is set where `codes[at + k]` is this one."""
+    _code_bounds(codes, at)
+    return _equal(codes, np.uint64(at), np.uint16(code))
 
 
 @small_part

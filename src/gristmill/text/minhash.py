@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +17,7 @@ Halves = npt.NDArray[np.bool_]
 
 STEP = np.uint64(0xD1342543DE82EF95)
 _TOP = np.uint32(0xFFFFFFFF)
-_BLOCK = 4
+_BLOCK = 8
 _RUNS = 512
 _DRAWN = np.uint64(0xA0761D6478BD642F)
 
@@ -135,16 +137,19 @@ def _signature(hashes: Hashes, start: int, stop: int, seeds: Words32, factors: W
         least[k] = _TOP
     at = start
     while at + _BLOCK <= stop:
-        one = np.uint32(hashes[at])
-        two = np.uint32(hashes[at + 1])
-        three = np.uint32(hashes[at + 2])
-        four = np.uint32(hashes[at + 3])
-        for k in range(len(least)):
+        first = np.uint64(at)
+        one, two = np.uint32(hashes[first]), np.uint32(hashes[first + np.uint64(1)])
+        three, four = np.uint32(hashes[first + np.uint64(2)]), np.uint32(hashes[first + np.uint64(3)])
+        five, six = np.uint32(hashes[first + np.uint64(4)]), np.uint32(hashes[first + np.uint64(5)])
+        seven, eight = np.uint32(hashes[first + np.uint64(6)]), np.uint32(hashes[first + np.uint64(7)])
+        for k in range(np.uint64(len(least))):
             seed = seeds[k]
             factor = factors[k]
-            pair = min(_permuted(one, seed, factor), _permuted(two, seed, factor))
-            other = min(_permuted(three, seed, factor), _permuted(four, seed, factor))
-            least[k] = min(least[k], min(pair, other))
+            some = min(_permuted(one, seed, factor), _permuted(two, seed, factor))
+            some = min(some, min(_permuted(three, seed, factor), _permuted(four, seed, factor)))
+            more = min(_permuted(five, seed, factor), _permuted(six, seed, factor))
+            more = min(more, min(_permuted(seven, seed, factor), _permuted(eight, seed, factor)))
+            least[k] = min(least[k], min(some, more))
         at += _BLOCK
     while at < stop:
         one = np.uint32(hashes[at])
@@ -169,6 +174,7 @@ def _band_keys(hashes: Hashes, bounds: Offsets, seeds: Words32, factors: Words32
             out[k, band] = key
 
 
+@cache
 def permutations(count: int, seed: int) -> tuple[Words32, Words32]:
     """Seeds and odd factors of `count` permutations, drawn by SplitMix64 and so the same on every machine."""
     with np.errstate(over="ignore"):

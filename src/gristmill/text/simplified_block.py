@@ -11,13 +11,14 @@ from gristmill.text.many_bytes import (
     WIDE,
     first_bits,
     first_set,
+    how_many_set,
     last_set,
     where,
     where_less,
     where_letters,
     where_of,
 )
-from gristmill.text.many_codes import Codes, put_places, spread_lower
+from gristmill.text.many_codes import Codes, decode_lower, put_places, spread_lower, where_code
 from gristmill.text.simplified_table import IS_HANGUL, IS_LETTER, IS_LONE, IS_OTHER, IS_SPACE, Entries, put_hangul
 from gristmill.text.word_hashes import Held
 
@@ -26,6 +27,9 @@ Lone = npt.NDArray[np.bool_]
 SEEN = WIDE + 2
 """How many bytes are looked at; all of them must be there."""
 _ONE, _NONE = np.uint64(1), np.uint64(0)
+_MANY = 8
+"""Sequences of a block that are few are taken one by one: the vectors of many wait for what was just written."""
+_RARE = np.uint64(1 << IS_LONE | 1 << IS_OTHER)
 _LAST = np.uint64(1 << WIDE - 1)
 
 
@@ -76,6 +80,31 @@ def _take_sequences(
         spaces |= (mark >> np.uint64(IS_SPACE) & _ONE) << here
         lone |= (mark >> np.uint64(IS_LONE) & _ONE) << here
     return size, letters, spaces, lone
+
+
+@small_part
+def _take_letters(leads: np.uint64, table: Entries, codes: Codes, to: int) -> np.uint64:
+    """Put what is left of the code points of sequences; returns the bits of all their marks."""
+    marks = _NONE
+    while leads != _NONE:
+        place = np.uint64(to + first_set(leads))
+        leads &= leads - _ONE
+        mark = np.uint64(table[np.uint64(codes[place])])
+        codes[place] = np.uint16(mark)
+        marks |= mark
+    return marks
+
+
+@small_part
+def _take_many(
+    data: Bytes, at: int, leads: np.uint64, numbers: np.uint64, more: np.uint64, table: Entries, codes: Codes, to: int
+) -> bool:
+    """Put what is left of many sequences, of which none but is a letter, a space or nothing; False where one is."""
+    marks = np.uint64(table[np.uint64(_code_at(data, at + first_set(leads)))])
+    if marks & _RARE != _NONE:  # as all are then, in most scripts
+        return False
+    decode_lower(data, at, numbers, more, codes, to)
+    return _take_letters(leads, table, codes, to) & _RARE == _NONE
 
 
 @small_part
@@ -155,9 +184,12 @@ def take_block(
         threes = ~where_less(data, at, 0xE0)
         size = min(size, first_set(~where_less(data, at, 0xF0)))
         size = _whole(leads, threes, high & ~leads, size) if size else 0
-        size, others, spaces, alone = _take_sequences(
-            data, at, size, leads & first_bits(size), marks, held.codes, codes
-        )
+        leads &= first_bits(size)
+        if how_many_set(leads) > _MANY and _take_many(data, at, leads, begins, more, marks, held.codes, codes):
+            spaces = where_code(held.codes, codes, 0x20) & leads
+            others = leads & ~spaces & ~where_code(held.codes, codes, 0)
+        else:
+            size, others, spaces, alone = _take_sequences(data, at, size, leads, marks, held.codes, codes)
         letters |= others
         spaces |= alone << _ONE | (alone & threes) << np.uint64(2)
         hidden |= high & ~(others | spaces)

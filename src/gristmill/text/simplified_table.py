@@ -30,7 +30,7 @@ class Tables(NamedTuple):
 
 
 IS_LETTER, IS_SPACE, IS_LONE = 16, 17, 18
-"""Bits of a mark. Of what is a LETTER or LONE the lowest 16 say what is left, of others they are 0."""
+"""Bits of a mark. Of what is a LETTER or LONE the lowest 16 say what is left, of a SPACE they are one, else 0."""
 IS_OTHER = 19
 """The bit of a mark of what becomes more than that: a digit, several code points or one of more than 16 bits."""
 IS_HANGUL = 20
@@ -50,7 +50,7 @@ def _marks(table: Entries) -> Entries:
     left = (codes + (entries >> SHIFT)) & CODE
     is_letter = (kinds == LETTER) | (kinds == LONE) | (kinds == HANGUL)
     other = ~np.isin(kinds, [NOTHING, LETTER, SPACE, LONE]) | (is_letter & (left > 0xFFFF))
-    marks = np.where(is_letter & ~other, left, 0)
+    marks = np.where(is_letter & ~other, left, np.where(kinds == SPACE, ord(" "), 0))
     for bit, there in (
         (IS_LETTER, is_letter),
         (IS_SPACE, kinds == SPACE),
