@@ -7,7 +7,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.text.jit import part
+from gristmill.text.flat import Bytes
+from gristmill.text.jit import part, small_part
+from gristmill.text.many_bytes import WIDE, copy_wide
 
 T = TypeVar("T", bound=np.generic)
 
@@ -21,4 +23,17 @@ def copied(source: npt.NDArray[T], begin: int, stop: int, to: npt.NDArray[T], at
     some, room = source[begin:stop], to[at : at + stop - begin]
     for k in range(len(some)):
         room[k] = some[k]
+    return at + stop - begin
+
+
+@small_part
+def copied_wide(source: Bytes, begin: int, stop: int, to: Bytes, at: int) -> int:
+    """`copied` for texts: sixty-four bytes at a time where there are so many, with what is behind them.
+
+    What is written behind the end is not meant; `to` has room for it, or it is not written.
+    """
+    if stop + WIDE > len(source) or at + stop - begin + WIDE > len(to):
+        return copied(source, begin, stop, to, at)
+    for k in range(0, stop - begin, WIDE):
+        copy_wide(source, begin + k, to, at + k)
     return at + stop - begin

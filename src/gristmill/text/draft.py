@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.text.copying import copied
+from gristmill.text.copying import copied, copied_wide
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.lines import Lines
+from gristmill.text.many_bytes import WIDE
 from gristmill.text.measures import stripped
 
 Mask = npt.NDArray[np.bool_]
@@ -66,12 +67,12 @@ def _join(
                 end = stops[k]
                 continue
             if not fresh:
-                at = copied(data, begin, end, out, at)
+                at = copied_wide(data, begin, end, out, at)
                 out[at] = 10
                 at += 1
             fresh = False
             begin, end = starts[k], stops[k]
-        at = copied(data, begin, end, out, at)
+        at = copied_wide(data, begin, end, out, at)
         offsets[row + 1] = at
 
 
@@ -183,10 +184,12 @@ class Draft:
     def texts(self, before: pa.Array) -> pa.Array:
         """The lines that stay, joined by line feeds; null where the text was null before."""
         sizes = np.where(self.alive, self.stops - self.starts + 1, 0)
-        out = np.empty(int(sizes.sum()), np.uint8)
+        out = np.empty(int(sizes.sum()) + WIDE, np.uint8)
         offsets = np.zeros(len(self.bounds), np.int64)
         _join(self.data, self.starts, self.stops, self.alive, self.bounds, out, offsets)
-        texts = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(out))
+        texts = pa.LargeStringArray.from_buffers(
+            len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(out[: offsets[-1]])
+        )
         return (
             pc.if_else(pc.is_valid(before), texts, pa.scalar(None, pa.large_string())) if before.null_count else texts
         )
