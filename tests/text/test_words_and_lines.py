@@ -162,10 +162,13 @@ def test_words_of_a_list_are_counted_by_language(values: list[str]) -> None:
     lists = [["the", "be", "的"], ["h", "ñ"]]
     asked = view(values)
     which = np.arange(len(values)) % 3 - 1
-    counts = hits(asked.text.data, scans.words(asked), asked.rows, which, vocabulary(lists), lower=False)
+    every, distinct = (
+        hits(asked.text.data, scans.words(asked), asked.rows, which, vocabulary(lists), lower=False, distinct=once)
+        for once in (False, True)
+    )
     for i, value in enumerate(values):
         met = [word for word in value.split() if which[i] >= 0 and word in lists[which[i]]]
-        assert counts[:, i].tolist() == [len(met), len(set(met))]
+        assert (every[i], distinct[i]) == (len(met), len(set(met)))
 
 
 @ALL
@@ -176,9 +179,13 @@ def test_words_of_a_list_are_found_whatever_they_begin_with(words: list[str], lo
 
     listed = tuple(dict.fromkeys(["aaaaaaaab", "aaaaaaaaé", "`", *map(folded, words[::2])]))
     asked = view([" ".join([*words, "aaaaaaaab", "aaaaaaaac", "aaaaaaaa"])])
-    counts = hits(asked.text.data, scans.words(asked), asked.rows, np.array([0]), vocabulary([listed]), lower=lower)
+    known, which = vocabulary([listed]), np.array([0])
+    counts = [
+        hits(asked.text.data, scans.words(asked), asked.rows, which, known, lower=lower, distinct=distinct).item()
+        for distinct in (False, True)
+    ]
     met = [word for word in map(folded, [*words, "aaaaaaaab"]) if word in listed]
-    assert counts[:, 0].tolist() == [len(met), len(set(met))]
+    assert counts == [len(met), len(set(met))]
 
 
 def drafted(values: list[str]) -> Draft:

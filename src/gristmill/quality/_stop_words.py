@@ -46,7 +46,7 @@ def count_stop_words(view: View, words: Words, default: str, *, distinct: bool, 
     named = [default] * len(view) if column is None else column.to_pylist()
     place = {code: at for at, code in enumerate(codes)}
     which = np.array([place.get(default if code in UNKNOWN else code, -1) for code in named], np.int64)
-    counts = hits(view.text.data, words, view.rows, which, known, lower=lower)[int(distinct)]
+    counts = hits(view.text.data, words, view.rows, which, known, lower=lower, distinct=distinct)
     for code in UNSPACED:
         rows = np.flatnonzero(which == place[code])
         if len(rows):

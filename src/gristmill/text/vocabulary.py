@@ -99,17 +99,19 @@ def _hits(
     rows: Offsets,
     lists: Offsets,
     lower: bool,
+    distinct: bool,
     known: Vocabulary,
 ) -> Counts:
     hashes, begins, sizes, bounds, table = known
-    counts = np.zeros((2, len(rows)), np.int64)
+    counts = np.zeros(len(rows), np.int64)
     for i in range(len(rows)):
         if lists[i] < 0:
             continue
         first, slots = bounds[lists[i]] - 1, table[lists[i]]
+        every = ((np.uint64(1) << np.uint64(bounds[lists[i] + 1] - bounds[lists[i]])) - np.uint64(1)) << np.uint64(1)
         met = np.uint64(0)
         found = 0
-        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
+        for k in range(np.uint64(offsets[rows[i]]), np.uint64(offsets[rows[i] + 1])):
             start, size = starts[k], stops[k] - starts[k]
             begin = up_to_eight(data, start, stops[k])
             if lower:
@@ -126,14 +128,17 @@ def _hits(
                     met |= np.uint64(1) << np.uint64(slots[slot])
                     break
                 slot = (slot + np.uint64(1)) & np.uint64((1 << _SLOT_BITS) - 1)
-        counts[0, i] = found
-        counts[1, i] = how_many_set(met)
+            if distinct and met == every:
+                break
+        counts[i] = how_many_set(met) if distinct else found
     return counts
 
 
-def hits(data: Bytes, words: Words, rows: Offsets, lists: Offsets, known: Vocabulary, *, lower: bool) -> Counts:
-    """For each asked row the words that stand in its list, all of them and distinct ones: two rows of counts.
+def hits(
+    data: Bytes, words: Words, rows: Offsets, lists: Offsets, known: Vocabulary, *, lower: bool, distinct: bool
+) -> Counts:
+    """For each asked row the words that stand in its list, each time they do or, if `distinct`, once.
 
     `lists` has the list of each asked row, -1 for none. With `lower`, ASCII letters are lower-cased first.
     """
-    return _hits(data, *words, rows, lists, lower, known)
+    return _hits(data, *words, rows, lists, lower, distinct, known)
