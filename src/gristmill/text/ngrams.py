@@ -31,6 +31,7 @@ _STEP = np.uint64(0xD1342543DE82EF95)  # odd, so a power of it is never 0
 _LOWEST_BITS = np.uint64(0x0101010101010101)
 FIRST_BYTES = np.array([(1 << 8 * min(max(size, 0), 8)) - 1 for size in range(-24, 33)], np.uint64)
 """For how many bytes to keep, and 24, the bits of eight bytes that are kept, be they -24 or 32."""
+MANY = 255  # as far as a byte counts
 _MARKS = 8  # for each gram: so many that few grams share one by chance
 
 
@@ -122,8 +123,8 @@ def unmarked(marks: Bytes, entries: int) -> np.uint64:
 @small_part
 def count_mark(marks: Bytes, mark: np.uint64) -> None:
     """Count a mark: up to MANY, and without a branch."""
-    count = np.uint64(marks[mark]) + np.uint64(1)
-    marks[mark] = count - (count >> np.uint64(8))
+    count = marks[mark]
+    marks[mark] = count + np.uint8(count < MANY)
 
 
 @small_part
