@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-_FIRST, _EVERY = 0.05, 0.5  # seconds before the second look, and at most between two that cost little
+_FIRST, _EVERY = 0.2, 0.5  # seconds before the first look, and at most between two that cost little
 _SHARE = 0.01  # of a core's time at most that looks take: to see which pages are shared, the system goes through all
 _PROC = Path("/proc")
 
