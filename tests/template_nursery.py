@@ -167,11 +167,12 @@ def _serve(control: socket.socket) -> None:
 
     from gristmill.build import warm
     from gristmill.build.chunk import sizes
+    from gristmill.text.flat import flat
 
     for name in ("run", "dry_run", "index_making"):
         importlib.import_module(f"gristmill.build.{name}")
     pa.set_cpu_count(1)
-    sizes(warm.sample().column("text"))
+    sizes(flat(warm.sample().column("text")))
     gc.freeze()
     known: set[tuple[str, str, Any]] = set()
     heard, used = os.pipe()

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gristmill.build.edited_texts import as_stored
 from gristmill.build.guard import Answers, ask, fill, scatter, scatter_all, scatter_counts
 from gristmill.build.key_lists import KEYS, key_lists, piece_lists
 from gristmill.build.store import DONE
@@ -28,7 +29,7 @@ from gristmill.contracts.view import Scans, View
 from gristmill.recipe.plan import CorpusLine, CutLine, Pass, RowLine, Stretch
 from gristmill.records.kinds import COLUMNS
 from gristmill.text.counting import count_words
-from gristmill.text.flat import flat
+from gristmill.text.flat import Flat
 
 ALIVE, READ, WORKER, GONE = -1, -2, -3, -4
 """In `ended`: still on its way; could not be read; ended its worker; ended in an earlier pass.
@@ -170,21 +171,27 @@ class ChunkRun:
         """All edits of a stretch on rows that never came here before; earlier answers are kept for the others."""
         if len(rows) and self.fresh is None and self._text_is_payload():
             raise NeedsSourceError
-        old = self.known(store)
+        stored = self.known(store)
+        before, old = self.text(), self._whole_view().text
         todo = np.zeros(self.length, np.bool_)
         todo[rows] = True
         added: dict[str, pa.Array] = {}
         for line in stretch.edits:
             added |= self._edit_line(line, rows[self.ended[rows] == ALIVE], todo)
-        text = self.text()
-        columns = {DONE: pa.array(todo | done), "text": text, **sizes(text), **added}
-        if old is not None:
+        text, new = self.text(), self._whole_view().text
+        columns = {DONE: pa.array(todo | done), **as_stored(before, text, old, new), **sizes(new), **added}
+        scans: Scans = {**self._scans, "text": new}
+        if stored is not None:
             columns = {
-                name: values if name == DONE else fill(todo, values, old.column(name))
+                name: values if name == DONE else fill(todo, values, stored.column(name))
                 for name, values in columns.items()
             }
+            known = self.known(store, ["text"])
+            if known is None:
+                raise NeedsSourceError
+            text, scans = fill(todo, text, known.column(0)), {}
         self.out[store] = pa.RecordBatch.from_pydict(columns)
-        self._set_text(columns["text"], store, self._scans if old is None else None)
+        self._set_text(text, store, scans)
 
     def _edit_line(self, line: RowLine, rows: npt.NDArray[np.int64], todo: Mask) -> dict[str, pa.Array]:
         began = time.perf_counter()
@@ -374,10 +381,9 @@ def text_store(number: int, stretch: int) -> str:
     return f"text{number}.{stretch}"
 
 
-def sizes(text: pa.Array) -> dict[str, pa.Array]:
+def sizes(text: Flat) -> dict[str, pa.Array]:
     """Bytes and words of each text, as the columns a store keeps them in."""
-    view = flat(text)
-    return {BYTES: pa.array(np.diff(view.offsets)), WORDS: pa.array(count_words(view.data, view.offsets))}
+    return {BYTES: pa.array(np.diff(text.offsets)), WORDS: pa.array(count_words(text.data, text.offsets))}
 
 
 def _mask(values: pa.Array) -> Mask:

@@ -20,7 +20,7 @@ from gristmill.contracts.step import Step
 from gristmill.contracts.turnwise import Of
 from gristmill.recipe.plan import Plan
 
-LAYOUT = 3
+LAYOUT = 4
 """Raise it when parts are laid out otherwise; no stored part is then used again."""
 
 _PIECES = 2

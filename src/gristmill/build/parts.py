@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from gristmill.build.edited_texts import GONE, WHOLE, as_edited
 from gristmill.build.store import Part, PartWriter, Store, read_json, write_json
+
+BASE, TEXT = "base", "text"
+"""The kinds of the stores that have texts: as they were read, and as a stretch left them."""
+
+_TEXT = pa.field("text", pa.large_string())
 
 PIECES = "pieces"
 """The kind of the stores of pieces: keys, which are random, most of all. LZ4 takes its time to make nothing of them."""
@@ -16,7 +22,7 @@ PIECES = "pieces"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where each store of a unit's parts lies: store name -> (kind of file, fingerprint)."""
+    """Where each store of a unit's parts lies: store name -> (kind of file, fingerprint), as they follow on the way."""
 
     store: Store
     unit: str
@@ -25,6 +31,11 @@ class Place:
     def path(self, name: str, part: int) -> Path:
         kind, fingerprint = self.prints[name]
         return self.store.path(kind, fingerprint, self.unit, part)
+
+    def before(self, name: str) -> str:
+        """The store of the texts that those of this store were made of."""
+        texts = [other for other, (kind, _) in self.prints.items() if kind in (BASE, TEXT)]
+        return texts[texts.index(name) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,10 @@ class PartStores:
 
 @dataclass(slots=True)
 class ChunkStored:
-    """The stored batches of one chunk of a part, or of some of its rows. Each column is decompressed once."""
+    """The stored batches of one chunk of a part, or of some of its rows. Each column is decompressed once.
+
+    A store of texts has a column `text` for whoever asks for it, which is made when it is wanted (`edited_texts`).
+    """
 
     stores: PartStores
     chunk: int
@@ -87,19 +101,29 @@ class ChunkStored:
     _columns: dict[tuple[str, str], pa.Array] = field(default_factory=dict)
 
     def batch(self, store: str, columns: list[str] | None = None) -> pa.RecordBatch | None:
-        """A batch of the named store, or None where the store has no such part."""
+        """A batch of the named store, or None where the store has no such part. Without names, as it is stored."""
         if store not in self.stores or not self.stores[store]:
             return None
         part = self.stores[store]
         names = part.schema.names if columns is None else columns
+        if "text" in names and store != BASE and (store, "text") not in self._columns:
+            text = self._edited(store)
+            if text is None:
+                return None
+            self._columns[store, "text"] = text
         missing = [name for name in names if (store, name) not in self._columns]
         if missing:
             batch = part.batch(self.chunk, missing)
             if self.rows is not None:
                 batch = batch.slice(self.rows.start, self.rows.stop - self.rows.start)
             self._columns |= {(store, name): batch.column(name) for name in missing}
-        schema = pa.schema([part.schema.field(name) for name in names])
-        return pa.RecordBatch.from_arrays([self._columns[store, name] for name in names], schema=schema)
+        fields = [_TEXT if name == "text" and store != BASE else part.schema.field(name) for name in names]
+        return pa.RecordBatch.from_arrays([self._columns[store, name] for name in names], schema=pa.schema(fields))
+
+    def _edited(self, store: str) -> pa.Array | None:
+        """The texts that a stretch left, made of those before it."""
+        before, told = self.batch(self.stores.place.before(store), ["text"]), self.batch(store, [GONE, WHOLE])
+        return None if before is None or told is None else as_edited(before.column(0), *told.columns)
 
 
 class PartWriters:

@@ -21,7 +21,7 @@ from gristmill.build.isolate import isolate, retry
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import RECORDS
 from gristmill.build.meet import Meeting, meeting_print, recall_of
-from gristmill.build.parts import PIECES, PartInfo, PartRef, Place
+from gristmill.build.parts import BASE, PIECES, TEXT, PartInfo, PartRef, Place
 from gristmill.build.publish import PublishJob, publish
 from gristmill.build.run_record import record_run
 from gristmill.build.split_rows import splitting
@@ -119,14 +119,14 @@ class _Build:
 
     def _place(self, source: SourceUnit, number: int, met: Sequence[Met]) -> Place:
         """Where the stores of a unit are, up to a pass; those of later passes are not known yet."""
-        prints = {"base": ("base", fingerprint(LAYOUT, source.reader.computing_settings()))}
+        prints = {"base": (BASE, fingerprint(LAYOUT, source.reader.computing_settings()))}
         cuts: list[str] = []  # what was cut out of the unit's texts so far: all that was computed behind depends on it
         for index, one in enumerate(self.plan.passes[: number + 1]):
             mine = source.prints[index]
             if index and self.plan.passes[index - 1].cut:
                 cuts.append(met[index - 1].cut_prints[source.key])
             edited = [k for k, stretch in enumerate(one.stretches) if stretch.edits]
-            prints |= {text_store(index, k): ("text", _after(mine.texts[k], *cuts)) for k in edited}
+            prints |= {text_store(index, k): (TEXT, _after(mine.texts[k], *cuts)) for k in edited}
             prints |= {line_store(line): ("lines", _after(mine.lines[line.index], *cuts)) for line in one.counted}
             if one.cut:
                 prints[piece_store(one.cut)] = (PIECES, _after(mine.pieces, *cuts))

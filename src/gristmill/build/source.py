@@ -13,6 +13,7 @@ from gristmill.build.store import DONE
 from gristmill.contracts.reader import Reader, Unit
 from gristmill.records.chunk import Chunk, Problem
 from gristmill.records.kinds import COLUMNS, TURNS, Kind
+from gristmill.text.flat import flat
 
 UNREADABLE = -1
 """From here down: the position of a problem that stands for all that could not be read after it."""
@@ -99,6 +100,6 @@ def stored_base(fresh: pa.RecordBatch) -> pa.RecordBatch:
         ERROR: fresh.column(ERROR),
         BYTES_READ: size,
         "_payload": payload,
-        **sizes(fresh.column("text")),
+        **sizes(flat(fresh.column("text"))),
     }
     return pa.RecordBatch.from_pydict(columns)

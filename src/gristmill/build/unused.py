@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gristmill.build.layout import Layout
-from gristmill.build.parts import PIECES, PartRef
+from gristmill.build.parts import BASE, PIECES, TEXT, PartRef
 
-STORES = ("base", "text", "lines", PIECES, "verdicts")
+STORES = (BASE, TEXT, "lines", PIECES, "verdicts")
 
 
 def remove_unused(layout: Layout, parts: Iterable[PartRef], published: Iterable[Path], settled: Iterable[str]) -> None:

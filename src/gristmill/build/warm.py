@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gristmill.build.chunk import sizes
+from gristmill.build.edited_texts import GONE, WHOLE, as_edited, as_stored
 from gristmill.contracts.pieces import STARTS, STOPS, Pieces, PieceStep, Texts
 from gristmill.contracts.reader import Reader
 from gristmill.contracts.selecting import Candidates, SelectStep
@@ -24,6 +26,7 @@ from gristmill.records.document import WITH_PAYLOAD
 from gristmill.records.kinds import COLUMNS, KINDS, Kind
 from gristmill.records.turns import Content, taken_apart
 from gristmill.text.disjoint import Stretches, disjoint
+from gristmill.text.flat import flat
 from gristmill.text.radix import ascending_order, shared_keys
 from gristmill.text.runs_of_pairs import in_order_of_place, merged_pairs
 from gristmill.text.scattering import partition_bounds, scattered, scattered_lists
@@ -83,7 +86,7 @@ def warm(one: Warmed, kind: Kind = "document") -> None:
         _warm_sink(one, kind)
     else:
         one.ready()
-        sizes(sample().column("text"))  # what is noted of whatever was read
+        sizes(flat(sample().column("text")))  # what is noted of whatever was read
 
 
 def _warm_step(step: Step, kind: Kind | None = None) -> None:
@@ -93,6 +96,7 @@ def _warm_step(step: Step, kind: Kind | None = None) -> None:
     with contextlib.suppress(Exception):
         if isinstance(step, RowStep):
             if step.edits:
+                warm_edited_texts()
                 edit = step.edit if kind == "document" else partial(edit_turns, step, "all")
                 edit(view)
             step.measure(view)
@@ -114,6 +118,14 @@ def _warm_step(step: Step, kind: Kind | None = None) -> None:
             if step.measures_recall():
                 for groups in (None, np.zeros(2, np.int64)):
                     step.true_pairs(Evidence(values, offsets), groups)
+
+
+def warm_edited_texts() -> None:
+    """Store texts that have lost something, and make them again."""
+    before = sample().column("text")
+    after = pc.utf8_slice_codeunits(before, 1)
+    stored = as_stored(before, after, flat(before), flat(after))
+    as_edited(before, stored[GONE], stored[WHOLE])
 
 
 def warm_pieces(step: PieceStep, view: View) -> None:
@@ -162,7 +174,7 @@ def load_step(step: Step) -> None:
 def load(recipe: Recipe) -> None:
     """Everything the workers of a recipe need. Called in the template, before the first fork."""
     pa.set_cpu_count(1)
-    sizes(sample().column("text"))
+    sizes(flat(sample().column("text")))
     ones: list[Warmed] = [*recipe.steps, *map(type, recipe.inputs), *recipe.outputs]
     for one in ones:
         warm(one, recipe.kind)
