@@ -12,8 +12,9 @@ import numpy as np
 from gristmill.text.eight_bytes import eight
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import part, small_part
+from gristmill.text.marks import count_mark, unmarked
 from gristmill.text.mixing import GOLDEN, folded, mixed
-from gristmill.text.ngrams import FIRST_BYTES, Room, cleared, count_mark, find, unmarked
+from gristmill.text.ngrams import FIRST_BYTES, Room, cleared, find
 
 _SHORTEST = 12  # bytes that are looked at first; then eight more at a time
 _LONGEST = 60  # bytes; of runs that come again so far it is not asked where they end

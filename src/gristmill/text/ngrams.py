@@ -18,6 +18,7 @@ from gristmill.text.eight_bytes import ascii_only, eight, put_eight
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import part, small_part
 from gristmill.text.many_bytes import how_many_set
+from gristmill.text.marks import count_mark, marks_for, unmarked
 from gristmill.text.mixing import GOLDEN, Hashes, folded, mixed
 
 Heads = npt.NDArray[np.int32]
@@ -31,10 +32,6 @@ _STEP = np.uint64(0xD1342543DE82EF95)  # odd, so a power of it is never 0
 _LOWEST_BITS = np.uint64(0x0101010101010101)
 FIRST_BYTES = np.array([(1 << 8 * min(max(size, 0), 8)) - 1 for size in range(-24, 33)], np.uint64)
 """For how many bytes to keep, and 24, the bits of eight bytes that are kept, be they -24 or 32."""
-MANY = 255  # as far as a byte counts
-_MARKS = 8  # for each gram: so many that few grams share one by chance
-
-
 BEHIND = 72
 """How many bytes that mean nothing lie behind the joined words, so that eight at a time are read and written."""
 
@@ -102,29 +99,6 @@ def find(keys: Hashes, slots: Heads, shift: np.uint64, number: int) -> int:
         slot = (slot + np.uint64(1)) & mask
     slots[slot] = number
     return int(np.int64(number))
-
-
-def marks_for(entries: int) -> int:
-    """How many marks `unmarked` needs for so many entries or fewer."""
-    return 1 << max(4, int(_MARKS * entries - 1).bit_length())
-
-
-@part
-def unmarked(marks: Bytes, entries: int) -> np.uint64:
-    """Have no mark counted of those that `entries` need; returns the shift that makes a mark of a hash."""
-    bits = 4
-    while (1 << bits) < _MARKS * entries:
-        bits += 1
-    for mark in range(np.uint64(1 << bits)):
-        marks[mark] = 0
-    return np.uint64(64 - bits)
-
-
-@small_part
-def count_mark(marks: Bytes, mark: np.uint64) -> None:
-    """Count a mark: up to MANY, and without a branch."""
-    count = marks[mark]
-    marks[mark] = count + np.uint8(count < MANY)
 
 
 @small_part
@@ -244,44 +218,3 @@ def only_repeated(looked: int, room: Room) -> int:
         room.keys[kept] = room.keys[k]
         kept += np.uint64(room.counts[np.uint64(room.first[k])] > 1)
     return int(np.int64(kept))
-
-
-@part
-def _commonest_of(n: int, some: int, longest: bool, room: Room) -> tuple[int, int]:
-    """The commonest of the grams whose numbers are the first in `room.some`."""
-    shift = cleared(room.slots, some)
-    for k in range(np.uint64(some)):
-        number = room.some[k]
-        room.counts[np.uint64(number)] = 0
-        room.counts[np.uint64(find(room.keys, room.slots, shift, number))] += 1
-    times = 1
-    best = 0
-    for k in range(np.uint64(some)):
-        number = np.uint64(room.some[k])
-        if room.counts[number] < max(times, 2):
-            continue
-        position = int(room.at[number])
-        longer = room.chars[position + n] - room.chars[position] > room.chars[best + n] - room.chars[best]
-        if room.counts[number] > times or (longest and longer):
-            times = room.counts[number]
-            best = position
-    return times, best
-
-
-@part
-def commonest(n: int, looked: int, most: int, longest: bool, room: Room) -> tuple[int, int]:
-    """How often the commonest gram comes, and where first; of ties the first in the text, or the longest.
-
-    No gram comes oftener than its mark, of which one comes `most` often. So those whose marks come as often are
-    looked up first; how often one of them comes says which others may come as often.
-    """
-    least = max(most, 2)
-    while True:
-        some = np.uint64(0)
-        for k in range(np.uint64(looked)):
-            room.some[some] = k
-            some += np.uint64(room.times[k] >= least)
-        times, best = _commonest_of(n, int(np.int64(some)), longest, room)
-        if times >= least or least == 2:
-            return times, best
-        least = max(times, 2)

@@ -11,8 +11,9 @@ from gristmill.text.character_counts import characters_in
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, how_many_set, where, wide_enough
+from gristmill.text.marks import count_mark, marks_for, unmarked
 from gristmill.text.mixing import GOLDEN, Hashes, folded, hashed_wide
-from gristmill.text.ngrams import Heads, cleared, count_mark, find, marks_for, sixteen, unmarked
+from gristmill.text.ngrams import Heads, cleared, find, sixteen
 from gristmill.text.words import space_width
 
 Table = npt.NDArray[np.int64]

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gristmill.text.character_counts import characters_in
+from gristmill.text.commonest_ngrams import commonest
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.joined_runs import leapt_over, may_come_again, short_enough
@@ -15,7 +16,6 @@ from gristmill.text.ngrams import (
     SIZES,
     Counts,
     Room,
-    commonest,
     group,
     lengthen,
     only_marked,
