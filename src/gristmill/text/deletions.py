@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gristmill.text.copying import copied
+from gristmill.text.copying import copied_wide
 from gristmill.text.flat import Bytes, Flat, Offsets, unwritten
 from gristmill.text.jit import kernel, part
-from gristmill.text.many_bytes import WIDE, bits_of, block_of, copy_wide, first_set, where, where_unlike, wide_enough
+from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, where, where_unlike, wide_enough
 
 Places = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
@@ -109,19 +109,6 @@ def deletions(older: pa.Array, newer: pa.Array, old: Flat, new: Flat) -> Deletio
     return Deletions(told, bounds, places)
 
 
-@part
-def _copied(source: Bytes, begin: int, stop: int, to: Bytes, at: int) -> int:
-    """Copy `source[begin:stop]` to `to[at:]`, where there is room for 64 bytes more: where it ends there."""
-    end = at + stop - begin
-    while at < end:
-        if begin + WIDE > len(source):
-            return copied(source, begin, stop, to, at)
-        copy_wide(source, begin, to, at)
-        begin += WIDE
-        at += WIDE
-    return end
-
-
 @kernel
 def _made(
     old: Bytes,
@@ -146,11 +133,11 @@ def _made(
         if told[row]:
             begin = olds[row]
             for n in range(bounds[row], bounds[row + 1], 2):
-                at = _copied(old, begin, olds[row] + places[n], out, at)
+                at = copied_wide(old, begin, olds[row] + places[n], out, at)
                 begin = olds[row] + places[n + 1]
-            _copied(old, begin, olds[row + 1], out, at)
+            copied_wide(old, begin, olds[row + 1], out, at)
         else:
-            _copied(whole, wholes[row], wholes[row + 1], out, at)
+            copied_wide(whole, wholes[row], wholes[row + 1], out, at)
     return out[: ends[-1]]
 
 
