@@ -70,7 +70,7 @@ def shuffle_pieces(job: PiecesJob, context: Context) -> None:
 
 def link_pieces(job: LinkJob, context: Context) -> None:
     """What is to be cut in favour of what, or to be compared, by the keys of a partition."""
-    wanted = np.empty(0, np.int64)
+    wanted: list[Refs] = []
     with job.pairs.scatter(job.partition, PAIRS) as out:
         for keys, places in unsplit(whole_groups(list(job.keys.gathered(job.partition)), ROWS)):
             cut, other = job.line.step.link(keys, places >> job.bits)
@@ -79,9 +79,12 @@ def link_pieces(job: LinkJob, context: Context) -> None:
             if alone.any():
                 twin[alone] = -1
             out.add([place, twin], group_of(place >> job.bits, job.ordinals))
-            wanted = once_each(np.concatenate([wanted, once_each(twin[~alone] >> job.bits)]))
+            wanted.append(once_each(twin[~alone] >> job.bits))
+            if sum(map(len, wanted)) > ROWS:
+                wanted = [once_each(np.concatenate(wanted))]
+    rows = once_each(np.concatenate([*wanted, np.empty(0, np.int64)]))
     with job.wanted.scatter(job.partition, WANTED) as out:
-        out.add([wanted], group_of(wanted, job.ordinals))
+        out.add([rows], group_of(rows, job.ordinals))
 
 
 def unsplit(groups: Iterable[tuple[Keys, Refs]]) -> Iterator[tuple[Keys, Refs]]:
