@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from gristmill.build.chunk import ALIVE, BYTES_READ, READ, WORKER, line_store
 from gristmill.build.cuts import within
 from gristmill.build.fates import Fates
-from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, KEPT, MERGED, QUARANTINED, RECORDS, SPANS_FOUND
+from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, FATES, KEPT, MERGED, QUARANTINED, RECORDS, SPANS_FOUND
 from gristmill.build.part_files import CUTS, LEDGER, PartFiles
 from gristmill.build.parts import ChunkStored
 from gristmill.build.selected import Selected
@@ -26,8 +26,24 @@ from gristmill.text.flat import flat
 BASE = ["rid", "id", "source", "position", "url", "time", BYTES_READ]
 """Columns of the records that the ledger tells."""
 
-Places = tuple[np.ndarray, np.ndarray]
-"""The file that each record of a chunk is in, None for none, and its row there, -1 for none."""
+
+class Places:
+    """The file that each record of a chunk is in, by its number among `names`, and its row there; -1 for none."""
+
+    def __init__(self, length: int) -> None:
+        self._names: list[str] = []
+        self._file = np.full(length, -1)
+        self.row = np.full(length, -1)
+
+    def put(self, records: np.ndarray, name: str, rows: int) -> None:
+        """These records are the last of the rows that a file has by now."""
+        self._file[records] = len(self._names)
+        self._names.append(name)
+        self.row[records] = np.arange(rows - np.count_nonzero(records), rows)
+
+    def files(self) -> pa.Array:
+        """Their names, null for none."""
+        return pa.array(self._names, pa.string()).take(pa.array(self._file, mask=self._file < 0))
 
 
 class PartLedger:
@@ -63,12 +79,11 @@ class PartLedger:
         self._files.write(f"ledger/{table}/{self._name}.parquet", sink, rows)
 
     def _records(self, base: pa.RecordBatch, fates: Fates, places: Places, start: int) -> pa.RecordBatch:
-        file, row = places
-        ended = fates.ended
-        fate = np.full(len(base), DROPPED, dtype=object)
-        fate[ended == ALIVE] = KEPT
-        fate[(ended == READ) | (ended == WORKER) | fates.failed_to_run] = QUARANTINED
-        fate[fates.merged] = MERGED
+        ended, row = fates.ended, places.row
+        fate = np.full(len(base), FATES.index(DROPPED))
+        fate[ended == ALIVE] = FATES.index(KEPT)
+        fate[(ended == READ) | (ended == WORKER) | fates.failed_to_run] = FATES.index(QUARANTINED)
+        fate[fates.merged] = FATES.index(MERGED)
         columns = {
             "rid": base.column("rid"),
             "id": base.column("id"),
@@ -76,7 +91,7 @@ class PartLedger:
             "position": base.column("position"),
             "url": base.column("url"),
             "time": base.column("time"),
-            "fate": pa.array(fate, pa.string()),
+            "fate": pa.array(FATES, pa.string()).take(pa.array(fate)),
             "step": self._names_of(ended),
             "reasons": fates.failed,
             "edits": fates.edits,
@@ -91,7 +106,7 @@ class PartLedger:
             "bytes": pa.array(fates.bytes),
             "words": pa.array(fates.words),
             "bytes_read": base.column(BYTES_READ),
-            "file": pa.array(file, pa.string()),
+            "file": places.files(),
             "row": pa.array(row, mask=row < 0),
         }
         return pa.record_batch([columns[f.name].cast(f.type) for f in RECORDS], schema=RECORDS)

@@ -17,7 +17,7 @@ from gristmill.build.cuts import Cuts
 from gristmill.build.fates import Fates
 from gristmill.build.part_counts import PartCounts
 from gristmill.build.part_files import DROPPED, PartFiles
-from gristmill.build.part_ledger import BASE, PartLedger
+from gristmill.build.part_ledger import BASE, PartLedger, Places
 from gristmill.build.parts import ChunkStored, PartRef, PartStores
 from gristmill.build.selected import Selected
 from gristmill.build.settled import Settled
@@ -115,17 +115,15 @@ class _Publication:
         if self.splits:
             self.splits.take_out(fates, start)
         self.counts.add(stored, base, fates)
-        file, row = self._write_kept(stored, fates.ended == ALIVE, start)
-        self._write_dropped(stored, fates, file, row)
-        self.ledger.add(stored, base, fates, (file, row), start)
+        places = Places(len(base))
+        self._write_kept(stored, fates.ended == ALIVE, start, places)
+        self._write_dropped(stored, fates, places)
+        self.ledger.add(stored, base, fates, places, start)
         self.context.report(("published", len(base)))
         return len(base)
 
-    def _write_kept(self, stored: ChunkStored, kept: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray]:
-        files = np.full(len(kept), None, dtype=object)
-        rows = np.full(len(kept), -1, np.int64)
-        count = int(kept.sum())
-        if count:
+    def _write_kept(self, stored: ChunkStored, kept: np.ndarray, start: int, places: Places) -> None:
+        if kept.any():
             batch = state_before(self.job.plan, len(self.job.plan.passes), stored)
             if self.job.plan.kind != "document":
                 self.shape.add(batch.filter(pa.array(kept)))
@@ -139,9 +137,7 @@ class _Publication:
                 if self.whole is not None:
                     folder, whole = self.whole
                     first = f"{folder}{self._file(name)}{whole.suffix}"
-                    files[some] = first
-                    rows[some] = np.arange(self.files.rows[first] - int(some.sum()), self.files.rows[first])
-        return files, rows
+                    places.put(some, first, self.files.rows[first])
 
     def _of_kind(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The batch with a schema that says what kind its records are, where a sink cannot else know."""
@@ -172,7 +168,7 @@ class _Publication:
                 found |= labels(line.step, line.index, self.tables[number], start, rids)
         return found
 
-    def _write_dropped(self, stored: ChunkStored, fates: Fates, file: np.ndarray, row: np.ndarray) -> None:
+    def _write_dropped(self, stored: ChunkStored, fates: Fates, places: Places) -> None:
         """Dropped and merged records by step, with the text they had when they went."""
         if not self.job.dropped:
             return
@@ -186,8 +182,7 @@ class _Publication:
                 batch = self._of_kind(batch.append_column("reasons", reasons))
                 name = f"dropped/{line.name}/{self.job.name}.parquet"
                 self.files.write(name, DROPPED, batch)
-                file[gone] = name
-                row[gone] = np.arange(self.files.rows[name] - int(gone.sum()), self.files.rows[name])
+                places.put(gone, name, self.files.rows[name])
 
     def _as_dropped(self, stored: ChunkStored, number: int, line: int) -> pa.RecordBatch:
         """The records as they were in the stretch of that line: base columns and the text of that time."""
