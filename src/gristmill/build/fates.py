@@ -46,9 +46,8 @@ class Fates:
         for mine, name in ((self.bytes, "bytes"), (self.words, "words")):
             mine[there] = verdict.column(name).to_numpy()[there]
         self.ended[there] = ended[there]
-        mask = pa.array(there)
-        self.failed = _choose(mask, verdict.column("failed"), self.failed)
-        self.error = _choose(mask, verdict.column("error"), self.error)
+        self.failed = _choose(there, verdict.column("failed"), self.failed)
+        self.error = _choose(there, verdict.column("error"), self.error)
         self.edits = _joined(self.edits, verdict.column("edits"))
 
     def take_settled(self, table: pa.Table, start: int) -> None:
@@ -77,10 +76,12 @@ class Fates:
         return pa.ListArray.from_arrays(pa.array(offsets), names)
 
 
-def _choose(mask: pa.Array, new: pa.Array, old: pa.Array) -> pa.Array:
+def _choose(mask: np.ndarray, new: pa.Array, old: pa.Array) -> pa.Array:
     """`new` where the mask holds, for any type."""
+    if mask.all():
+        return new
     index = np.arange(len(new), dtype=np.int64)
-    index[~mask.to_numpy(zero_copy_only=False)] += len(new)
+    index[~mask] += len(new)
     return pa.concat_arrays([new, old.cast(new.type)]).take(pa.array(index))
 
 

@@ -15,6 +15,7 @@ BASE, TEXT = "base", "text"
 """The kinds of the stores that have texts: as they were read, and as a stretch left them."""
 
 _TEXT = pa.field("text", pa.large_string())
+_LARGE = frozenset(("text", WHOLE))  # columns that have most of a store's bytes
 
 PIECES = "pieces"
 """The kind of the stores of pieces: keys, which are random, most of all. LZ4 takes its time to make nothing of them."""
@@ -113,10 +114,13 @@ class ChunkStored:
             self._columns[store, "text"] = text
         missing = [name for name in names if (store, name) not in self._columns]
         if missing:
-            batch = part.batch(self.chunk, missing)
+            # To read some columns, Arrow makes room for all of them, and not in the memory that a worker keeps for its
+            # next batch (engine/allocation.py). Where most is asked for and nothing is decompressed, all are read.
+            whole = not self.stores.place.store.compressed and not _LARGE.isdisjoint(missing)
+            batch = part.batch(self.chunk, None if whole else missing)
             if self.rows is not None:
                 batch = batch.slice(self.rows.start, self.rows.stop - self.rows.start)
-            self._columns |= {(store, name): batch.column(name) for name in missing}
+            self._columns |= {(store, name): batch.column(name) for name in batch.schema.names}
         fields = [_TEXT if name == "text" and store != BASE else part.schema.field(name) for name in names]
         return pa.RecordBatch.from_arrays([self._columns[store, name] for name in names], schema=pa.schema(fields))
 

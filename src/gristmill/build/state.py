@@ -51,8 +51,9 @@ def columns_before(plan: Plan, number: int, stored: ChunkStored) -> dict[str, pa
 
 def state_before(plan: Plan, number: int, stored: ChunkStored) -> pa.RecordBatch:
     """The records of a chunk as they come to a pass; for the number after the last, as they are delivered."""
-    base = stored.batch("base", [name for name in COLUMNS[plan.kind].names if name != "text"])
+    # The text first: the rest may come with it.
     text = stored.batch(start_store(plan, number), ["text"])
+    base = stored.batch("base", [name for name in COLUMNS[plan.kind].names if name != "text"])
     if base is None or text is None:
         raise NeedsSourceError
     batch = base.add_column(DOCUMENT.get_field_index("text"), "text", text.column("text"))
