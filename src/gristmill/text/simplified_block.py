@@ -104,7 +104,7 @@ def _take_many(
     if marks & _RARE != _NONE:  # as all are then, in most scripts
         return False
     decode_lower(data, at, numbers, more, codes, to)
-    return _take_letters(leads, table, codes, to) & _RARE == _NONE
+    return bool(_take_letters(leads, table, codes, to) & _RARE == _NONE)
 
 
 @small_part
