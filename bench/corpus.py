@@ -39,7 +39,7 @@ def pages(root: Path, packages: tuple[str, ...] = ("",)) -> Iterator[tuple[str, 
     """Every page of packages whose names begin so, in an order that mixes them and is the same every time."""
     folders = [folder for folder in root.iterdir() if folder.name.startswith(packages)]
     found = sorted(
-        (path for folder in folders for path in folder.rglob("*.html")),
+        (path for folder in folders for path in folder.rglob("*.html") if path.is_file()),
         key=lambda path: hashlib.sha256(path.relative_to(root).as_posix().encode()).digest(),
     )
     for path in found:
