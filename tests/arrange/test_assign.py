@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gristmill.arrange._assign import by_shares, by_threshold, by_time
-from gristmill.build.splitting import spanning
+from gristmill.build.split_summary import spanning
 from gristmill.contracts.splitting import IN_GAP, NO_TIME, UNDATED, Groups
 from gristmill.text.apportion import apportioned
 

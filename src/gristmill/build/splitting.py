@@ -1,6 +1,9 @@
 """Settles a line that splits: groups are summed up, assigned as a whole, and every record learns its split.
 
-Groups alone come together in this process, about 100 bytes of each; records stay in files, shuffled by group.
+`split_records` makes four runs of tasks: weigh (the records of a group of parts go to the partitions of their groups),
+sum (the groups of a partition), and, once all groups are assigned, answer (the splits of a partition's records go back
+to their parts) and collect (one table for a group of parts). Groups alone come together in this process, about 100
+bytes of each; records stay in files.
 """
 
 from __future__ import annotations
@@ -16,19 +19,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gristmill.build.earlier import Earlier
-from gristmill.build.fingerprint import settings
 from gristmill.build.part_groups import PART_SHIFT, PartGroup, alive_rows, signal_values
 from gristmill.build.settle_task import group_of_row, met_in
+from gristmill.build.split_groups import WEIGHED, SumJob, loaded, sum_groups
+from gristmill.build.split_summary import split_summary
 from gristmill.build.splits import SPLITS, write_splits
 from gristmill.build.state import state_before
 from gristmill.build.store import write_json
-from gristmill.contracts.splitting import IN_GAP, NO_TIME, NOT_YET, UNDATED, Groups, Numbers, SplitStep
+from gristmill.contracts.splitting import NOT_YET, SplitStep
 from gristmill.contracts.view import View
 from gristmill.engine.protocol import Context, Refs, Task
 from gristmill.engine.shuffle import Shuffle, partitions, spread
 from gristmill.recipe.plan import CorpusLine
 
 _RECORDS_AT_ONCE = 1_000_000
+
 _MET = pa.schema(
     [
         ("node", pa.int64()),
@@ -39,17 +44,8 @@ _MET = pa.schema(
         ("similarity", pa.float64()),
     ]
 )
-_WEIGHED = pa.schema(
-    [
-        ("node", pa.int64()),
-        ("key", pa.uint64()),
-        ("content", pa.uint64()),
-        ("weight", pa.float64()),
-        ("stratum", pa.uint64()),
-        ("time", pa.int64()),
-        ("before", pa.int64()),
-    ]
-)
+"""A record that was tied to another: the group both are in, by which keys (bits of `ties`), and to whom."""
+
 _ANSWERED = pa.schema(
     [
         ("node", pa.int64()),
@@ -59,6 +55,7 @@ _ANSWERED = pa.schema(
         ("before", pa.int64()),
     ]
 )
+"""A record's split, the size of its group, and the split it was in before, if it was in one."""
 
 Run = Callable[[Task, Iterable[Any]], list[Any]]
 
@@ -80,23 +77,19 @@ class TieJob:
 
 @dataclass(frozen=True, slots=True)
 class _WeighJob:
+    """A group of parts whose records are weighed."""
+
     group: PartGroup[CorpusLine]
     step: SplitStep
     met: Shuffle | None
     earlier: Earlier | None
-    target: Shuffle  # _WEIGHED, by key
-
-
-@dataclass(frozen=True, slots=True)
-class _SumJob:
-    weighed: Shuffle
-    partition: int
-    step: SplitStep
-    target: str
+    target: Shuffle  # WEIGHED, by key
 
 
 @dataclass(frozen=True, slots=True)
 class _AnswerJob:
+    """A partition whose groups are assigned: `groups` and `splits` are files of arrays, an entry for each group."""
+
     weighed: Shuffle
     partition: int
     groups: str
@@ -107,6 +100,8 @@ class _AnswerJob:
 
 @dataclass(frozen=True, slots=True)
 class _CollectJob:
+    """A group of parts whose records have their splits."""
+
     met: Shuffle | None
     answered: Shuffle
     group: int
@@ -150,8 +145,8 @@ def split_records(
     earlier = Earlier.of(previous, step.names, folder / "earlier") if previous else None
     weighed = Shuffle(str(folder / "weighed"), len(groups), count)
     told = run(_weigh, [_WeighJob(group, step, met, earlier, weighed) for group in groups])
-    run(_sum, [_SumJob(weighed, n, step, str(folder / f"groups-{n:05d}.npz")) for n in range(count)])
-    summed, bounds = _loaded([folder / f"groups-{n:05d}.npz" for n in range(count)])
+    run(sum_groups, [SumJob(weighed, n, step, str(folder / f"groups-{n:05d}.npz")) for n in range(count)])
+    summed, bounds = loaded([folder / f"groups-{n:05d}.npz" for n in range(count)])
     assigned = step.assigned(summed.groups)
     jobs = []
     answered = Shuffle(str(folder / "answered"), count, len(groups))
@@ -168,15 +163,17 @@ def split_records(
             for group, ordinal in zip(groups, ordinals, strict=True)
         ],
     )
-    write_json(target / "summary.json", _summary(line, step, summed, assigned, told))
+    write_json(target / "summary.json", split_summary(line, step, summed, assigned, told))
 
 
 def _weigh(job: _WeighJob, context: Context) -> list[int]:
-    """What the assignment needs of each record, to the partition of its group. How many have nothing in each of the
-    step's groups, and the records looked at."""
+    """Send what the assignment needs of each record to the partition of its group.
+
+    Gives for each of the step's groupings how many records have no value in it, and last the records looked at.
+    """
     nodes, keys = _met_of(job.met, job.group.number)
     absent = np.zeros(len(job.step.groups) + 1, np.int64)
-    with job.target.scatter(job.group.number, _WEIGHED) as out:
+    with job.target.scatter(job.group.number, WEIGHED) as out:
         for part in job.group.parts:
             for stored, start, alive in alive_rows(job.group, part):
                 rows = np.flatnonzero(alive)
@@ -184,11 +181,7 @@ def _weigh(job: _WeighJob, context: Context) -> list[int]:
                     continue
                 traits = job.step.traits(View(state_before(job.group.plan, job.group.pass_number + 1, stored), rows))
                 mine = (part.ordinal << PART_SHIFT) + start + rows
-                key = _keys(mine)
-                at = np.minimum(np.searchsorted(nodes, mine), max(len(nodes) - 1, 0))
-                if len(nodes):
-                    found = nodes[at] == mine
-                    key[found] = keys[at[found]]
+                key = _group_keys(mine, nodes, keys)
                 weight = _weights(job, stored, len(alive))[rows]
                 before = job.earlier.splits(traits.content) if job.earlier else np.full(len(rows), NOT_YET)
                 columns = [mine, key, traits.content, weight, traits.stratum, traits.time, before]
@@ -199,8 +192,18 @@ def _weigh(job: _WeighJob, context: Context) -> list[int]:
     return absent.tolist()
 
 
+def _group_keys(mine: Refs, nodes: Refs, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The key of each row's group: that of its node where it met another, else its own."""
+    key = _keys(mine)
+    if len(nodes):
+        at = np.minimum(np.searchsorted(nodes, mine), len(nodes) - 1)
+        found = nodes[at] == mine
+        key[found] = keys[at[found]]
+    return key
+
+
 def _weights(job: _WeighJob, stored: Any, length: int) -> npt.NDArray[np.float64]:
-    """What each row counts; what is null counts nothing."""
+    """What each row counts by the step's measure: 1, words, bytes or a signal; 0 where that is no positive number."""
     measure = job.step.measure
     if measure == "records":
         return np.ones(length)
@@ -213,58 +216,8 @@ def _weights(job: _WeighJob, stored: Any, length: int) -> npt.NDArray[np.float64
     return np.where(np.isfinite(weights), np.maximum(weights, 0.0), 0.0)
 
 
-def _sum(job: _SumJob, context: Context) -> None:
-    """The groups of a partition."""
-    batches = list(job.weighed.gathered(job.partition))
-    rows = pa.Table.from_batches(batches, schema=_WEIGHED)
-    column = {name: rows.column(name).to_numpy() for name in _WEIGHED.names}
-    place = job.step.placed(column["content"])
-    order = np.lexsort((column["node"], place, column["key"]))
-    key = column["key"][order]
-    new = np.ones(len(key), np.bool_)
-    new[1:] = key[1:] != key[:-1]
-    starts = np.flatnonzero(new)
-    late = column["time"][order]
-    early = np.where(late == NO_TIME, np.iinfo(np.int64).max, late)
-    before = column["before"][order]
-
-    def over(ufunc: Any, values: np.ndarray) -> np.ndarray:
-        reduced: np.ndarray = ufunc.reduceat(values, starts) if len(starts) else values
-        return reduced
-
-    np.savez(
-        job.target,
-        key=key[starts],
-        place=place[order][starts],
-        weight=over(np.add, column["weight"][order]),
-        stratum=column["stratum"][order][starts],
-        earliest=over(np.minimum, early),
-        latest=over(np.maximum, late),
-        before=over(np.maximum, before),
-        records=np.diff(starts, append=len(key)),
-        parted=over(np.minimum, np.where(before < 0, np.iinfo(np.int64).max, before)),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Summed:
-    groups: Groups
-    records: Numbers
-    parted: Numbers  # the least held-out split of an earlier build that a member was in
-
-
-def _loaded(paths: Sequence[Path]) -> tuple[_Summed, Numbers]:
-    files = []
-    for path in paths:
-        with np.load(path) as file:
-            files.append({name: file[name] for name in file.files})
-    one = {name: np.concatenate([file[name] for file in files]) for name in files[0]}
-    bounds = np.cumsum([0, *(len(file["key"]) for file in files)])
-    names = ("key", "place", "weight", "stratum", "earliest", "latest", "before")
-    return _Summed(Groups(**{name: one[name] for name in names}), one["records"], one["parted"]), bounds
-
-
 def _answer(job: _AnswerJob, context: Context) -> None:
+    """Send each record its group's split, to the parts."""
     with np.load(job.groups) as file:
         keys, records = file["key"], file["records"]
     splits = np.load(job.splits)
@@ -277,7 +230,7 @@ def _answer(job: _AnswerJob, context: Context) -> None:
 
 
 def _collect(job: _CollectJob, context: Context) -> None:
-    """One row for each record of a group of parts."""
+    """Write one row for each record of a group of parts, in the order of the parts and rows."""
     answered = pa.Table.from_batches(list(job.answered.gathered(job.group)), schema=_ANSWERED).sort_by("node")
     met = pa.Table.from_batches([] if job.met is None else list(job.met.gathered(job.group)), schema=_MET)
     nodes, known = answered.column("node").to_numpy(), met.column("node").to_numpy()
@@ -291,6 +244,7 @@ def _collect(job: _CollectJob, context: Context) -> None:
 
 
 def _met_of(met: Shuffle | None, group: int) -> tuple[Refs, npt.NDArray[np.uint64]]:
+    """The nodes of a group of parts that met another, ascending, and the key of the group each is in."""
     table = pa.Table.from_batches([] if met is None else list(met.gathered(group)), schema=_MET)
     nodes, keys = table.column("node").to_numpy(), table.column("key").to_numpy()
     order = np.argsort(nodes)
@@ -300,53 +254,3 @@ def _met_of(met: Shuffle | None, group: int) -> tuple[Refs, npt.NDArray[np.uint6
 def _keys(nodes: Refs) -> npt.NDArray[np.uint64]:
     """What a group is known by: the lowest of its rows."""
     return nodes.astype(np.uint64)
-
-
-def _summary(
-    line: CorpusLine, step: SplitStep, summed: _Summed, assigned: Numbers, told: Sequence[Sequence[int]]
-) -> dict[str, Any]:
-    """What the assignment came to, for the certificate."""
-    groups, records = summed.groups, summed.records
-    total = float(groups.weight.sum())
-    wanted = step.wanted
-    held = assigned >= 0
-    weights = np.bincount(assigned[held], groups.weight[held], len(step.names))
-    counts = np.bincount(assigned[held], records[held], len(step.names))
-    numbers = np.bincount(assigned[held], minlength=len(step.names))
-    absent = np.sum(np.array(told, np.int64).reshape(-1, len(step.groups) + 1), axis=0)
-    moved = (summed.parted < groups.before) & (groups.before >= 0)
-    borders = [round(moment.timestamp() * 1e6) for moment in step.moments]
-    return {
-        "step": line.name,
-        "measure": step.measure,
-        "settings": settings(step),
-        "groups": list(step.groups),
-        "splits": [
-            {
-                "name": name,
-                "wanted": None if wanted is None else wanted[at],
-                "share": float(weights[at]) / total if total else 0.0,
-                "weight": float(weights[at]),
-                "records": int(counts[at]),
-                "groups": int(numbers[at]),
-            }
-            for at, name in enumerate(step.names)
-        ],
-        "records": int(records.sum()),
-        "groups_found": len(groups),
-        "largest_group": int(records.max(initial=0)),
-        "largest_weight": float(groups.weight.max(initial=0)),
-        "strata": len(np.unique(groups.stratum)),
-        "absent": {name: int(absent[at]) for at, name in enumerate(step.groups)},
-        "in_gap": int(records[assigned == IN_GAP].sum()),
-        "undated": int(records[groups.latest == NO_TIME].sum()) if borders else 0,
-        "undated_dropped": int(records[assigned == UNDATED].sum()),
-        "spanning": spanning(groups, borders) if borders else 0,
-        "joined_groups": int(moved.sum()),
-    }
-
-
-def spanning(groups: Groups, borders: Sequence[int]) -> int:
-    """How many groups have members on both sides of a border."""
-    sides = [np.searchsorted(np.array(borders), times, side="right") for times in (groups.earliest, groups.latest)]
-    return int(((sides[0] != sides[1]) & (groups.latest != NO_TIME)).sum())
