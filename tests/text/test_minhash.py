@@ -40,12 +40,7 @@ def plain_keys(hashes: list[int], bands: int, rows: int, seed: int) -> list[int]
     golden = 0x9E3779B97F4A7C15
     least = []
     for start, factor in zip(*(part.tolist() for part in permutations(bands * rows, seed)), strict=True):
-        values = []
-        for one in hashes:
-            value = ((one ^ start) & 0xFFFFFFFF) * factor & 0xFFFFFFFF
-            value ^= value >> 15
-            values.append(value * 0x2C1B3C6D & 0xFFFFFFFF)
-        least.append(min(values))
+        least.append(min(((one ^ start) & 0xFFFFFFFF) * factor & 0xFFFFFFFF for one in hashes))
     keys = []
     for band in range(bands):
         key = plain_mixed(band + golden & MASK)
@@ -107,15 +102,18 @@ def test_bands_of_a_pair_meet_independently() -> None:
     assert 0.9 < met.var() / (bands * chance * (1 - chance)) < 1.15
 
 
-def test_hashes_that_follow_each_other_are_as_good_as_random_ones() -> None:
-    pairs, size = 2000, 100
-    start = np.arange(pairs, dtype=np.uint64)[:, None] * np.uint64(1000)
-    one = start + np.arange(size, dtype=np.uint64)
-    other = one + np.uint64(size // 3)
-    bounds = np.arange(pairs + 1) * size
-    same = band_keys(one.ravel(), bounds, 50, 1) == band_keys(other.ravel(), bounds, 50, 1)
-    true = (size - size // 3) / (size + size // 3)
-    assert same.mean() == pytest.approx(true, abs=0.02)
+@pytest.mark.parametrize("union", [40, 200, 1000])
+def test_shares_of_minima_spread_as_those_of_independent_permutations(union: int) -> None:
+    draw = np.random.default_rng(union)
+    pairs, count, alone = 2000, 112, union // 10
+    ours = draw.integers(0, 1 << 63, (pairs, union), np.uint64)
+    one, other = ours[:, :-alone], np.delete(ours, np.s_[:alone], axis=1)
+    bounds = np.arange(pairs + 1) * (union - alone)
+    shares = (band_keys(one.ravel(), bounds, count, 1) == band_keys(other.ravel(), bounds, count, 1)).mean(axis=1)
+    true = 1 - 2 * alone / union
+    assert shares.mean() == pytest.approx(true, abs=0.005)
+    assert shares.var() == pytest.approx(true * (1 - true) / count, rel=0.15)
+
 
 
 def test_the_curve_is_that_of_the_published_defaults() -> None:

@@ -52,6 +52,7 @@ class Split(SplitStep):
     """
 
     reason: ClassVar[str] = "in_gap"
+    version: ClassVar[int] = 2
 
     shares: dict[Name, Annotated[float, Field(gt=0, le=1)]] | None = threshold(
         None, min_length=1, max_length=60, description="Splits and their shares; train 0.8, validation and test 0.1."

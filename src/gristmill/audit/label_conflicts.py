@@ -39,6 +39,7 @@ class LabelConflicts(CorpusStep):
     works_on: ClassVar[tuple[Kind, ...]] = ("example",)
     reads_turns: ClassVar[bool] = True
     reason: ClassVar[str] = "label_conflict"
+    version: ClassVar[int] = 2
 
     # Every example of the label that wins stays, and an earlier corpus says nothing of the labels here.
     copies: ClassVar[int] = 1  # type: ignore[misc]

@@ -48,7 +48,7 @@ class NearDuplicates(CorpusStep):
     """
 
     reason: ClassVar[str] = "near_duplicate"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     draws: ClassVar[bool] = True
 
     shingle: Literal["words", "auto", "characters"] = Field("words", description="What a shingle is a run of.")

@@ -124,10 +124,8 @@ def drawn_numbers(hashes: Hashes, bounds: Offsets) -> Hashes:
 
 @small_part
 def _permuted(shingle: np.uint32, seed: np.uint32, factor: np.uint32) -> np.uint32:
-    """A bijection of 32 bits, with shift and second product so that its low bits are as good as its high ones."""
-    value = np.uint32(np.uint32(shingle ^ seed) * factor)
-    value = np.uint32(value ^ (value >> np.uint32(15)))
-    return np.uint32(value * np.uint32(0x2C1B3C6D))
+    """A bijection of 32 bits. It need not mix, for shingles are well mixed: any bijection of them is least anywhere."""
+    return np.uint32(np.uint32(shingle ^ seed) * factor)
 
 
 @part
