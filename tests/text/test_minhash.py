@@ -115,7 +115,6 @@ def test_shares_of_minima_spread_as_those_of_independent_permutations(union: int
     assert shares.var() == pytest.approx(true * (1 - true) / count, rel=0.15)
 
 
-
 def test_the_curve_is_that_of_the_published_defaults() -> None:
     curve = [round(meeting_chance(s, 14, 8), 2) for s in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85)]
     assert curve == [0.05, 0.21, 0.56, 0.77, 0.92, 0.99]
