@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import pkgutil
 import re
@@ -10,15 +11,21 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 
 import gristmill
 from gristmill import cli, errors
-from gristmill.cli import COMMANDS, main, printable
+from gristmill.build.sample import RECORDS
+from gristmill.clean._extractor_training import Settings
+from gristmill.cli import COMMANDS, doing, main, printable
+from gristmill.engine.teams import EngineName
+from gristmill.text.hashed_features import MOST_CHARACTERS, MOST_WORDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 HEAVY = ("numba", "duckdb", "pyarrow", "pydantic", "numpy", "rich", "yaml")
@@ -29,10 +36,11 @@ def run(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=os.environ | env, timeout=60, check=False)
 
 
-@pytest.mark.parametrize(
-    "code", ["import gristmill", "import gristmill.cli", "from gristmill.cli import main; main(['--help'])"]
-)
-def test_starting_imports_nothing_heavy(code: str) -> None:
+_HELPS = [f"from gristmill.cli import main; main({[*name, '--help']})" for name in ((), *((one,) for one in COMMANDS))]
+
+
+@pytest.mark.parametrize("code", ["import gristmill", "import gristmill.cli", *_HELPS])
+def test_starting_and_helping_import_nothing_heavy(code: str) -> None:
     script = f"{code}\nimport sys\nprint([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
@@ -47,6 +55,37 @@ def test_help_lists_every_command_and_every_command_has_a_file() -> None:
     shown = run("--help").stdout
     for name, line in COMMANDS.items():
         assert re.search(rf"^  {name} +{line[:20]}", shown, re.M), name
+
+
+def test_what_a_command_does_takes_the_options_that_it_has() -> None:
+    files = {module.name for module in pkgutil.iter_modules(doing.__path__)}
+    in_files = {name.replace("-", "_") for name in COMMANDS}
+    assert files == in_files - {"crawl", "completion"}  # which import next to nothing
+    for name in files:
+        command = getattr(import_module(f"gristmill.cli.{name}"), name)
+        takes = inspect.signature(getattr(import_module(f"gristmill.cli.doing.{name}"), name)).parameters
+        assert [*takes] == [option.name for option in command.params], name
+
+
+def test_options_name_the_defaults_and_bounds_of_what_they_are_for() -> None:
+    def options(name: str) -> dict[str | None, click.Parameter]:
+        command = getattr(import_module(f"gristmill.cli.{name}"), name)
+        return {option.name: option for option in command.params}
+
+    assert options("check")["sample"].default == RECORDS
+    engines = options("build")["engine"].type
+    assert isinstance(engines, click.Choice)
+    assert (*engines.choices,) == get_args(EngineName)
+    training = options("train_extractor")
+    for name, value in asdict(Settings()).items():
+        assert training[name].default == value, name
+    shape = options("train_classifier")
+    assert isinstance(shape["words"].type, click.IntRange)
+    assert shape["words"].type.max == MOST_WORDS
+    assert isinstance(shape["characters"].type, click.Tuple)
+    assert [one.max for one in shape["characters"].type.types if isinstance(one, click.IntRange)] == [
+        MOST_CHARACTERS
+    ] * 2
 
 
 def _command(name: str) -> bool:

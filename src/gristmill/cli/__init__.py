@@ -1,4 +1,4 @@
-"""The command line: one file a command, imported when that command is asked for."""
+"""The command line: a file for the options of each command, one for what it does, imported when it is to be done."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import shlex
 import sys
 import traceback
 from importlib import import_module
-from types import ModuleType
 
 import click
 from click.shell_completion import CompletionItem
@@ -40,8 +39,6 @@ COMMANDS = {
 }
 """Each command and its line in `--help`, which imports none of them."""
 
-_WITHOUT_RECORDS = ("gristmill.cli.completion", "gristmill.cli.crawl")  # and without Arrow
-
 UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130  # 128 + SIGINT
 BROKEN_PIPE = 141  # 128 + SIGPIPE
@@ -57,7 +54,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(_imported(f"gristmill.cli.{name}"), name)
+        command: click.Command = getattr(import_module(f"gristmill.cli.{name}"), name)
         return command
 
     def resolve_command(
@@ -76,19 +73,21 @@ class _Commands(click.Group):
         return found + click.Command.shell_complete(self, ctx, incomplete)
 
 
-def _imported(name: str) -> ModuleType:
-    """The module, and all that it imports, is there to stay: no collection need go through it, then or later."""
-    if name in sys.modules:
-        return sys.modules[name]
-    gc.disable()
-    try:
-        if name not in _WITHOUT_RECORDS:
+def do(name: str, given: dict[str, object]) -> None:
+    """What a command does, by the options given. It is imported here, so that `--help` waits for nothing of it.
+
+    All that is imported is there to stay: no collection need go through it, then or later.
+    """
+    module = f"gristmill.cli.doing.{name}"
+    if module not in sys.modules:
+        gc.disable()
+        try:
             import_module("gristmill.records.pandas_objects").pass_over_pandas()
-        module = import_module(name)
-    finally:
-        gc.enable()
-    gc.freeze()
-    return module
+            import_module(module)
+        finally:
+            gc.enable()
+        gc.freeze()
+    getattr(sys.modules[module], name)(**given)
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,38 +6,18 @@ from pathlib import Path
 
 import click
 
-from gristmill.cli import terminal
-from gristmill.cli.figures import count, size
-from gristmill.errors import OutputError
-from gristmill.protect._gathering import SERVER_ERRORS, gather
-from gristmill.protect._policies import write_policies
-from gristmill.recipe.sources import sources_of
-
-_TYPES = ("text/plain", "text/x-robots", "text/html", "application/json", "application/octet-stream")
-"""Servers call a robots.txt all kinds of things."""
+from gristmill.cli import do
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True)
 @click.option("--to", "to", required=True, type=click.Path(path_type=Path), help="The file to write.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def policies(sources: tuple[str, ...], to: Path, force: bool) -> None:
+def policies(**given: object) -> None:
     """Pick robots.txt, /.well-known/tdmrep.json and ai.txt out of SOURCES: files, folders or globs.
 
     Web archives (Common Crawl keeps robots.txt in archives of its own), or JSON Lines with the fields url, text and, if
     it is known, time. Of two for one host the newer counts. Of responses with another status than
     200, a robots.txt with 5xx is noted as unreachable; others say nothing.
     """
-    if to.exists() and not force:
-        raise OutputError(f"{to} is there already: name another with --to, or write over it with --force")
-    try:
-        found = sources_of(
-            sources, Path.cwd(), {"warc": {"mime": _TYPES, "status": (200, *SERVER_ERRORS)}, "jsonl": {}}
-        )
-        written = write_policies(gather((source.reader for source in found), Path.cwd()), to)
-    except OSError as error:
-        raise OutputError(f"{to} cannot be written: {error.strerror}") from error
-    if not written:
-        terminal.warn("none of the records is a robots.txt, tdmrep.json or ai.txt by its url")
-    terminal.say(f"wrote {to} ({count(written)} files of sites, {size(to.stat().st_size)})")
-    terminal.say(f"next, in a recipe: - consent: {{policies: [{to.name}]}}")
+    do("policies", given)

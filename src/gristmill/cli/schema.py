@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from gristmill.recipe.schema import schema as recipe_schema
+from gristmill.cli import do
 
 
 @click.command()
-def schema() -> None:
+def schema(**given: object) -> None:
     """Print the JSON schema of recipes, for editors.
 
     \b
@@ -18,4 +16,4 @@ def schema() -> None:
     and as the first line of a recipe:
     # yaml-language-server: $schema=recipe.schema.json
     """
-    click.echo(json.dumps(recipe_schema(), indent=2))
+    do("schema", given)

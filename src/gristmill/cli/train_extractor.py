@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import shlex
-import sys
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import click
 
-from gristmill import __version__
-from gristmill.clean._extractor_card import markdown
-from gristmill.clean._extractor_model import NAME
-from gristmill.clean._extractor_pages import LabelledPage, page_files, read_labelled
-from gristmill.clean._extractor_tables import FEWEST_PAGES
-from gristmill.clean._extractor_training import FOLDS, Settings, Trained, calibration_error, fit
-from gristmill.cli import terminal
-from gristmill.cli._interrupts import heard
-from gristmill.cli._trained_folder import may_write, write_trained
-from gristmill.cli.figures import several, size
-
-_DEFAULTS = Settings()
+from gristmill.cli import do
 
 
 @click.command("train-extractor")
@@ -33,16 +14,14 @@ _DEFAULTS = Settings()
 @click.option("--to", "to", required=True, type=click.Path(path_type=Path), help="The folder to make.")
 @click.option("--force", is_flag=True, help="Write over a folder that an earlier training made.")
 @click.option("--licence", default="not stated", help="What the card says of the licence of the data.")
-@click.option("--seed", default=_DEFAULTS.seed, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of all.")
-@click.option("--trees", default=_DEFAULTS.trees, show_default=True, type=click.IntRange(1, 2000), help="First stage.")
-@click.option(
-    "--second-trees", default=_DEFAULTS.second_trees, show_default=True, type=click.IntRange(1, 2000), help="Second."
-)
-@click.option("--leaves", default=_DEFAULTS.leaves, show_default=True, type=click.IntRange(2, 255), help="Of a tree.")
-@click.option("--rate", default=_DEFAULTS.rate, show_default=True, type=click.FloatRange(1e-3, 1), help="Of learning.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of all.")
+@click.option("--trees", default=160, show_default=True, type=click.IntRange(1, 2000), help="First stage.")
+@click.option("--second-trees", default=100, show_default=True, type=click.IntRange(1, 2000), help="Second.")
+@click.option("--leaves", default=31, show_default=True, type=click.IntRange(2, 255), help="Of a tree.")
+@click.option("--rate", default=0.1, show_default=True, type=click.FloatRange(1e-3, 1), help="Of learning.")
 @click.option(
     "--dropout",
-    default=_DEFAULTS.dropout,
+    default=0.1,
     show_default=True,
     type=click.FloatRange(0, 0.9),
     help="Share of pages trained on as if no class and no word were known.",
@@ -50,19 +29,7 @@ _DEFAULTS = Settings()
 @click.option(
     "--workers", "-w", default=2, show_default=True, type=click.IntRange(1), help="Processes that read pages."
 )
-def train_extractor(
-    pages: Path,
-    to: Path,
-    force: bool,
-    licence: str,
-    seed: int,
-    trees: int,
-    second_trees: int,
-    leaves: int,
-    rate: float,
-    dropout: float,
-    workers: int,
-) -> None:
+def train_extractor(**given: object) -> None:
     """Train a model of main content, measure it on sites not trained on, and write it with its card.
 
     \b
@@ -72,53 +39,4 @@ def train_extractor(
     {"main_content": ...}}`, as the benchmark WCXB has. Needs the extra train-extractor. The same pages and options give
     the same bytes on one machine. The model holds numbers, no text.
     """
-    may_write(to, NAME, force)
-    settings = Settings(trees, second_trees, leaves, rate, dropout, seed)
-    with heard():
-        files = page_files(pages)
-        terminal.say(f"reading {several(len(files), 'page')} ...")
-        labelled = _read(files, workers)
-        terminal.say(f"training, {FOLDS} times on four fifths of the sites and once on all ...")
-        trained = fit(labelled, settings)
-    _write(to, trained, _card(to.name, licence, files, settings, trained))
-    for row in trained.figures:
-        if row["pages"] == "all":
-            terminal.say(f"{row['system']}: precision {row['precision']}, recall {row['recall']}, F1 {row['f1']}")
-    terminal.say(f"wrote {to} ({size((to / NAME).stat().st_size)}); card.md says what it is")
-
-
-def _read(files: Sequence[tuple[Path, Path]], workers: int) -> list[LabelledPage]:
-    if workers == 1 or len(files) < 2 * workers:
-        return [read_labelled(*pair) for pair in files]
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        return list(pool.map(read_labelled, *zip(*files, strict=True), chunksize=8))
-
-
-def _card(
-    name: str, licence: str, files: Sequence[tuple[Path, Path]], settings: Settings, trained: Trained
-) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    for pair in files:
-        for path in pair:
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    about = {
-        "pages": len(files),
-        "licence of the data": licence,
-        "data": f"sha256 {digest.hexdigest()}",
-        "settings": ", ".join(f"{key} {value}" for key, value in asdict(settings).items()),
-    }
-    command = shlex.join(["gristmill", *sys.argv[1:]])
-    common = {"name": name, "version": __version__, "folds": FOLDS, "fewest pages": FEWEST_PAGES}
-    return common | {
-        "about": about,
-        "figures": trained.figures,
-        "calibration": trained.calibration,
-        "calibration error": round(calibration_error(trained.calibration), 4),
-        "command": command,
-    }
-
-
-def _write(to: Path, trained: Trained, card: dict[str, Any]) -> None:
-    data = trained.model.dump()
-    card["about"]["model"] = f"sha256 {hashlib.sha256(data).hexdigest()}"
-    write_trained(to, NAME, data, card, markdown(card))
+    do("train_extractor", given)

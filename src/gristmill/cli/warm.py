@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import click
 
-from gristmill.build.warm import Warmed
-from gristmill.cli import terminal
-from gristmill.cli._compiling import AROUND, Job, report
-from gristmill.cli.figures import duration
-from gristmill.contracts import catalog
-from gristmill.recipe.describe import variants
-from gristmill.recipe.entries import classes
-from gristmill.recipe.model import lines
-from gristmill.text.jit import cache_folder
+from gristmill.cli import do
 
 
 @click.command()
 @click.option("--workers", "-w", type=click.IntRange(1), help="Processes that compile; one a core unless given.")
-def warm(workers: int | None) -> None:
+def warm(**given: object) -> None:
     """Compile all kernels and keep the machine code on disk. Code that is there is only loaded."""
-    began = time.perf_counter()
-    jobs: list[Job] = [(name, lines(*variants(catalog.step(name)).values())) for name in classes("steps")]
-    around: list[Warmed] = [catalog.reader(name) for name in classes("readers")]
-    sinks = map(catalog.sink, classes("sinks"))
-    around += [sink() for sink in sinks if not any(field.is_required() for field in sink.model_fields.values())]
-    report([*jobs, (AROUND, tuple(around))], workers)
-    terminal.say(f"done in {duration(time.perf_counter() - began)}; kept in {cache_folder()}")
+    do("warm", given)
