@@ -83,9 +83,8 @@ def test_options_name_the_defaults_and_bounds_of_what_they_are_for() -> None:
     assert isinstance(shape["words"].type, click.IntRange)
     assert shape["words"].type.max == MOST_WORDS
     assert isinstance(shape["characters"].type, click.Tuple)
-    assert [one.max for one in shape["characters"].type.types if isinstance(one, click.IntRange)] == [
-        MOST_CHARACTERS
-    ] * 2
+    bounds = shape["characters"].type.types
+    assert [one.max for one in bounds if isinstance(one, click.IntRange)] == [MOST_CHARACTERS] * 2
 
 
 def _command(name: str) -> bool:
