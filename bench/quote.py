@@ -11,7 +11,15 @@ RESULTS = Path(__file__).parent / "results"
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->"
 
-QUOTED = ("chain", "near_duplicates", "html", "startup", "spans", "extracting", "private_data")
+QUOTED = {  # and what their rows are called
+    "chain": "the chain",
+    "near_duplicates": "near-duplicates",
+    "html": "WARC to Parquet",
+    "startup": "starting",
+    "spans": "stretches",
+    "extracting": "main content",
+    "private_data": "personal data",
+}
 
 Row = dict[str, Any]
 
@@ -63,15 +71,23 @@ def quoted() -> str:
     compiled = figure(begins["gristmill warm, nothing compiled"])
     lines.append(f"| every kernel compiled, once a machine | {compiled} s | |")
     lines.append(f"| a build of one record | {begins['gristmill build of one record, 2 workers']:.1f} s | |")
-    about = [json.loads((RESULTS / f"{name}.json").read_text()) for name in QUOTED]
-    machine, days = about[0]["machine"], sorted({one["date"] for one in about})
-    when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-    lines += [
-        "",
-        f"Measured on {machine['cores']} cores of an {machine['cpu']}, {when}, by `bench/run`,",
-    ]
+    lines += ["", f"Measured {machines()}, by `bench/run`,"]
     lines += ["peers in the same run on the same records; [what is measured, and how](docs/benchmarks.md)."]
     return "\n".join(lines) + "\n"
+
+
+def machines() -> str:
+    """Where and when the figures were taken; of several machines, which rows on which."""
+    about = {name: json.loads((RESULTS / f"{name}.json").read_text()) for name in QUOTED}
+    days = sorted({one["date"] for one in about.values()})
+    when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    on: dict[str, list[str]] = {}
+    for name, one in about.items():
+        cpu = one["machine"]["cpu"].replace("(R)", "").removesuffix(" Processor")
+        on.setdefault(f"on {one['machine']['cores']} cores of an {cpu}", []).append(QUOTED[name])
+    most = max(on, key=lambda where: len(on[where]))
+    others = [f"{' and '.join(names)} {where}" for where, names in on.items() if where != most]
+    return ", ".join([most, *others, when])
 
 
 def main_content(found: list[Row]) -> list[str]:
