@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from gristmill.engine.last_tick import LastTick, shared_page
 from gristmill.engine.memory import PeakMemory
 from gristmill.engine.protocol import Died, Done, Event, Failed, Reported
 from gristmill.engine.template import Forked, may_fork, receive, send
@@ -36,10 +37,9 @@ Warm = tuple[str, str, tuple[Any, ...]]
 class _Worker:
     pipe: Connection
     pid: int
+    last_tick: LastTick
     ticket: int = 0
     tick_limit: float | None = None
-    first: int = 0
-    last: int = 0
     moved: float = field(default_factory=time.monotonic)
     waited: float | None = None  # for a processor, when it was first seen to take long
     began: bool = False
@@ -53,6 +53,9 @@ class _Worker:
         """Whether it has said nothing for too long; of waits for a processor, which must end, a tenth counts."""
         if self.tick_limit is None or not self.began:
             return False
+        ticked = self.last_tick.get()[0]
+        if ticked > self.moved:
+            self.moved, self.waited = ticked, None
         silent = time.monotonic() - self.moved
         if self.waited is None and silent > _LONG * self.tick_limit:
             self.waited = waited(self.pid)
@@ -87,7 +90,7 @@ class LocalTeam:
             worker = self._idle.pop() if rested else self._fork()
             worker.ticket, worker.tick_limit = ticket, tick_limit
             worker.began = worker.stuck = False
-            worker.first = worker.last = 0
+            worker.last_tick.put(0, 0)
             worker.moves()
             try:
                 worker.pipe.send_bytes(body)
@@ -111,12 +114,10 @@ class LocalTeam:
             worker.moves()
             worker.began = True
             match message:
-                case ("tick", first, last):
-                    worker.first, worker.last = first, last
                 case ("began",):
                     pass  # the clock starts here: taking a job may import what it needs
-                case ("report", news):
-                    events.append(Reported(news))
+                case ("reports", news):
+                    events += map(Reported, news)
                 case ("done", result):
                     self._busy.remove(worker)
                     self._idle.append(worker)
@@ -154,15 +155,18 @@ class LocalTeam:
     def _fork(self) -> _Worker:
         control = self._control or self._open_template()
         ours, theirs = socket.socketpair()
+        page = shared_page()
+        last_tick = LastTick(page)
         body = _framed(("fork",))
         try:
-            socket.send_fds(control, [body], [theirs.fileno()])
+            socket.send_fds(control, [body], [theirs.fileno(), page])
         except OSError as error:
             raise BuildError(_NO_TEMPLATE) from error
         finally:
             theirs.close()
+            os.close(page)
         pid = int(self._answer("forked")[1])
-        return _Worker(Connection(ours.detach()), pid)
+        return _Worker(Connection(ours.detach()), pid, last_tick)
 
     def _open_template(self) -> socket.socket:
         ours, theirs = socket.socketpair()
@@ -226,7 +230,8 @@ class LocalTeam:
             cause = f"killed its worker by signal {-code} ({signal.Signals(-code).name}{hint})"
         else:
             cause = f"ended its worker with exit code {code}"
-        return Died(worker.ticket, cause, worker.stuck, worker.first, worker.last)
+        _, first, last = worker.last_tick.get()
+        return Died(worker.ticket, cause, worker.stuck, first, last)
 
     def _kill(self, worker: _Worker) -> None:
         worker.pipe.close()

@@ -20,7 +20,8 @@ class Context(Protocol):
         """About to work on the records `first` to `last` (exclusive) of the job: alive, and where."""
 
     def report(self, news: Any) -> None:
-        """Something for the caller of `run`, a count of finished records, say. Small and picklable."""
+        """Something for the caller of `run`, a count of finished records, say. Small and picklable.
+        What was reported in the last moment before a death may be lost."""
 
 
 Task = Callable[[Any, Context], Any]

@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from gristmill.engine.last_tick import LastTick
 from gristmill.engine.worker import work
 
 _PAUSE = 0.002  # seconds between looks at a child that is about to end
@@ -34,14 +35,14 @@ def send(control: socket.socket, message: object) -> None:
     control.sendall(_LENGTH.pack(len(body)) + body)
 
 
-def receive(control: socket.socket) -> tuple[tuple[Any, ...], int | None] | None:
-    """The next message and the file descriptor that came with it; None where the other end is gone."""
-    head, fds, _, _ = socket.recv_fds(control, _LENGTH.size, 1)
+def receive(control: socket.socket) -> tuple[tuple[Any, ...], list[int]] | None:
+    """The next message and the file descriptors that came with it; None where the other end is gone."""
+    head, fds, _, _ = socket.recv_fds(control, _LENGTH.size, 2)
     if not head:
         return None
     head += _exactly(control, _LENGTH.size - len(head))
     body = _exactly(control, _LENGTH.unpack(head)[0])
-    return pickle.loads(body), fds[0] if fds else None  # noqa: S301 (our own parent speaks)
+    return pickle.loads(body), fds  # noqa: S301 (our own parent speaks)
 
 
 def _exactly(control: socket.socket, count: int) -> bytes:
@@ -68,24 +69,27 @@ def _reap(control: socket.socket, children: set[int]) -> None:
         send(control, ("exit", pid, os.waitstatus_to_exitcode(status)))
 
 
-def _fork(control: socket.socket, fd: int) -> int:
+def _fork(control: socket.socket, pipe: int, page: int) -> int:
     pid = os.fork()
     if pid:
-        os.close(fd)
+        os.close(pipe)
+        os.close(page)
         return pid
     control.close()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     status = 1
     try:
-        work(Connection(fd))
+        last_tick = LastTick(page)
+        os.close(page)
+        work(Connection(pipe), last_tick)
         status = 0
     finally:
         os._exit(status)
 
 
 def serve(control: socket.socket) -> None:
-    """Answer `(warm, "module", "function", args)`, then `(fork,)` with a descriptor, until the parent is gone."""
+    """Answer `(warm, "module", "function", args)`, then `(fork,)` with a pipe and a page, until the parent is gone."""
     read_wake, write_wake = os.pipe()
     os.set_blocking(write_wake, False)
     os.set_blocking(read_wake, False)
@@ -104,7 +108,7 @@ def serve(control: socket.socket) -> None:
         message = receive(control)
         if message is None:
             break
-        (verb, *rest), fd = message
+        (verb, *rest), fds = message
         if verb == "warm":
             module, function, args = rest
             gc.disable()  # what is made stays
@@ -112,8 +116,8 @@ def serve(control: socket.socket) -> None:
             gc.freeze()  # no collection, in a worker or at the end, goes through what is here now; nor copies its pages
             gc.enable()
             send(control, ("warm",))
-        elif verb == "fork" and fd is not None:
-            pid = _fork(control, fd)
+        elif verb == "fork" and len(fds) == 2:
+            pid = _fork(control, *fds)
             children.add(pid)
             send(control, ("forked", pid))
     for pid in children:
