@@ -15,12 +15,12 @@ from gristmill.build.chunk import (
     GONE,
     READ,
     WORKER,
-    ChunkRun,
     NeedsSourceError,
     line_store,
     piece_store,
     text_store,
 )
+from gristmill.build.chunk_run import ChunkRun
 from gristmill.build.cuts import Cuts, columns
 from gristmill.build.parts import ChunkStored, PartInfo, PartStores, PartWriters, Place
 from gristmill.build.settled import Settled

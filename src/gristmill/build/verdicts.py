@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gristmill.build.chunk import ALIVE, BYTES, GONE, READ, WORDS, WORKER, ChunkRun
+from gristmill.build.chunk import ALIVE, BYTES, GONE, READ, WORDS, WORKER, Chunk
 from gristmill.build.ledger import FAILED_RULE, STEP_EDIT
 
 VERDICTS = pa.schema(
@@ -21,7 +21,7 @@ VERDICTS = pa.schema(
 )
 
 
-def verdicts(run: ChunkRun, start_store: str) -> pa.RecordBatch:
+def verdicts(run: Chunk, start_store: str) -> pa.RecordBatch:
     """The verdicts over a chunk that has run. `start_store` holds the text that the pass began with."""
     bytes_, words = _sizes(run, start_store)
     return pa.record_batch(
@@ -37,7 +37,7 @@ def verdicts(run: ChunkRun, start_store: str) -> pa.RecordBatch:
     )
 
 
-def _sizes(run: ChunkRun, start_store: str) -> tuple[pa.Array, pa.Array]:
+def _sizes(run: Chunk, start_store: str) -> tuple[pa.Array, pa.Array]:
     """Bytes and words of each text where its way ended, or as it is now."""
     stores = np.full(run.length, start_store, dtype=object)
     for line, store in run.text_of.items():
@@ -55,7 +55,7 @@ def _sizes(run: ChunkRun, start_store: str) -> tuple[pa.Array, pa.Array]:
     return pa.array(out[0]), pa.array(out[1])
 
 
-def _failed(run: ChunkRun) -> pa.Array:
+def _failed(run: Chunk) -> pa.Array:
     """All rules of the ending line that each row broke, in the order of the rules."""
     rows, columns = [], []
     for failure in run.failures:
@@ -77,7 +77,7 @@ def _failed(run: ChunkRun) -> pa.Array:
     return _lists(run.length, rows, columns, FAILED_RULE)
 
 
-def _edits(run: ChunkRun) -> pa.Array:
+def _edits(run: Chunk) -> pa.Array:
     """Every line that changed each row's text, in order."""
     names = {line.index: line.name for line in run.one.lines}
     rows, columns = [], []
@@ -95,7 +95,7 @@ def _edits(run: ChunkRun) -> pa.Array:
     return _lists(run.length, rows, columns, STEP_EDIT)
 
 
-def _errors(run: ChunkRun) -> pa.Array:
+def _errors(run: Chunk) -> pa.Array:
     sentences: list[str | None] = [None] * run.length
     for row, (_, sentence) in run.errors.items():
         sentences[row] = sentence
