@@ -14,9 +14,9 @@ from gristmill import __version__
 from gristmill.build.attribution import NAME as ATTRIBUTION
 from gristmill.build.attribution import write_attribution
 from gristmill.build.card import card
-from gristmill.build.finished import StepEntry
 from gristmill.build.gathered import Gathered, gather
 from gristmill.build.layout import Layout
+from gristmill.build.manifest import StepEntry
 from gristmill.build.parts import PartInfo, PartRef
 from gristmill.build.ready import READY, files_of, link, make_ready
 from gristmill.build.step_entries import step_entry

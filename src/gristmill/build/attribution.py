@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gristmill.build.finished import StepEntry, Tables, identifier, literal
+from gristmill.build.finished import Tables, identifier, literal
 from gristmill.build.layout import Layout
+from gristmill.build.manifest import StepEntry
 from gristmill.build.store import sha256
 
 NAME = "ATTRIBUTION.csv"

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gristmill.build.finished import Finished, StepEntry, identifier
+from gristmill.build.finished import Finished, identifier
+from gristmill.build.manifest import StepEntry
 
 STEP = "decontaminate"
 

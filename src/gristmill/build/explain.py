@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.build.explanation import Change, Cut, Explanation, Replay, Station, Twin, Version
-from gristmill.build.finished import Finished, StepEntry, identifier
+from gristmill.build.finished import Finished, identifier
 from gristmill.build.ledger import DROPPED, QUARANTINED
+from gristmill.build.manifest import StepEntry
 from gristmill.build.readings import reading
 from gristmill.build.sentences import said_of_fate, said_of_selection, said_of_split
 from gristmill.build.spoken import EVIDENCE, Spoken, spoken

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from gristmill.build.explanation import Bound, Reading
-from gristmill.build.finished import RuleEntry, StepEntry
+from gristmill.build.manifest import RuleEntry, StepEntry
 
 Value = float | int | str | None
 

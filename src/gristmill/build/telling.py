@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gristmill.build.finished import RuleEntry, StepEntry
+from gristmill.build.manifest import RuleEntry, StepEntry
 
 RuleCounts = Sequence[tuple[str, str, str, int, int]]
 """Step, reason, signal, how many records the rule saw and how many it broke; one for each rule of a part."""

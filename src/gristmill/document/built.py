@@ -5,7 +5,8 @@ from __future__ import annotations
 # ruff: noqa: S608 - names of columns are quoted
 from collections.abc import Mapping
 
-from gristmill.build.finished import Finished, ShapeEntry, identifier
+from gristmill.build.finished import Finished, identifier
+from gristmill.build.manifest import ShapeEntry
 from gristmill.document import figures
 from gristmill.document.charts import Column, Tick, bar, columns
 from gristmill.document.markup import Html, join, tag

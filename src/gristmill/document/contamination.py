@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from gristmill.build import contamination
 from gristmill.build.contamination import Exposed, Standing
-from gristmill.build.finished import Finished, StepEntry
+from gristmill.build.finished import Finished
+from gristmill.build.manifest import StepEntry
 from gristmill.document import figures
 from gristmill.document.markup import Html, join, tag
 from gristmill.document.section import Section, note, table

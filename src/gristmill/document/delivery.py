@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gristmill.build.finished import DeliveredEntry, Finished
+from gristmill.build.finished import Finished
+from gristmill.build.manifest import DeliveredEntry
 from gristmill.document import figures
 from gristmill.document.markup import Html, join, tag
 from gristmill.document.section import Section, note, table

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gristmill.build.finished import Finished, RecallEntry, StepEntry
+from gristmill.build.finished import Finished
+from gristmill.build.manifest import RecallEntry, StepEntry
 from gristmill.build.textdiff import Piece, Row, Skip, compare
 from gristmill.document import figures
 from gristmill.document.charts import Column, Tick, bar, columns

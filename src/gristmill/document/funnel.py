@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gristmill.build.finished import Finished, FunnelEntry
+from gristmill.build.finished import Finished
+from gristmill.build.manifest import FunnelEntry
 from gristmill.document import figures
 from gristmill.document.charts import bar
 from gristmill.document.markup import Html, join, tag

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from gristmill.build.finished import Finished, RuleEntry, SignalEntry, StepEntry, identifier
+from gristmill.build.finished import Finished, identifier
+from gristmill.build.manifest import RuleEntry, SignalEntry, StepEntry
 from gristmill.document import figures, what_if
 from gristmill.document.charts import Column, Line, Tick, bar, columns
 from gristmill.document.markup import Html, join, tag

@@ -5,7 +5,8 @@ from __future__ import annotations
 # ruff: noqa: S608 - names of columns are quoted
 from dataclasses import dataclass
 
-from gristmill.build.finished import Finished, StepEntry, identifier
+from gristmill.build.finished import Finished, identifier
+from gristmill.build.manifest import StepEntry
 from gristmill.build.spoken import EVIDENCE
 from gristmill.document import figures, talks
 from gristmill.document.markup import Html, join, tag

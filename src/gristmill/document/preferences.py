@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gristmill.build.finished import Finished, StepEntry, identifier
+from gristmill.build.finished import Finished, identifier
+from gristmill.build.manifest import StepEntry
 from gristmill.contracts.circles import circles
 from gristmill.document import figures, talks
 from gristmill.document.charts import Column, Tick, columns

@@ -11,7 +11,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from gristmill.build.finished import Finished, RuleEntry, StepEntry, identifier
+from gristmill.build.finished import Finished, identifier
+from gristmill.build.manifest import RuleEntry, StepEntry
 from gristmill.document.mixture import HOST
 
 Counts = npt.NDArray[np.int64]

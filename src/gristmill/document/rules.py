@@ -5,7 +5,8 @@ from __future__ import annotations
 # ruff: noqa: S608 - names of columns are quoted
 from dataclasses import dataclass
 
-from gristmill.build.finished import Finished, RuleEntry, StepEntry
+from gristmill.build.finished import Finished
+from gristmill.build.manifest import RuleEntry, StepEntry
 
 
 @dataclass(frozen=True, slots=True)

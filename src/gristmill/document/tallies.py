@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from gristmill.build.finished import Finished, RuleEntry, SignalEntry, StepEntry, identifier
+from gristmill.build.finished import Finished, identifier
+from gristmill.build.manifest import RuleEntry, SignalEntry, StepEntry
 from gristmill.document.axis import Axis, choose
 
 _SAMPLED = 50_000

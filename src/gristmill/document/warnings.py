@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gristmill.build.finished import Finished, RuleEntry, StepEntry
+from gristmill.build.finished import Finished
+from gristmill.build.manifest import RuleEntry, StepEntry
 from gristmill.build.telling import all_broken, idle
 from gristmill.document import figures
 from gristmill.document.findings import warnings as unfair

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import numba  # noqa: F401 - see below
 
-from gristmill.build.finished import Finished, Manifest, StepEntry
+from gristmill.build.finished import Finished
+from gristmill.build.manifest import Manifest, StepEntry
 from gristmill.build.run import Outcome
 from gristmill.build.run import build as run_build
 from gristmill.build.telling import all_broken, found, idle, named, sentence
