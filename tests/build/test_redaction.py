@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from gristmill.build.explain import explain
 from gristmill.build.finished import Finished
 from real_command import build
 
@@ -59,6 +60,13 @@ def test_the_ledger_has_a_row_for_each_span_and_the_delivered_build_none_of_the_
         if path.suffix == ".parquet":
             raw = json.dumps(pq.read_table(path).to_pylist(), default=str).encode()
         assert not [value for value in (*VALUES, KEY) if value.encode() in raw], path
+
+
+def test_what_was_looked_for_in_vain_is_none_and_not_unmeasured(folder: Path) -> None:
+    with Finished(built(folder)) as finished:
+        (rid,) = finished.query("SELECT rid FROM records WHERE position = (SELECT max(position) FROM records)")[0]
+        stations = explain(finished, rid).stations
+    assert [{one.signal: one.value for one in station.readings}["spans"] for station in stations] == ["none", "none"]
 
 
 def test_the_report_says_what_was_found_by_kind_and_source(folder: Path) -> None:

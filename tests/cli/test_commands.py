@@ -117,6 +117,8 @@ def test_a_step_is_shown_with_signals_rules_and_sources(capsys: pytest.CaptureFi
 def test_an_unknown_step_brings_the_near_miss(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["steps", "gopher_qualty"]) == 2
     assert "did you mean 'gopher_quality'?" in capsys.readouterr().err
+    assert main(["steps", "x"]) == 2
+    assert capsys.readouterr().err.count(" parquet,") == 1  # an input, and an output
 
 
 def test_the_rules_of_a_recipe_have_its_bounds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,7 +127,7 @@ def test_a_rule_that_broke_everything_is_warned_of_and_those_that_broke_nothing_
     main(["build", "-w", "1"])
     said = capsys.readouterr()
     assert [line for line in said.err.splitlines() if line.startswith("warning: ")] == [
-        "warning: gopher_quality: too_few_words broke all 40 records that it saw (asked is words >= 5000)"
+        "warning: gopher_quality: too_few_words was broken by all 40 records that it saw (asked is words >= 5000)"
     ]
     build = folder / "builds" / "x"
     (step,) = [one for one in json.loads((build / "manifest.json").read_text())["steps"] if one.get("rules")]
@@ -137,16 +137,16 @@ def test_a_rule_that_broke_everything_is_warned_of_and_those_that_broke_nothing_
     ).fetchall()
     assert {(rule["reason"], rule["hits"]) for rule in step["rules"] if rule["hits"]} == set(ledger)
     idle = [rule["reason"] for rule in step["rules"] if rule["hits"] == 0]
-    assert f"{len(idle)} rules broke nothing (gopher_quality: too_many_words, " in said.out
-    assert (build / "report.html").read_text().count("broke none of the 40 records") == len(idle)
+    assert f"no record broke {len(idle)} rules (gopher_quality: too_many_words, " in said.out
+    assert (build / "report.html").read_text().count("was broken by none of the 40 records") == len(idle)
 
 
 def test_rules_beyond_the_eighth_are_left_to_the_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     more = "  - fineweb_quality\n  - c4_quality\n  - gopher_repetition\n"
     (folder / "recipe.yaml").write_text(RECIPE.replace("MIN", "50").replace("  - exact", more + "  - exact"))
     main(["build", "-w", "1"])
-    (told,) = [line for line in capsys.readouterr().out.splitlines() if " rules broke nothing (" in line]
-    count, names = int(told.split()[0]), told.partition(" (")[2]
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("no record broke ")]
+    count, names = int(told.split()[3]), told.partition(" (")[2]
     assert names.endswith(f" and {count - 8} more)")
     assert names.count(",") + names.count(";") == 7
 

@@ -36,3 +36,11 @@ def test_where_no_terminal_is_a_build_says_a_line_of_its_own_every_few_seconds(
     show(Progress(3, 30, {}, {}))
     show(Progress(3, 30, {}, {}))
     assert capsys.readouterr().err.count("records") == 1
+
+
+def test_a_small_file_that_comes_first_foretells_nothing() -> None:
+    show = Show([])
+    show(Began("pass 1 of 1", 4_000_000))
+    show(Progress(5, 2_400, {}, {}))
+    assert show.line(4.0) == "  5 records, 2.4 kB of 4.0 MB, 600 B/s"
+    assert show.line(60.0).endswith(" left")  # by then it is the rate that there is

@@ -260,3 +260,13 @@ def test_what_is_common_is_so_by_its_size(folder: Path) -> None:
         step = Decontaminate(packs=("held.pack",), variant="llama", size=size).at(folder)
         (counts[size],) = step.measure(view)["ngrams"].to_pylist()
     assert counts == {8: 12, 9: 12}
+
+
+def test_a_corpus_that_is_missing_is_told_before_the_items_are_worked_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gristmill.decontaminate._packing.pack_table", pytest.fail)
+    (folder / "benchmarks.yaml").write_text(f"{DESCRIBED}common_in:\n  - jsonl: nowhere/*.jsonl\n")
+    code, told = ran("pack", folder / "benchmarks.yaml", "--to", folder / "held.pack")
+    assert code == 3
+    assert "nowhere/*.jsonl: no file matches this pattern" in told

@@ -152,7 +152,7 @@ def test_another_run_of_the_same_build_changes_only_how_it_went(build: Path, pag
 
 def test_a_rule_that_never_fires_is_warned_of_first(page: str) -> None:
     text = "".join(_Elements(page).text)
-    assert "gopher_quality: too_many_words broke none of the" in text
+    assert "gopher_quality: too_many_words was broken by none of the" in text
     assert page.index('id="warnings"') < page.index('id="funnel"')
 
 
@@ -167,7 +167,7 @@ def test_rules_that_no_record_broke_are_folded_away(tmp_path: Path) -> None:
 def test_a_rule_that_always_fires_is_warned_of(tmp_path: Path) -> None:
     root = make_build(tmp_path / "all", [Page("Short.", position=at) for at in range(5)])
     text = "".join(_Elements(write_report(root).read_text("utf-8")).text)
-    assert "too_few_words broke all 5 records that it saw" in text
+    assert "too_few_words was broken by all 5 records that it saw" in text
     assert "No record was kept." in text
 
 

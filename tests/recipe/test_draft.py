@@ -95,6 +95,13 @@ def test_pages_get_extract_and_texts_do_not(tmp_path: Path) -> None:
     assert drafted(tmp_path).steps[0].name == "extract"
 
 
+def test_the_commands_that_a_draft_names_stand_in_columns(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(ROW)
+    for file in ("recipe.yaml", "a-longer-name.yaml"):
+        head = draft(peek(tmp_path), tmp_path, file).splitlines()[1:4]
+        assert len({line.index(what) for line, what in zip(head, ("finds", "runs", "lists"), strict=True)}) == 1
+
+
 def test_the_largest_kind_comes_first(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("A text. " * 100)
     (tmp_path / "a.jsonl").write_text(ROW)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,7 +140,7 @@ def _stations(build: Finished, record: dict[str, Any], versions: dict[str, Versi
         return (Station("read", True, None, ()),)
     for step in build.manifest.steps:
         ended = step.name == record["step"]
-        values = (measured or {}) | _named(build, record["rid"], step)
+        values = (measured or {}) | _named(build, record["rid"], step, measured or {})
         readings = tuple(reading(step, signal.name, signal.description, values) for signal in step.signals)
         change = None
         if step.name in edits:
@@ -151,15 +151,19 @@ def _stations(build: Finished, record: dict[str, Any], versions: dict[str, Versi
     return tuple(stations)
 
 
-def _named(build: Finished, rid: str, step: StepEntry) -> dict[str, str]:
-    """The stretches that a step named in the text, as the values of its signals that are spans."""
+def _named(build: Finished, rid: str, step: StepEntry, measured: Mapping[str, Any]) -> dict[str, str]:
+    """The stretches that a step named in the text, as the values of its signals that are spans.
+
+    "none" where it looked for them, as its other signals tell, and there were none.
+    """
     names = [step.column(signal.name) for signal in step.signals if signal.kind == "spans"]
     if not names:
         return {}
     asked = "SELECT kind, start, stop, action FROM spans WHERE rid = ? AND step = ? ORDER BY start"
     found = build.query(asked, [rid, step.name])
     told = "; ".join(f"{kind} at bytes {start} to {stop}: {action}" for kind, start, stop, action in found)
-    return dict.fromkeys(names, told) if told else {}
+    looked = any(measured.get(step.column(signal.name)) is not None for signal in step.signals)
+    return dict.fromkeys(names, told or "none") if told or looked else {}
 
 
 def _columns(build: Finished) -> str:

@@ -1,6 +1,6 @@
 """What a build has to say of its steps at its end.
 
-Rules that broke nothing, or everything, of what they saw: often a threshold that was meant otherwise. And how much of
+Rules that no record broke, or every one that came to them: often a threshold that was meant otherwise. And how much of
 what is there a step found.
 """
 
@@ -30,12 +30,12 @@ def count_rules(steps: list[dict[str, Any]], parts: Sequence[RuleCounts]) -> Non
 
 
 def all_broken(steps: Sequence[StepEntry]) -> list[tuple[StepEntry, RuleEntry]]:
-    """The rules that broke everything they saw."""
+    """The rules that all records broke that came to them."""
     return [(step, rule) for step in steps for rule in step.rules if rule.seen and rule.hits == rule.seen]
 
 
 def idle(steps: Sequence[StepEntry]) -> list[tuple[StepEntry, RuleEntry]]:
-    """The rules that broke nothing of what they saw, but for those that look for what is forbidden."""
+    """The rules that no record broke that came to them, but for those that look for what is forbidden."""
     return [
         (step, rule)
         for step in steps
@@ -56,7 +56,7 @@ def named(rules: Sequence[tuple[StepEntry, RuleEntry]], most: int) -> str:
 def sentence(step: StepEntry, rule: RuleEntry) -> str:
     """What such a rule did, and what it asks for."""
     what = f"all {rule.seen:,}" if rule.hits else f"none of the {rule.seen:,}"
-    return f"{step.name}: {rule.reason} broke {what} records that it saw (asked is {rule.signal} {rule.bound})"
+    return f"{step.name}: {rule.reason} was broken by {what} records that it saw (asked is {rule.signal} {rule.bound})"
 
 
 def found(step: StepEntry) -> str:

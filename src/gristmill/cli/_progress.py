@@ -18,6 +18,11 @@ from gristmill.cli.figures import count, duration, size
 EVERY = 5.0  # seconds between plain lines
 BLINK = 0.2  # seconds between updates of a terminal line
 
+# From less than this share of the bytes, in less than these seconds, nothing is foretold: a small file that came first
+# would be hours.
+_TELLING = 0.01
+_SETTLED = 60.0
+
 
 class Show:
     """Takes the events of a build; `steps` are the names of the recipe's lines, in order."""
@@ -59,7 +64,7 @@ class Show:
             rate = self.bytes / max(seconds, 1e-6)
             parts.append(f"{size(self.bytes)} of {size(self.total)}" if self.total else size(self.bytes))
             parts.append(f"{size(int(rate))}/s")
-            if self.total > self.bytes:
+            if self.total > self.bytes and (self.bytes >= self.total * _TELLING or seconds >= _SETTLED):
                 parts.append(f"{duration((self.total - self.bytes) / rate)} left")
         else:
             parts.append(f"{count(int(self.records / max(seconds, 1e-6)))}/s")

@@ -36,12 +36,13 @@ def make_pack(
     benchmarks: Mapping[str, Benchmark], words: Sequence[Wording], common_in: Iterable[Reader], root: Path, to: Path
 ) -> None:
     """Write a pack; equal files give equal bytes. InputError where a benchmark or the corpus cannot be read."""
-    table = pack_table({name: items(name, one, root) for name, one in benchmarks.items()}, words, {})
-    readers = list(common_in)
-    if readers:
+    found = {name: items(name, one, root) for name, one in benchmarks.items()}
+    corpus_units = [(reader, reader.units(str(root))) for reader in common_in]  # a missing file is told before the work
+    table = pack_table(found, words, {})
+    if corpus_units:
         corpus = Commonness(table, words)
-        for reader in readers:
-            for unit in reader.units(str(root)):
+        for reader, units in corpus_units:
+            for unit in units:
                 for chunk in reader.read(unit):
                     corpus.look(chunk.batch.column("text"))
         table = corpus.marked()

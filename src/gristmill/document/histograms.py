@@ -30,7 +30,7 @@ def section(build: Finished) -> Section:
         if step.column(signal.name) in build.signal_columns
     ]
     lead = (
-        "All records that reached a step, by the value it measured; those the rule breaks are filled red. Move a "
+        "All records that reached a step, by the value it measured; those that break the rule are filled red. Move a "
         "threshold to see what the step would have passed on: the counts are exact, later steps are not run again."
     )
     body = tag("div", "cards", *cards) if cards else tag("p", "note", "No rule of this recipe bounds a signal.")

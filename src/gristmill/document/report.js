@@ -14,7 +14,7 @@ for (const box of document.querySelectorAll(".whatif")) {
     const change = counts.kept[at] - counts.kept[now];
     const moved = change ? ` (${change > 0 ? "+" : "−"}${grouped(Math.abs(change))})` : "";
     output.textContent = `${box.dataset.sign} ${counts.bounds[at]}`;
-    told.textContent = `breaks ${grouped(counts.broken[at])} (${share(counts.broken[at], counts.seen)}); ` +
+    told.textContent = `broken by ${grouped(counts.broken[at])} (${share(counts.broken[at], counts.seen)}); ` +
       `the step keeps ${grouped(counts.kept[at])}${moved}`;
     box.classList.toggle("changed", at !== now);
     if (line) {

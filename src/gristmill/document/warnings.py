@@ -1,4 +1,4 @@
-"""What to look at first: rules that broke nothing or everything, whom they hit most, what the build warned of."""
+"""What to look at first: rules that no record broke, or every one, whom they hit most, what the build warned of."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def section(build: Finished) -> Section | None:
     items += [tag("li", "grave", _said(step, rule)) for step, rule in all_broken(build.manifest.steps)]
     if quiet := idle(build.manifest.steps):
         rules = [tag("li", None, _said(step, rule)) for step, rule in quiet]
-        items.append(tag("li", None, folded(f"Rules that broke nothing: {len(quiet)}", tag("ul", None, *rules))))
+        items.append(tag("li", None, folded(f"Rules that no record broke: {len(quiet)}", tag("ul", None, *rules))))
     counts = build.manifest.counts
     if counts.read and not counts.kept:
         items.insert(0, tag("li", "grave", "No record was kept."))
     if not items:
         return None
-    lead = "A rule that breaks nothing, or everything, is often a threshold that was meant otherwise."
+    lead = "A rule that no record breaks, or every one, often has a threshold that was meant otherwise."
     return Section("warnings", "Look at these first", lead, tag("ul", "alerts", *items))
 
 
@@ -32,4 +32,4 @@ def _said(step: StepEntry, entry: RuleEntry) -> Html:
     rule = tag("b", None, f"{step.name}: {entry.reason}")
     bound = tag("code", None, f"{entry.signal} {entry.bound}")
     what = f"all {figures.count(entry.seen)}" if entry.hits else f"none of the {figures.count(entry.seen)}"
-    return join((rule, f" broke {what} records that it saw (asked is ", bound, ")."))
+    return join((rule, f" was broken by {what} records that it saw (asked is ", bound, ")."))

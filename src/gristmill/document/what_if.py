@@ -37,7 +37,7 @@ class Counts:
 def counts(tally: Tally, at: int, kept: int) -> Counts:
     """The counts of one side of a signal's rules; `kept` is what the step passed on.
 
-    Only records that no other rule of the step breaks come back, or go, when this threshold moves.
+    Only records that break no other rule of the step come back, or go, when this threshold moves.
     """
     side, alone = tally.sides[at], tally.alone[at]
     bounds = tuple(sorted({*tally.axis.edges, side.bound}))
@@ -82,7 +82,7 @@ def control(tally: Tally, found: Counts, ident: str) -> Html:
 def _told(found: Counts) -> str:
     broken = found.broken[found.now]
     share = figures.percent(broken, found.seen)
-    return f"breaks {figures.count(broken)} ({share}); the step keeps {figures.count(found.kept[found.now])}"
+    return f"broken by {figures.count(broken)} ({share}); the step keeps {figures.count(found.kept[found.now])}"
 
 
 def _table(found: Counts) -> Html:
@@ -95,11 +95,11 @@ def _table(found: Counts) -> Html:
         ]
         for index in _near(found.now, found.broken)
     ]
-    return table(("threshold", "breaks", "of all", "step keeps"), rows, numbers=(1, 2, 3))
+    return table(("threshold", "broken by", "of all", "step keeps"), rows, numbers=(1, 2, 3))
 
 
 def _near(now: int, broken: Sequence[int]) -> list[int]:
-    """The threshold in force and a few around it, each the nearest that breaks another number of records."""
+    """The threshold in force and a few around it, each the nearest that another number of records breaks."""
     chosen = [now]
     for way in (-1, 1):
         last, index = now, now + way

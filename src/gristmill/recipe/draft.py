@@ -43,13 +43,17 @@ _HEAD = """\
 # What to read, what to do with it in order, and what to write.
 #   gristmill check {file}    finds faults before any record is read
 #   gristmill build {file}    runs it; an interrupted build goes on where it stopped
-#   gristmill steps           lists everything that can stand here, with its options
+#   {steps}    lists everything that can stand here, with its options
 """
 
 
 def draft(found: Sequence[Found], folder: Path, file: str) -> str:
     """The text of a recipe over what `peek` found in a folder. It loads as it is."""
-    return "\n".join([_HEAD.format(file=file), *_inputs(found, folder), "", *_steps(found), "", *_outputs()]) + "\n"
+    return "\n".join([_head(file), *_inputs(found, folder), "", *_steps(found), "", *_outputs()]) + "\n"
+
+
+def _head(file: str) -> str:
+    return _HEAD.format(file=file, steps="gristmill steps".ljust(len(f"gristmill check {file}")))
 
 
 def _inputs(found: Sequence[Found], folder: Path) -> Iterator[str]:

@@ -36,15 +36,27 @@ def sources_of(sources: Sequence[str], root: Path, kinds: dict[str, dict[str, An
         delivered = _delivered(root / source)
         paths = tuple(f"{source.rstrip('/')}/{path}" for path in delivered) if delivered else (source,)
         made = [classes("readers")[kind].model_validate({"paths": paths, **own}) for kind, own in kinds.items()]
-        taken = [
-            Source(reader, bool(delivered))
-            for reader in made
-            if isinstance(reader, FilesReader) and _takes(reader, root)
-        ]
+        readers = [reader for reader in made if isinstance(reader, FilesReader)]
+        taken = [Source(reader, bool(delivered)) for reader in readers if _takes(reader, root)]
         if not taken:
+            _of_any_kind(readers, root)
             raise InputError(source, f"has no file of a kind that is read here ({', '.join(kinds)})")
         found += taken
     return found
+
+
+def _of_any_kind(readers: Sequence[FilesReader], root: Path) -> None:
+    """InputError where all say the same: that nothing is there, whatever its kind."""
+    told: dict[str, InputError] = {}
+    for reader in readers:
+        try:
+            reader.units(str(root))
+        except InputError as error:
+            told[error.message] = error
+        else:
+            return
+    if len(told) == 1:
+        raise next(iter(told.values()))
 
 
 def _takes(reader: FilesReader, root: Path) -> bool:

@@ -126,14 +126,14 @@ def _end(outcome: Outcome, warned: Sequence[str]) -> None:
 
 
 def _tell_of_rules(steps: Sequence[StepEntry]) -> None:
-    """Rules that broke everything that they saw, and those that broke nothing."""
+    """Rules that all records broke, and those that no record broke."""
     broken, quiet = all_broken(steps), idle(steps)
     for step, rule in broken[:_MOST_RULES]:
         terminal.warn(sentence(step, rule))
     if len(broken) > _MOST_RULES:
         terminal.warn(f"and {len(broken) - _MOST_RULES} more such rules in the report")
     if quiet:
-        terminal.say(f"{several(len(quiet), 'rule')} broke nothing ({named(quiet, _MOST_RULES)})")
+        terminal.say(f"no record broke {several(len(quiet), 'rule')} ({named(quiet, _MOST_RULES)})")
 
 
 def _shown(folder: Path) -> str:

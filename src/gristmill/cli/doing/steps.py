@@ -24,7 +24,7 @@ def steps(name: str | None) -> None:
         if name in catalog.names(family):
             _show(kind(family, name))
             return
-    known = [known for family in _TITLES for known in catalog.names(family)]
+    known = dict.fromkeys(known for family in _TITLES for known in catalog.names(family))
     raise click.UsageError(f"there is no step, input or output {name!r}: {near_miss(name, known)}")
 
 
