@@ -16,7 +16,7 @@ def show(forecast: Forecast) -> None:
     terminal.heading(f"Forecast, from {basis}")
     about = "" if forecast.whole else "~"
     terminal.table(
-        ("step", "in", "out", "stays", "time"),
+        ("step", "in", "out", "stays", "on one core"),
         [
             (
                 step.step,
@@ -27,7 +27,7 @@ def show(forecast: Forecast) -> None:
             )
             for step in forecast.steps
         ],
-        right=("in", "out", "stays", "time"),
+        right=("in", "out", "stays", "on one core"),
     )
     memory = "" if forecast.peak_mb is None else f"{size(forecast.peak_mb * 1e6)} of memory and "
     terminal.say(

@@ -32,7 +32,8 @@ def run_section(build: Finished) -> Section | None:
     if forecast := run.get("forecast"):
         body += [tag("h3", None, "Forecast and outcome"), _forecast(build, forecast)]
     if steps := run.get("steps"):
-        body += [tag("h3", None, "Time by step"), _times(steps)]
+        together = "Seconds of all workers together, which may come to more than the build took."
+        body += [tag("h3", None, "Time by step"), note(together), _times(steps)]
     return Section(
         "run", "How it went", "Times are this run's own; everything else on this page is the build's.", join(body)
     )

@@ -36,6 +36,12 @@ def words_of_texts(build: Finished) -> int:
     return max((entry.words_out for entry in build.manifest.funnel), default=0)
 
 
+def bytes_of_texts(build: Finished) -> int:
+    """Bytes of the same: of what was read where there never was a word."""
+    words = words_of_texts(build)
+    return next((entry.bytes_out for entry in build.manifest.funnel if entry.words_out == words), 0)
+
+
 def legend() -> Html:
     """What the colours of the fates mean."""
     return tag("p", "legend", *(tag("span", fate, fate) for fate in ("kept", *FATES)))

@@ -136,14 +136,14 @@ def _listed(parts: list[str]) -> str:
 
 def _totals(build: Finished) -> Html:
     entries = build.manifest.funnel
-    first, last = (entries[0], entries[-1]) if entries else (None, None)
-    if first is None or last is None:
+    last = entries[-1] if entries else None
+    if last is None:
         return tag("p", "note", "The build has no funnel.")
     return facts(
         [
             ("records kept", f"{figures.count(last.records_out)} of {figures.count(build.manifest.counts.read)}"),
             ("words kept", f"{figures.short(last.words_out)} of {figures.short(funnel.words_of_texts(build))}"),
-            ("text kept", f"{figures.size(last.bytes_out)} of {figures.size(first.bytes_in or first.bytes_out)}"),
+            ("text kept", f"{figures.size(last.bytes_out)} of {figures.size(funnel.bytes_of_texts(build))}"),
             ("a kept record", f"{figures.count(round(last.words_out / max(last.records_out, 1)))} words on average"),
         ]
     )
