@@ -11,7 +11,8 @@ import pyarrow as pa
 from gristmill.text.copying import copied_wide
 from gristmill.text.flat import Bytes, Flat, Offsets, unwritten
 from gristmill.text.jit import kernel, part
-from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, where, where_unlike, wide_enough
+from gristmill.text.many_bytes import WIDE, bits_of, block_of, first_set, where, wide_enough
+from gristmill.text.same_bytes import same_from
 
 Places = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
@@ -33,24 +34,6 @@ class Deletions(NamedTuple):
     told: Mask
     bounds: Offsets
     places: Places
-
-
-@part
-def _same(old: Bytes, i: int, i_stop: int, new: Bytes, j: int, j_stop: int) -> int:
-    """How many bytes are the same from there on."""
-    size = min(i_stop - i, j_stop - j)
-    at = 0
-    while at < size:
-        if i + at + WIDE <= len(old) and j + at + WIDE <= len(new):
-            differ = where_unlike(old, i + at, new, j + at)
-            if differ:
-                return min(size, at + first_set(differ))
-            at += WIDE
-        elif old[np.uint64(i + at)] == new[np.uint64(j + at)]:
-            at += 1
-        else:
-            return at
-    return size
 
 
 @part
@@ -82,7 +65,7 @@ def _deletions(old: Bytes, olds: Offsets, new: Bytes, news: Offsets, told: Mask,
         first, i_stop = olds[row], olds[row + 1]
         i, j, j_stop = first, news[row], news[row + 1]
         while told[row]:
-            same = _same(old, i, i_stop, new, j, j_stop)
+            same = same_from(old, i, i_stop, new, j, j_stop)
             i, j = i + same, j + same
             if i == i_stop and j == j_stop:
                 break

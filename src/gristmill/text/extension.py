@@ -21,10 +21,10 @@ from gristmill.text.characters import (
 )
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
-from gristmill.text.many_bytes import WIDE, above_last_set, first_set, where_unlike
 from gristmill.text.mixing import GOLDEN, mixed
 from gristmill.text.prefetching import LINE, ask_for
 from gristmill.text.radix import ascending_order
+from gristmill.text.same_bytes import same_before, same_from
 from gristmill.text.words import space_width
 
 N = TypeVar("N", np.uint8, np.int64)
@@ -100,38 +100,6 @@ class Side(NamedTuple):
     at: Offsets
 
 
-@part
-def _same_from(data: Bytes, at: int, stop: int, other: Bytes, there: int, other_stop: int) -> int:
-    """How many bytes are the same from two places on."""
-    most = min(stop - at, other_stop - there)
-    wide = min(len(data) - at, len(other) - there) - WIDE  # from there on, texts behind these are looked at in vain
-    count = 0
-    while count < most and count <= wide:
-        unlike = where_unlike(data, at + count, other, there + count)
-        if unlike:
-            return min(count + first_set(unlike), most)
-        count += WIDE
-    while count < most and data[at + count] == other[there + count]:
-        count += 1
-    return min(count, most)
-
-
-@part
-def _same_before(data: Bytes, at: int, start: int, other: Bytes, there: int, other_start: int) -> int:
-    """How many bytes are the same before two places."""
-    most = min(at - start, there - other_start)
-    wide = min(at, there) - WIDE
-    count = 0
-    while count < most and count <= wide:
-        unlike = where_unlike(data, at - count - WIDE, other, there - count - WIDE)
-        if unlike:
-            return min(count + above_last_set(unlike), most)
-        count += WIDE
-    while count < most and data[at - 1 - count] == other[there - 1 - count]:
-        count += 1
-    return min(count, most)
-
-
 @small_part
 def _slot(seen: Seen, mask: int, row: int, other: int, shift: int) -> int:
     """Where the entry is, or where it belongs."""
@@ -194,8 +162,8 @@ def _extend(
         start, stop = one.starts[row], one.stops[row]
         twin_start, twin_stop = other.starts[twin_row], other.stops[twin_row]
         at, there = start + one.at[k], twin_start + other.at[k]
-        begin = at - _same_before(one.data, at, start, other.data, there, twin_start)
-        end = at + _same_from(one.data, at, stop, other.data, there, twin_stop)
+        begin = at - same_before(one.data, at, start, other.data, there, twin_start)
+        end = at + same_from(one.data, at, stop, other.data, there, twin_stop)
         left -= end - begin
         seen[slot, 0], seen[slot, 1], seen[slot, 2], seen[slot, 3] = row + 1, twin_row, shift, end - start
         if (_count_words(one.data, begin, end) if by_words else end - begin) < size:
