@@ -10,10 +10,11 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler, Flags
+from numba.core.compiler import Flags
 from numba.core.registry import CPUDispatcher
 from numba.core.types.misc import unliteral
 
+from gristmill.text.quick_compiler import KernelCompiler
 from gristmill.text.stored_code import CodeCache
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -46,6 +47,7 @@ def is_compiled() -> bool:
 
 
 def _dispatcher(function: Callable[..., object], **options: object) -> Any:
+    options = {"pipeline_class": KernelCompiler} | options
     dispatcher: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, **options)(function)
     _take_no_literals(dispatcher)
     dispatcher._compiler._customize_flags = _QuickFlags
@@ -91,7 +93,7 @@ class _PartLibrary(JITCodeLibrary):  # type: ignore[misc]  # Numba has no types
         self._finalized = True
 
 
-class _PartCompiler(Compiler):  # type: ignore[misc]  # Numba has no types
+class _PartCompiler(KernelCompiler):
     def __init__(
         self, typing: Any, target: Any, library: None, args: Any, returned: Any, flags: Any, kinds: Any
     ) -> None:
