@@ -31,7 +31,10 @@ _PASSES = (
     typed_passes.NativeLowering,
     typed_passes.NoPythonBackend,
 )
-_OPERATORS = frozenset(one for one in vars(operator).values() if isinstance(one, BuiltinFunctionType))
+_OPERATORS = frozenset(one for one in vars(operator).values() if isinstance(one, BuiltinFunctionType)) - {
+    operator.eq,  # these two Numba works out for numbers that it knows
+    operator.ne,
+}
 
 
 class _Passes(PassManager):  # type: ignore[misc]  # Numba has no types
