@@ -20,7 +20,8 @@ import pyarrow as pa
 from measuring import BENCH, Row, run
 
 from gristmill.build import meet
-from gristmill.build.chunk import ALIVE, KEYS, line_store
+from gristmill.build.chunk import ALIVE, line_store
+from gristmill.build.key_lists import KEYS
 from gristmill.build.meet import Meeting
 from gristmill.build.parts import PartRef, PartWriters, Place
 from gristmill.build.settled import Settled
