@@ -12,7 +12,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gristmill.text.blobs import BASE64, BASE85, DATA_URI, HEX, LONG, MINIFIED, PERCENT, blobs
+from gristmill.text.blobs import BASE64, BASE85, DATA_URI, HEX, LONG, MINIFIED, PERCENT_ENCODED, blobs
 from gristmill.text.flat import flat
 from gristmill.text.stretches import cut_out
 
@@ -213,7 +213,7 @@ def token(at: int, raw: bytes) -> Iterator[Span]:
     kind = -1
     if b"://" not in raw and n >= LEAST:
         if share(raw, rb"(?=%[0-9A-Fa-f]{2})") * 10 >= n:
-            kind = PERCENT
+            kind = PERCENT_ENCODED
         elif n >= 256 and share(raw, rb"[(){}\[\];=]") * 8 >= n:
             kind = MINIFIED
         else:

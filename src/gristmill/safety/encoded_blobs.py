@@ -14,7 +14,7 @@ from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.safety._cutting import without
 from gristmill.safety._evidence import excerpt
-from gristmill.text.blobs import BASE64, BASE85, DATA_URI, HEX, LONG, MINIFIED, PERCENT, blobs
+from gristmill.text.blobs import BASE64, BASE85, DATA_URI, HEX, LONG, MINIFIED, PERCENT_ENCODED, blobs
 from gristmill.text.hits import Hits
 
 _KINDS = {
@@ -22,7 +22,7 @@ _KINDS = {
     DATA_URI: ("data_uri", "data URIs"),
     HEX: ("hex", "long hexadecimal numbers and dumps"),
     BASE85: ("base85", "base85 and uuencode"),
-    PERCENT: ("percent", "percent-encoding outside urls"),
+    PERCENT_ENCODED: ("percent", "percent-encoding outside urls"),
     MINIFIED: ("minified", "minified code"),
     LONG: ("long_token", "other runs of 256 characters or more without a space"),
 }

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from gristmill.text.ascii import (
+    AT_SIGN,
+    COLON,
+    DASH,
+    DOT,
+    EQUALS,
+    HASH,
+    NEWLINE,
+    PERCENT,
+    QUESTION,
+    RETURN,
+    SLASH,
+    SPACE,
+    UNDERSCORE,
+    hex_value,
+    is_alphanumeric,
+    is_digit,
+)
 from gristmill.text.flat import Bytes
-from gristmill.text.identifier_shapes import is_ascii_word, is_digit, is_letter, is_word
+from gristmill.text.identifier_shapes import is_word
 from gristmill.text.jit import part, small_part
 
 MOST_LOCAL, MOST_DOMAIN = 64, 255  # RFC 5321, 4.5.3.1
@@ -13,6 +31,9 @@ USER, ASKS, NUMBERED = 1, 2, 4
 """Bits for what a url has: a user before its host; parameters, or what is coded and may be some; a piece of its path
 with digits. They speak of the urls inside it as well."""
 
+_OF_LOCAL = tuple(b"._%+-'=")  # beside letters and digits, in the part of an address before the @
+_NOT_FIRST = tuple(b".%+-'=")  # of these, what it does not begin with
+_ENDS_URL = tuple(b"\"'<>`\\|^")
 _LEAST_NUMBERED = 6  # bytes
 _SHORT_LINE = 40  # bytes; who cuts lines cuts long ones
 
@@ -21,14 +42,14 @@ _SHORT_LINE = 40  # bytes; who cuts lines cuts long ones
 def behind_break(data: Bytes, at: int, stop: int) -> int:
     """Where the next line begins, if `at` is the `=` of a soft break (RFC 2045, 6.7); or else `at`."""
     after = at + 1
-    if after < stop and data[after] == 0x0D:
+    if after < stop and data[after] == RETURN:
         after += 1
-    return after + 1 if after < stop and data[at] == 0x3D and data[after] == 0x0A else at
+    return after + 1 if after < stop and data[at] == EQUALS and data[after] == NEWLINE else at
 
 
 @small_part
 def _of_local(byte: int) -> bool:
-    return is_ascii_word(byte) or byte in (0x2E, 0x5F, 0x25, 0x2B, 0x2D, 0x27, 0x3D)
+    return is_alphanumeric(byte) or byte in _OF_LOCAL
 
 
 @part
@@ -38,15 +59,15 @@ def _before_break(data: Bytes, begin: int, at: int) -> int:
     A short line of one name before it, as `TO=`, is no line of a message, unless a soft break stands before that too.
     """
     cut = at - 2
-    if cut > begin and data[cut] == 0x0D:
+    if cut > begin and data[cut] == RETURN:
         cut -= 1
     if cut <= begin or behind_break(data, cut, at) != at or not _of_local(data[cut - 1]):
         return at
     line = cut
     while line > begin and cut - line < _SHORT_LINE and _of_local(data[line - 1]):
         line -= 1
-    named = cut - line < _SHORT_LINE and (line == begin or data[line - 1] == 0x0A)
-    before = line - 3 if line - begin > 2 and data[line - 2] == 0x0D else line - 2
+    named = cut - line < _SHORT_LINE and (line == begin or data[line - 1] == NEWLINE)
+    before = line - 3 if line - begin > 2 and data[line - 2] == RETURN else line - 2
     return at if named and (before < begin or behind_break(data, before, line) != line) else cut
 
 
@@ -57,7 +78,7 @@ def email(data: Bytes, begin: int, at: int, stop: int) -> tuple[int, int]:
     least = max(begin, at - MOST_LOCAL)
     while start > least:
         byte = data[start - 1]
-        if byte == 0x0A:
+        if byte == NEWLINE:
             cut = _before_break(data, begin, start)
             if cut == start:
                 break
@@ -66,33 +87,33 @@ def email(data: Bytes, begin: int, at: int, stop: int) -> tuple[int, int]:
             start -= 1
         else:
             break
-    while start < at and data[start] in (0x2E, 0x27, 0x2D, 0x3D, 0x2B, 0x25):
+    while start < at and data[start] in _NOT_FIRST:
         start += 1
     end = at + 1
     most = min(stop, end + MOST_DOMAIN)
     dot = -1
     while end < most:
         byte = data[end]
-        if byte == 0x2E:
+        if byte == DOT:
             after = behind_break(data, end + 1, most) if end + 1 < most else most
             if after == most or not is_word(data[after]):
                 break
             dot = end
-        elif byte == 0x3D:
+        elif byte == EQUALS:
             after = behind_break(data, end, most)
             if after in (end, most):
                 break
-            word = behind_break(data, after + 1, most) if data[after] == 0x2E and after + 1 < most else after
+            word = behind_break(data, after + 1, most) if data[after] == DOT and after + 1 < most else after
             if word == most or not is_word(data[word]):
                 break
             end = after
             continue
-        elif not (is_word(byte) or byte == 0x2D):
+        elif not (is_word(byte) or byte == DASH):
             break
         end += 1
-    while end > at and data[end - 1] == 0x2D:
+    while end > at and data[end - 1] == DASH:
         end -= 1
-    whole = start < at and data[at - 1] != 0x2E and dot > at + 1 and end - dot > 2 and not is_digit(data[end - 1])
+    whole = start < at and data[at - 1] != DOT and dot > at + 1 and end - dot > 2 and not is_digit(data[end - 1])
     return (start, end) if whole else (at, at)
 
 
@@ -100,23 +121,22 @@ def email(data: Bytes, begin: int, at: int, stop: int) -> tuple[int, int]:
 def handle(data: Bytes, at: int, stop: int) -> int:
     """Where a user's name ends that an `@` before `at` begins."""
     most = min(stop, at + 31)
-    while at < most and (is_digit(data[at]) or is_letter(data[at]) or data[at] == 0x5F):
+    while at < most and (is_alphanumeric(data[at]) or data[at] == UNDERSCORE):
         at += 1
     return at
 
 
 @small_part
 def _ends_url(byte: int) -> bool:
-    return byte <= 0x20 or byte in (0x22, 0x27, 0x3C, 0x3E, 0x60, 0x5C, 0x7C, 0x5E)
+    return byte <= SPACE or byte in _ENDS_URL
 
 
 @small_part
 def _is_coded(data: Bytes, at: int, stop: int) -> bool:
     """Whether `=`, `@` or a sign that is coded once more stands coded at `at`: %3D, %40, %25."""
-    if at + 2 >= stop or data[at] != 0x25:
+    if at + 2 >= stop or data[at] != PERCENT:
         return False
-    one, two = data[at + 1], data[at + 2]
-    return bool((one == 0x33 and two | 0x20 == 0x64) or (one == 0x34 and two == 0x30) or (one == 0x32 and two == 0x35))
+    return hex_value(data[at + 1]) * 16 + hex_value(data[at + 2]) in (EQUALS, AT_SIGN, PERCENT)
 
 
 @part
@@ -129,23 +149,23 @@ def url(data: Bytes, at: int, stop: int) -> tuple[int, int]:
     in_path = False
     while at < most and not _ends_url(data[at]):
         byte = data[at]
-        if byte == 0x3D:
+        if byte == EQUALS:
             after = behind_break(data, at, most)
             if at < after < most and not _ends_url(data[after]):
                 at = after
                 continue
             if not in_host:
                 has |= ASKS
-        elif byte in (0x2F, 0x3F, 0x23):
+        elif byte in (SLASH, QUESTION, HASH):
             if in_path and digits and at - piece >= _LEAST_NUMBERED:
                 has |= NUMBERED
-            in_host = byte == 0x2F and at >= begin + 2 and data[at - 1] == 0x2F and data[at - 2] == 0x3A
-            in_path = byte == 0x2F and not in_host
+            in_host = byte == SLASH and at >= begin + 2 and data[at - 1] == SLASH and data[at - 2] == COLON
+            in_path = byte == SLASH and not in_host
             piece = at + 1
             digits = 0
-        elif byte == 0x40 and in_host:
+        elif byte == AT_SIGN and in_host:
             has |= USER
-        elif byte == 0x25 and not in_host and _is_coded(data, at, most):
+        elif byte == PERCENT and not in_host and _is_coded(data, at, most):
             has |= ASKS
         elif is_digit(byte):
             digits += 1

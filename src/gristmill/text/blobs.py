@@ -4,43 +4,67 @@ from __future__ import annotations
 
 import numpy as np
 
+from gristmill.text.ascii import (
+    BACKSLASH,
+    BANG,
+    COLON,
+    COMMA,
+    DELETE,
+    GRAVE,
+    LOWER_A,
+    LOWER_X,
+    LOWER_Z,
+    NEWLINE,
+    NINE,
+    PERCENT,
+    RETURN,
+    SLASH,
+    SPACE,
+    TAB,
+    TILDE,
+    UPPER_A,
+    UPPER_Z,
+    ZERO,
+    is_digit,
+    is_hex,
+)
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hits import Hits, collected, keep_hit
 from gristmill.text.jit import kernel, part, small_part
 
-BASE64, DATA_URI, HEX, BASE85, PERCENT, MINIFIED, LONG = range(7)
+BASE64, DATA_URI, HEX, BASE85, PERCENT_ENCODED, MINIFIED, LONG = range(7)
 """Kinds of blobs: `BASE85` is uuencode, too; `LONG` is a mixed run of 256 characters and more without a space."""
 
 LEAST_LINE, LEAST_URI, LONG_TOKEN, LONG_LINE = 40, 32, 256, 512
 LOWER, UPPER, DIGIT, SYMBOL = range(4)
+_FULL_LINE = ord("M")  # what a full line of uuencode begins with: 45 bytes and a space
 _HASHES = (32, 40, 48, 56, 64, 96, 128)  # hexadecimal digits of MD5, SHA-1 ... SHA-512
 N, SWITCHES, HEXES, BASE64S, CODES, ESCAPES, HEX_ESCAPES, URLS, LOW, HIGH = range(4, 14)
 _STATS = 14
+_OF_CODE = tuple(b"();=[]{}")
+_OF_BASE64 = tuple(b"+/=-_")  # beside letters and digits
+_AROUND_URLS = tuple(b"\"'()<>{}")
+_HALF = 0x50  # the characters that a text has are bits of LOW up to here, of HIGH from here on
 
 
 @small_part
 def _class(byte: int) -> int:
-    if 0x61 <= byte <= 0x7A:
+    if LOWER_A <= byte <= LOWER_Z:
         return LOWER
-    if 0x41 <= byte <= 0x5A:
+    if UPPER_A <= byte <= UPPER_Z:
         return UPPER
-    return DIGIT if 0x30 <= byte <= 0x39 else SYMBOL
-
-
-@small_part
-def _is_hex(byte: int) -> bool:
-    return 0x30 <= byte <= 0x39 or 0x61 <= byte | 0x20 <= 0x66
+    return DIGIT if is_digit(byte) else SYMBOL
 
 
 @small_part
 def _is_base64(byte: int) -> bool:
     """Both alphabets of RFC 4648, and the padding."""
-    return _class(byte) != SYMBOL or byte in (0x2B, 0x2D, 0x2F, 0x3D, 0x5F)
+    return _class(byte) != SYMBOL or byte in _OF_BASE64
 
 
 @small_part
 def _is_dense(byte: int) -> bool:
-    return 0x21 <= byte <= 0x7E
+    return BANG <= byte <= TILDE
 
 
 @part
@@ -53,19 +77,19 @@ def _count(data: Bytes, start: int, stop: int, stats: Offsets) -> None:
         stats[kind] += 1
         stats[SWITCHES] += before >= 0 and kind != before
         before = kind
-        stats[HEXES] += _is_hex(byte)
+        stats[HEXES] += is_hex(byte)
         stats[BASE64S] += _is_base64(byte)
         if kind == SYMBOL:
-            stats[CODES] += byte in (0x28, 0x29, 0x3B, 0x3D, 0x5B, 0x5D, 0x7B, 0x7D)
+            stats[CODES] += byte in _OF_CODE
             if at + 2 < stop:
-                stats[URLS] += byte == 0x3A and data[at + 1] == 0x2F and data[at + 2] == 0x2F
-                stats[ESCAPES] += byte == 0x25 and _is_hex(data[at + 1]) and _is_hex(data[at + 2])
-            if at + 3 < stop and byte == 0x5C and data[at + 1] == 0x78:
-                stats[HEX_ESCAPES] += _is_hex(data[at + 2]) and _is_hex(data[at + 3])
-        if 0x21 <= byte < 0x50:
-            stats[LOW] |= 1 << (byte - 0x21)
-        elif 0x50 <= byte < 0x7F:
-            stats[HIGH] |= 1 << (byte - 0x50)
+                stats[URLS] += byte == COLON and data[at + 1] == SLASH and data[at + 2] == SLASH
+                stats[ESCAPES] += byte == PERCENT and is_hex(data[at + 1]) and is_hex(data[at + 2])
+            if at + 3 < stop and byte == BACKSLASH and data[at + 1] == LOWER_X:
+                stats[HEX_ESCAPES] += is_hex(data[at + 2]) and is_hex(data[at + 3])
+        if BANG <= byte < _HALF:
+            stats[LOW] |= 1 << (byte - BANG)
+        elif _HALF <= byte < DELETE:
+            stats[HIGH] |= 1 << (byte - _HALF)
     stats[N] += stop - start
 
 
@@ -102,7 +126,7 @@ def _encoded(stats: Offsets, least: int) -> int:
 
 @part
 def _line_end(data: Bytes, at: int, stop: int) -> int:
-    while at < stop and data[at] != 10:
+    while at < stop and data[at] != NEWLINE:
         at += 1
     return at
 
@@ -110,9 +134,9 @@ def _line_end(data: Bytes, at: int, stop: int) -> int:
 @part
 def _bare(data: Bytes, start: int, stop: int) -> tuple[int, int]:
     """A line without blanks at its ends."""
-    while start < stop and data[start] in (0x20, 9, 13):
+    while start < stop and data[start] in (SPACE, TAB, RETURN):
         start += 1
-    while stop > start and data[stop - 1] in (0x20, 9, 13):
+    while stop > start and data[stop - 1] in (SPACE, TAB, RETURN):
         stop -= 1
     return start, stop
 
@@ -129,7 +153,7 @@ def _all_dense(data: Bytes, start: int, stop: int) -> bool:
 def _all_hex(data: Bytes, start: int, stop: int) -> bool:
     hexes = 0
     for at in range(start, stop):
-        hexes += _is_hex(data[at])
+        hexes += is_hex(data[at])
     return hexes == stop - start
 
 
@@ -161,11 +185,11 @@ def _dense_block(data: Bytes, at: int, stop: int, stats: Offsets) -> tuple[int, 
 @part
 def _uuencoded(data: Bytes, start: int, stop: int) -> bool:
     """A full line: `M`, and 60 characters from space to grave accent."""
-    if stop - start != 61 or data[start] != 0x4D:
+    if stop - start != 61 or data[start] != _FULL_LINE:
         return False
     within = 0
     for at in range(start, stop):
-        within += 0x20 <= data[at] <= 0x60
+        within += SPACE <= data[at] <= GRAVE
     return within == stop - start
 
 
@@ -174,7 +198,7 @@ def _uu_block(data: Bytes, at: int, stop: int) -> tuple[int, int]:
     lines = end = 0
     while at < stop:
         line = _line_end(data, at, stop)
-        bare = line - 1 if line > at and data[line - 1] == 13 else line
+        bare = line - 1 if line > at and data[line - 1] == RETURN else line
         if not _uuencoded(data, at, bare):
             break
         lines += 1
@@ -189,19 +213,19 @@ def _hex_group(data: Bytes, at: int, stop: int) -> tuple[int, int, int]:
 
     It may begin with `0x`, and must end with a blank, a comma or the line; no digits where it is none.
     """
-    if at + 1 < stop and data[at] == 0x30 and data[at + 1] == 0x78:
+    if at + 1 < stop and data[at] == ZERO and data[at + 1] == LOWER_X:
         at += 2
     begin = at
     letters = 0
-    while at < stop and at - begin < 9 and _is_hex(data[at]):
-        letters += data[at] > 0x39
+    while at < stop and at - begin < 9 and is_hex(data[at]):
+        letters += data[at] > NINE
         at += 1
     digits = at - begin
     if not (digits in (2, 4) or 6 <= digits <= 8):
         return at, 0, 0
-    if at < stop and data[at] == 0x2C:
+    if at < stop and data[at] == COMMA:
         return at + 1, digits, letters
-    return (at, digits, letters) if at == stop or data[at] in (0x20, 9, 13) else (at, 0, 0)
+    return (at, digits, letters) if at == stop or data[at] in (SPACE, TAB, RETURN) else (at, 0, 0)
 
 
 @part
@@ -209,12 +233,12 @@ def _hex_line(data: Bytes, at: int, stop: int) -> tuple[int, int]:
     """Digits in the groups that a line begins with, behind an offset with a colon; and those that are letters."""
     total = letters = 0
     offset = at
-    while offset < stop and offset - at < 16 and _is_hex(data[offset]):
+    while offset < stop and offset - at < 16 and is_hex(data[offset]):
         offset += 1
-    if at < offset < stop and data[offset] == 0x3A:
+    if at < offset < stop and data[offset] == COLON:
         at = offset + 1
     while at < stop:
-        if data[at] in (0x20, 9):
+        if data[at] in (SPACE, TAB):
             at += 1
             continue
         at, digits, some = _hex_group(data, at, stop)
@@ -252,7 +276,7 @@ def _is_minified(data: Bytes, start: int, stop: int, stats: Offsets) -> bool:
     _count(data, start, stop, stats)
     spaces = 0
     for at in range(start, stop):
-        spaces += data[at] == 0x20
+        spaces += data[at] == SPACE
     return bool(stats[CODES] * 8 >= stats[N] and spaces * 10 <= stats[N] and stats[URLS] * 60 <= stats[N])
 
 
@@ -289,7 +313,7 @@ def _whole_token(stats: Offsets, least: int) -> int:
     n = stats[N]
     if stats[URLS] == 0 and n >= least:
         if stats[ESCAPES] * 10 >= n:
-            return PERCENT
+            return PERCENT_ENCODED
         if n >= LONG_TOKEN and stats[CODES] * 8 >= n:
             return MINIFIED
         return _encoded(stats, least)
@@ -318,9 +342,9 @@ def _pieces(data: Bytes, start: int, stop: int, least: int, stats: Offsets, out:
             if kind >= 0:
                 total = keep_hit(out, total, row, begin, at, kind)
         if at < stop:
-            if data[at] in (0x22, 0x27, 0x28, 0x29, 0x3C, 0x3E, 0x7B, 0x7D):
+            if data[at] in _AROUND_URLS:
                 url = False
-            elif data[at] == 0x3A and at + 2 < stop and data[at + 1] == 0x2F and data[at + 2] == 0x2F:
+            elif data[at] == COLON and at + 2 < stop and data[at + 1] == SLASH and data[at + 2] == SLASH:
                 url = True
             at += 1
     return total

@@ -13,6 +13,22 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.ascii import (
+    BACKSLASH,
+    COMMA,
+    EQUALS,
+    LOWER_U,
+    LOWER_X,
+    NEWLINE,
+    PLUS,
+    RETURN,
+    SLASH,
+    SPACE,
+    UNDERSCORE,
+    ZERO,
+    is_alphanumeric,
+    is_hex,
+)
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 
@@ -30,24 +46,17 @@ class Stretches(NamedTuple):
 
 @small_part
 def _is_word(byte: int) -> bool:
-    return 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A or byte == 0x5F or byte >= 0x80
-
-
-@small_part
-def _is_hex(byte: int) -> bool:
-    return 0x30 <= byte <= 0x39 or 0x61 <= byte | 0x20 <= 0x66
+    return is_alphanumeric(byte) or byte == UNDERSCORE or byte >= 0x80
 
 
 @small_part
 def _is_space(byte: int) -> bool:
-    return byte == 0x20 or 9 <= byte <= 13 or 28 <= byte <= 31
+    return byte == SPACE or 9 <= byte <= RETURN or 28 <= byte <= 31
 
 
 @small_part
 def _is_base64(byte: int) -> bool:
-    return (
-        (_is_word(byte) and byte != 0x5F and byte < 0x80) or byte == 0x2B or byte == 0x2F or byte == 0x3D or byte == 10
-    )
+    return is_alphanumeric(byte) or byte in (PLUS, SLASH, EQUALS, NEWLINE)
 
 
 @part
@@ -62,12 +71,12 @@ def _byte_end(data: Bytes, at: int, start: int, stop: int) -> int:
     """Where one byte in hexadecimal ends with what parts it from the next; -1 where none begins here."""
     if not _boundary(data, at, start, stop):
         return -1
-    if at + 1 < stop and (data[at] == 0x30 or data[at] == 0x5C) and data[at + 1] == 0x78:
+    if at + 1 < stop and (data[at] == ZERO or data[at] == BACKSLASH) and data[at + 1] == LOWER_X:
         at += 2
-    if at + 2 > stop or not _is_hex(data[at]) or not _is_hex(data[at + 1]):
+    if at + 2 > stop or not is_hex(data[at]) or not is_hex(data[at + 1]):
         return -1
     at += 2
-    if at < stop and data[at] == 0x2C:
+    if at < stop and data[at] == COMMA:
         return at + 1
     if not _boundary(data, at, start, stop):
         return -1
@@ -78,10 +87,10 @@ def _byte_end(data: Bytes, at: int, start: int, stop: int) -> int:
 
 @part
 def _escape_end(data: Bytes, at: int, stop: int) -> int:
-    if at + 6 > stop or data[at] != 0x5C or data[at + 1] != 0x75:
+    if at + 6 > stop or data[at] != BACKSLASH or data[at + 1] != LOWER_U:
         return -1
     for k in range(2, 6):
-        if not _is_hex(data[at + k]):
+        if not is_hex(data[at + k]):
             return -1
     return at + 6
 
@@ -106,7 +115,7 @@ def _groups(data: Bytes, start: int, stop: int, escapes: bool) -> tuple[int, int
     at = start
     while at < stop:
         byte = data[at]
-        likely = byte == 0x5C if escapes else byte == 0x5C or _is_hex(byte)
+        likely = byte == BACKSLASH if escapes else byte == BACKSLASH or is_hex(byte)
         if not likely:
             at += 1
             continue

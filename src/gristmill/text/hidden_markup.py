@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.ascii import APOSTROPHE, BANG, DASH, EQUALS, GREATER, LESS, QUESTION, QUOTE, SLASH, SPACE, is_letter
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hits import Hits, collected, keep_hit
 from gristmill.text.inline_style import (
@@ -85,17 +86,17 @@ def _characters(data: Bytes, start: int, stop: int) -> int:
     """Characters of UTF-8 but white space."""
     found = 0
     for at in range(start, stop):
-        found += data[at] > 0x20 and data[at] & 0xC0 != 0x80
+        found += data[at] > SPACE and data[at] & 0xC0 != 0x80
     return found
 
 
 @part
 def _comment_end(data: Bytes, at: int, stop: int) -> int:
     """Where the text of a comment ends that begins behind `<!--`."""
-    if at < stop and data[at] == 0x3E:
+    if at < stop and data[at] == GREATER:
         return at
     while at + 2 < stop:
-        if data[at] == 0x2D and data[at + 1] == 0x2D and data[at + 2] == 0x3E:
+        if data[at] == DASH and data[at + 1] == DASH and data[at + 2] == GREATER:
             return at
         at += 1
     return stop
@@ -105,7 +106,7 @@ def _comment_end(data: Bytes, at: int, stop: int) -> int:
 def _raw_end(data: Bytes, at: int, stop: int, name: np.uint64) -> int:
     """Where the end tag of a script or style begins."""
     while at + 1 < stop:
-        if data[at] == 0x3C and data[at + 1] == 0x2F and hashed_name(data, at + 2, stop)[0] == name:
+        if data[at] == LESS and data[at + 1] == SLASH and hashed_name(data, at + 2, stop)[0] == name:
             return at
         at += 1
     return stop
@@ -114,14 +115,14 @@ def _raw_end(data: Bytes, at: int, stop: int, name: np.uint64) -> int:
 @part
 def _value(data: Bytes, at: int, stop: int) -> tuple[int, int, int]:
     """Where the value of an attribute begins and ends, and where to go on."""
-    if at < stop and (data[at] == 0x22 or data[at] == 0x27):
+    if at < stop and (data[at] == QUOTE or data[at] == APOSTROPHE):
         quote = data[at]
         end = at + 1
         while end < stop and data[end] != quote:
             end += 1
         return at + 1, end, end + 1
     end = at
-    while end < stop and data[end] > 0x20 and data[end] != 0x3E:
+    while end < stop and data[end] > SPACE and data[end] != GREATER:
         end += 1
     return at, end, end
 
@@ -134,18 +135,18 @@ def _open(
     slash = False
     colours[0], colours[1] = own[_FOREGROUND], own[_BACKGROUND]
     hidden = -1
-    while at < stop and data[at] != 0x3E:
-        if data[at] <= 0x20 or data[at] == 0x2F:
-            slash = data[at] == 0x2F
+    while at < stop and data[at] != GREATER:
+        if data[at] <= SPACE or data[at] == SLASH:
+            slash = data[at] == SLASH
             at += 1
             continue
         slash = False
         name, end = hashed_name(data, at, stop)
-        while end < stop and data[end] > 0x20 and data[end] not in (0x2F, 0x3D, 0x3E):
+        while end < stop and data[end] > SPACE and data[end] not in (SLASH, EQUALS, GREATER):
             name, end = np.uint64(0), end + 1  # no name of ours
         at = over_space(data, max(end, at + 1), stop)
         begin = last = at
-        if at < stop and data[at] == 0x3D:
+        if at < stop and data[at] == EQUALS:
             begin, last, at = _value(data, over_space(data, at + 1, stop), stop)
         if name == _STYLE:
             kind = hidden_by(data, begin, last, colours, numbers, small)
@@ -230,7 +231,7 @@ def _text(
 
 @small_part
 def _behind_bracket(data: Bytes, at: int, stop: int) -> int:
-    while at < stop and data[at] != 0x3E:
+    while at < stop and data[at] != GREATER:
         at += 1
     return at + 1
 
@@ -255,7 +256,7 @@ def _comment(
         counts[COMMENT] += characters
         total = _ended_region(region, out, total, row)
         total = keep_hit(out, total, row, at, end, COMMENT)
-    return total, min(end + (1 if end < stop and data[end] == 0x3E else 3), stop)
+    return total, min(end + (1 if end < stop and data[end] == GREATER else 3), stop)
 
 
 @part
@@ -273,18 +274,18 @@ def _page(
     region[0] = -1
     while at < stop:
         begin = at
-        while at < stop and data[at] != 0x3C:
+        while at < stop and data[at] != LESS:
             at += 1
         if at > begin:
             total = _text(data, begin, at, stack[depth - 1], counts, region, out, total, row)
         if at + 1 >= stop:
             break
         following = data[at + 1]
-        if following == 0x21 and at + 3 < stop and data[at + 2] == 0x2D and data[at + 3] == 0x2D:
+        if following == BANG and at + 3 < stop and data[at + 2] == DASH and data[at + 3] == DASH:
             total, at = _comment(data, at + 4, stop, counts, region, out, total, row)
-        elif following in (0x21, 0x3F) or (following == 0x2F and not _letter(data, at + 2, stop)):
+        elif following in (BANG, QUESTION) or (following == SLASH and not _letter(data, at + 2, stop)):
             at = _behind_bracket(data, at, stop)
-        elif following == 0x2F:
+        elif following == SLASH:
             name, at = hashed_name(data, at + 2, stop)
             at = _behind_bracket(data, at, stop)
             if over:
@@ -320,7 +321,7 @@ def _page(
 
 @part
 def _letter(data: Bytes, at: int, stop: int) -> bool:
-    return bool(at < stop and 0x61 <= data[at] | 0x20 <= 0x7A)
+    return bool(at < stop and is_letter(data[at]))
 
 
 @kernel

@@ -5,8 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from gristmill.text.affixes import FNV_OFFSET, FNV_PRIME
+from gristmill.text.ascii import (
+    APOSTROPHE,
+    CLOSE_PAREN,
+    COLON,
+    DASH,
+    DOT,
+    HASH,
+    OPEN_PAREN,
+    PLUS,
+    QUOTE,
+    SEMICOLON,
+    SPACE,
+    ZERO,
+    hex_value,
+    is_alphanumeric,
+    is_digit,
+    lower,
+)
 from gristmill.text.flat import Bytes, Offsets
-from gristmill.text.jit import part, small_part
+from gristmill.text.jit import part
 
 DISPLAY, VISIBILITY, OPACITY, FONT_SIZE, OFF_SCREEN, CLIP, COLOUR, ATTRIBUTE = range(8)
 """How text is hidden: by which property, by one colour on itself, or by the attribute `hidden`."""
@@ -39,18 +57,13 @@ _PX, _PT, _EM, _REM, _CH, _EX = map(name_of, (b"px", b"pt", b"em", b"rem", b"ch"
 _RECT, _INSET, _CIRCLE, _RGB, _RGBA = map(name_of, (b"rect", b"inset", b"circle", b"rgb", b"rgba"))
 
 
-@small_part
-def _lower(byte: int) -> int:
-    return byte + 32 if 0x41 <= byte <= 0x5A else int(byte)
-
-
 @part
 def hashed_name(data: Bytes, at: int, stop: int) -> tuple[np.uint64, int]:
     """A number for the word of letters, digits and hyphens at `at`, in lower case, and where it ends."""
     value = _OFFSET
     while at < stop:
-        byte = _lower(data[at])
-        if not (0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x2D):
+        byte = lower(data[at])
+        if not (is_alphanumeric(byte) or byte == DASH):
             break
         value = (value ^ np.uint64(byte)) * _PRIME
         at += 1
@@ -59,7 +72,7 @@ def hashed_name(data: Bytes, at: int, stop: int) -> tuple[np.uint64, int]:
 
 @part
 def over_space(data: Bytes, at: int, stop: int) -> int:
-    while at < stop and data[at] <= 0x20:
+    while at < stop and data[at] <= SPACE:
         at += 1
     return at
 
@@ -69,17 +82,17 @@ def _number(data: Bytes, at: int, stop: int) -> tuple[float, int]:
     """The number at `at` and where it ends; `at` itself where there is none."""
     begin = at
     sign = 1.0
-    if at < stop and data[at] in (0x2B, 0x2D):
-        sign = -1.0 if data[at] == 0x2D else 1.0
+    if at < stop and data[at] in (PLUS, DASH):
+        sign = -1.0 if data[at] == DASH else 1.0
         at += 1
     value, scale = 0.0, 1.0
     digits = point = False
-    while at < stop and (0x30 <= data[at] <= 0x39 or (data[at] == 0x2E and not point)):
-        if data[at] == 0x2E:
+    while at < stop and (is_digit(data[at]) or (data[at] == DOT and not point)):
+        if data[at] == DOT:
             point = True
         else:
             digits = True
-            value = value * 10.0 + (data[at] - 0x30)
+            value = value * 10.0 + (data[at] - ZERO)
             scale *= 10.0 if point else 1.0
         at += 1
     return (sign * value / scale, at) if digits else (0.0, begin)
@@ -89,7 +102,7 @@ def _number(data: Bytes, at: int, stop: int) -> tuple[float, int]:
 def _numbers(data: Bytes, at: int, stop: int, out: Offsets) -> int:
     """Up to four numbers of a function's arguments, rounded down, and how many there are; units are passed over."""
     count = 0
-    while at < stop and count < 4 and data[at] != 0x29:
+    while at < stop and count < 4 and data[at] != CLOSE_PAREN:
         value, end = _number(data, at, stop)
         if end > at:
             out[count] = int(np.floor(value))
@@ -101,21 +114,13 @@ def _numbers(data: Bytes, at: int, stop: int, out: Offsets) -> int:
 
 
 @part
-def _digit(byte: int) -> int:
-    byte = _lower(byte)
-    if 0x30 <= byte <= 0x39:
-        return byte - 0x30
-    return byte - 0x57 if 0x61 <= byte <= 0x66 else -1
-
-
-@part
 def colour(data: Bytes, at: int, stop: int, numbers: Offsets) -> int:
     """The colour that a value begins with, as 0xRRGGBB; UNKNOWN where it is none of those known, -2: transparent."""
     at = over_space(data, at, stop)
-    if at < stop and data[at] == 0x23:
+    if at < stop and data[at] == HASH:
         value = size = 0
         while at + 1 + size < stop and size < 9:
-            digit = _digit(data[at + 1 + size])
+            digit = hex_value(data[at + 1 + size])
             if digit < 0:
                 break
             if size < 6:
@@ -126,7 +131,7 @@ def colour(data: Bytes, at: int, stop: int, numbers: Offsets) -> int:
             return (red * 17) << 16 | (green * 17) << 8 | blue * 17
         return value if size in (6, 8) else UNKNOWN
     name, at = hashed_name(data, at, stop)
-    if (name in (_RGB, _RGBA)) and at < stop and data[at] == 0x28:
+    if (name in (_RGB, _RGBA)) and at < stop and data[at] == OPEN_PAREN:
         count = _numbers(data, at + 1, stop, numbers)
         if count == 4 and name == _RGBA and numbers[3] == 0:
             return UNKNOWN  # wholly or partly transparent
@@ -181,13 +186,13 @@ def _declaration_end(data: Bytes, at: int, stop: int) -> int:
         byte = data[at]
         if quote:
             quote = 0 if byte == quote else quote
-        elif byte in (0x22, 0x27):
+        elif byte in (QUOTE, APOSTROPHE):
             quote = byte
-        elif byte == 0x28:
+        elif byte == OPEN_PAREN:
             depth += 1
-        elif byte == 0x29:
+        elif byte == CLOSE_PAREN:
             depth -= 1
-        elif byte == 0x3B and depth <= 0:
+        elif byte == SEMICOLON and depth <= 0:
             return at
         at += 1
     return stop
@@ -197,7 +202,7 @@ def _declaration_end(data: Bytes, at: int, stop: int) -> int:
 def _is_clipped(name: np.uint64, data: Bytes, at: int, stop: int, numbers: Offsets) -> bool:
     """`rect` of a pixel or none, `inset` of half and more, `circle` without a radius."""
     function, at = hashed_name(data, at, stop)
-    if at >= stop or data[at] != 0x28:
+    if at >= stop or data[at] != OPEN_PAREN:
         return False
     count = _numbers(data, at + 1, stop, numbers)
     if count == 0:
@@ -265,7 +270,7 @@ def hidden_by(data: Bytes, at: int, stop: int, colours: Offsets, numbers: Offset
         end = _declaration_end(data, at, stop)
         name, at = hashed_name(data, at, end)
         at = over_space(data, at, end)
-        if at < end and data[at] == 0x3A:
+        if at < end and data[at] == COLON:
             kind = _property(name, data, over_space(data, at + 1, end), end, numbers, colours, small)
             found = kind if found < 0 else found
         at = end + 1

@@ -5,13 +5,30 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.ascii import (
+    AT_SIGN,
+    BANG,
+    CARET,
+    CLOSE_BRACKET,
+    COLON,
+    COMMA,
+    DOLLAR,
+    DOT,
+    HASH,
+    OPEN_BRACKET,
+    PERCENT,
+    PIPE,
+    QUESTION,
+    QUOTE,
+    SLASH,
+    SPACE,
+    is_digit,
+    is_hex,
+)
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 from gristmill.text.list_entries import Entries
-from gristmill.text.url_parts import COLON, DOT, SLASH, folded, is_digit
-
-_SPACE, _BANG, _QUOTE, _HASH, _DOLLAR, _PERCENT, _COMMA = 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x2C
-_AT, _OPEN, _CLOSE, _CARET, _PIPE = 0x40, 0x5B, 0x5D, 0x5E, 0x7C
+from gristmill.text.url_parts import folded
 
 
 def _word(text: str) -> npt.NDArray[np.uint8]:
@@ -40,34 +57,29 @@ def _is(data: Bytes, start: int, stop: int, word: Bytes) -> bool:
 @part
 def _until(data: Bytes, start: int, stop: int, byte: int) -> int:
     """Where `byte` first stands, or white space where it is a space; `stop` where neither does."""
-    while start < stop and data[start] != byte and not (byte == _SPACE and data[start] < _SPACE):
+    while start < stop and data[start] != byte and not (byte == SPACE and data[start] < SPACE):
         start += 1
     return start
 
 
 @part
 def _after_spaces(data: Bytes, start: int, stop: int) -> int:
-    while start < stop and data[start] <= _SPACE:
+    while start < stop and data[start] <= SPACE:
         start += 1
     return start
 
 
 @part
-def _is_hexadecimal(byte: int) -> bool:
-    return is_digit(byte) or 0x61 <= folded(byte) <= 0x66
-
-
-@part
 def _is_address(data: Bytes, start: int, stop: int) -> bool:
     """Whether it looks like an IP address, a zone (`%lo0`) behind it or not."""
-    stop = _until(data, start, stop, _PERCENT)
+    stop = _until(data, start, stop, PERCENT)
     dots = colons = 0
     letters = False
     for at in range(start, stop):
         dots += data[at] == DOT
         colons += data[at] == COLON
-        letters |= 0x61 <= folded(data[at]) <= 0x66
-        if data[at] != DOT and data[at] != COLON and not _is_hexadecimal(data[at]):
+        letters |= is_hex(data[at]) and not is_digit(data[at])
+        if data[at] != DOT and data[at] != COLON and not is_hex(data[at]):
             return False
     return colons >= 2 or (dots == 3 and colons == 0 and not letters)
 
@@ -75,10 +87,10 @@ def _is_address(data: Bytes, start: int, stop: int) -> bool:
 @part
 def _is_heading(data: Bytes, start: int, stop: int) -> bool:
     """Whether it is in brackets, and no IPv6 address: `[Adblock Plus 2.0]`."""
-    if data[start] != _OPEN or data[stop - 1] != _CLOSE:
+    if data[start] != OPEN_BRACKET or data[stop - 1] != CLOSE_BRACKET:
         return False
-    for at in range(start + 1, stop - 1):
-        if data[at] != DOT and data[at] != COLON and not _is_hexadecimal(data[at]):
+    for at in range(start + 1, stop - 1):  # noqa: SIM110 - a kernel takes no generator
+        if data[at] != DOT and data[at] != COLON and not is_hex(data[at]):
             return True
     return False
 
@@ -89,10 +101,10 @@ def _hides_elements(data: Bytes, start: int, stop: int) -> bool:
     for at in range(start, stop - 1):
         if data[at] == SLASH:
             return False
-        if data[at] == _HASH:
+        if data[at] == HASH:
             after = data[at + 1]
-            marked = after in (_AT, 0x3F, _DOLLAR)
-            if after == _HASH or (marked and at + 2 < stop and data[at + 2] == _HASH):
+            marked = after in (AT_SIGN, QUESTION, DOLLAR)
+            if after == HASH or (marked and at + 2 < stop and data[at + 2] == HASH):
                 return True
     return False
 
@@ -110,7 +122,7 @@ def _put(out: Offsets, total: int, start: int, stop: int, line: int) -> int:
 def _speaks_of_pages(data: Bytes, start: int, stop: int) -> bool:
     """Whether options of an AdBlock rule leave it standing for whole pages, whoever asks for them."""
     while start < stop:
-        end = _until(data, start, stop, _COMMA)
+        end = _until(data, start, stop, COMMA)
         known = _is(data, start, end, _ALL) or _is(data, start, end, _DOC) or _is(data, start, end, _DOCUMENT)
         if not known and not _is(data, start, end, _IMPORTANT):
             return False
@@ -121,18 +133,18 @@ def _speaks_of_pages(data: Bytes, start: int, stop: int) -> bool:
 @part
 def _of_pipes(data: Bytes, start: int, stop: int, line: int, out: Offsets, total: int) -> int:
     """`||host^` or `||host/path`, options behind it or not; a rule on parts of pages is passed over."""
-    dollar = _until(data, start, stop, _DOLLAR)
+    dollar = _until(data, start, stop, DOLLAR)
     if not _speaks_of_pages(data, dollar + 1, stop):
         return total
-    end = _until(data, start, dollar, _CARET)
+    end = _until(data, start, dollar, CARET)
     return _put(out, total, start, end, line) if end >= dollar - 1 else total
 
 
 @part
 def _of_hosts(data: Bytes, start: int, stop: int, line: int, out: Offsets, total: int) -> int:
     """The names behind an address; those without a dot (`localhost`) and addresses are the machine's own."""
-    while start < stop and data[start] != _HASH:
-        end = _until(data, start, stop, _SPACE)
+    while start < stop and data[start] != HASH:
+        end = _until(data, start, stop, SPACE)
         if _until(data, start, end, DOT) < end and not _is_address(data, start, end):
             total = _put(out, total, start, end, line)
         start = _after_spaces(data, end, stop)
@@ -146,7 +158,7 @@ def _of_dnsmasq(data: Bytes, start: int, stop: int, line: int, out: Offsets, tot
     if end == stop:
         return _put(out, total, -1, stop, line)
     while end < stop:
-        if end > start and data[start] != _HASH:
+        if end > start and data[start] != HASH:
             total = _put(out, total, start, end, line)
         start = end + 1
         end = _until(data, start, stop, SLASH)
@@ -157,9 +169,9 @@ def _of_dnsmasq(data: Bytes, start: int, stop: int, line: int, out: Offsets, tot
 def _of_unbound(data: Bytes, start: int, stop: int, line: int, out: Offsets, total: int) -> int:
     """`local-zone: "host" static` and `local-data: "host A 0.0.0.0"`."""
     start = _after_spaces(data, start, stop)
-    if start < stop and data[start] == _QUOTE:
+    if start < stop and data[start] == QUOTE:
         start += 1
-    end = min(_until(data, start, stop, _SPACE), _until(data, start, stop, _QUOTE))
+    end = min(_until(data, start, stop, SPACE), _until(data, start, stop, QUOTE))
     return _put(out, total, start, end, line) if end > start else _put(out, total, -1, stop, line)
 
 
@@ -167,39 +179,39 @@ def _of_unbound(data: Bytes, start: int, stop: int, line: int, out: Offsets, tot
 def _of_table(data: Bytes, start: int, stop: int, line: int, out: Offsets, total: int) -> int:
     """The first field that is a url; of a heading nothing, of other lines without one what cannot be read."""
     while start < stop:
-        quoted = data[start] == _QUOTE
+        quoted = data[start] == QUOTE
         start += quoted
-        end = _until(data, start, stop, _QUOTE if quoted else _COMMA)
+        end = _until(data, start, stop, QUOTE if quoted else COMMA)
         if _begins(data, start, end, _HTTP) or _begins(data, start, end, _HTTPS) or _begins(data, start, end, _FTP):
             return _put(out, total, start, end, line)
         if _is(data, start, end, _URL):
             return total
-        start = _until(data, end, stop, _COMMA) + 1
+        start = _until(data, end, stop, COMMA) + 1
     return _put(out, total, -1, stop, line)
 
 
 @part
 def _is_table(data: Bytes, start: int, stop: int) -> bool:
     """Whether it begins as a line of URLhaus (`"1","2024-...`) or PhishTank (`1,http...`, `phish_id,url`) does."""
-    if data[start] == _QUOTE:
+    if data[start] == QUOTE:
         return True
     at = start
     while at < stop and is_digit(data[at]):
         at += 1
-    if at < stop and at > start and data[at] == _COMMA:
+    if at < stop and at > start and data[at] == COMMA:
         return True
-    comma = _until(data, start, stop, _COMMA)
-    return _is(data, comma + 1, _until(data, comma + 1, stop, _COMMA), _URL)
+    comma = _until(data, start, stop, COMMA)
+    return _is(data, comma + 1, _until(data, comma + 1, stop, COMMA), _URL)
 
 
 @part
 def _of_line(data: Bytes, start: int, stop: int, line: int, out: Offsets, total: int) -> int:
-    if data[start] == _BANG or _is_heading(data, start, stop) or _hides_elements(data, start, stop):
+    if data[start] == BANG or _is_heading(data, start, stop) or _hides_elements(data, start, stop):
         return total
-    if stop - start > 1 and data[start] == _AT and data[start + 1] == _AT:
+    if stop - start > 1 and data[start] == AT_SIGN and data[start + 1] == AT_SIGN:
         return total
-    if data[start] == _PIPE:
-        if stop - start > 1 and data[start + 1] == _PIPE:
+    if data[start] == PIPE:
+        if stop - start > 1 and data[start + 1] == PIPE:
             return _of_pipes(data, start + 2, stop, line, out, total)
         return _put(out, total, -1, stop, line)
     if _begins(data, start, stop, _ADDRESS):
@@ -214,11 +226,11 @@ def _of_line(data: Bytes, start: int, stop: int, line: int, out: Offsets, total:
         return total
     if _is_table(data, start, stop):
         return _of_table(data, start, stop, line, out, total)
-    end = _until(data, start, stop, _SPACE)
+    end = _until(data, start, stop, SPACE)
     behind = _after_spaces(data, end, stop)
-    if behind < stop and data[behind] != _HASH and _is_address(data, start, end):
+    if behind < stop and data[behind] != HASH and _is_address(data, start, end):
         return _of_hosts(data, behind, stop, line, out, total)
-    return _put(out, total, start, end if behind < stop and data[behind] == _HASH else stop, line)
+    return _put(out, total, start, end if behind < stop and data[behind] == HASH else stop, line)
 
 
 @kernel

@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.ascii import DOT, HASH, QUESTION, SLASH, SPACE, STAR, is_digit
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import BEGIN, HashIndex, place, taken_in
 from gristmill.text.hits import Hits, collected, keep_hit
 from gristmill.text.jit import kernel, part
 from gristmill.text.mixing import Hashes, mixed
-from gristmill.text.url_parts import DOT, SLASH, after_www, folded, is_digit, parts, says_a_port
+from gristmill.text.url_parts import after_www, folded, parts, says_a_port
 
 Mask = npt.NDArray[np.bool_]
-
-_QUERY, _FRAGMENT, _STAR = 0x3F, 0x23, 0x2A
 
 
 @part
@@ -47,7 +46,7 @@ def _find_domains(data: Bytes, offsets: Offsets, hashes: Hashes, first: Offsets,
 def _hash_domains(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes, usable: Mask) -> None:
     for k in range(len(starts)):
         start = starts[k]
-        while start < stops[k] and (data[start] == DOT or data[start] == _STAR):
+        while start < stops[k] and (data[start] == DOT or data[start] == STAR):
             start += 1
         host, end, port, rest, stop = parts(data, start, stops[k])
         state = BEGIN
@@ -56,7 +55,7 @@ def _hash_domains(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes, usa
             usable[k] &= is_digit(data[at])
         for at in range(end - 1, host - 1, -1):
             state = taken_in(state, folded(data[at]))
-            usable[k] &= data[at] > 0x20
+            usable[k] &= data[at] > SPACE
         for at in range(rest, stop):
             usable[k] &= folded(data[at]) == SLASH
         out[k] = mixed(state)
@@ -66,7 +65,7 @@ def _hash_domains(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes, usa
 def _end_of_path(data: Bytes, rest: int, stop: int) -> int:
     """Where path and query end, without fragment and trailing slashes."""
     end = rest
-    while end < stop and data[end] != _FRAGMENT:
+    while end < stop and data[end] != HASH:
         end += 1
     while end > rest and folded(data[end - 1]) == SLASH:
         end -= 1
@@ -98,11 +97,11 @@ def _find_urls(data: Bytes, offsets: Offsets, hashes: Hashes, first: Offsets, sh
         asked = False  # in the query no slash is a boundary
         for at in range(rest, stop + 1):
             byte = folded(data[at]) if at < stop else SLASH
-            if at == stop or (not asked and byte in (SLASH, _QUERY)):
+            if at == stop or (not asked and byte in (SLASH, QUESTION)):
                 entry = place(mixed(state), hashes, first, shift)
                 if entry >= 0:
                     total = keep_hit(out, total, row, host, at, entry)
-            asked |= byte == _QUERY
+            asked |= byte == QUESTION
             state = taken_in(state, byte)
     return total
 
@@ -118,7 +117,7 @@ def _hash_urls(data: Bytes, starts: Offsets, stops: Offsets, out: Hashes, usable
         for at in range(rest, stop):
             state = taken_in(state, folded(data[at]))
         for at in range(host, stop):
-            usable[k] &= data[at] > 0x20
+            usable[k] &= data[at] > SPACE
         out[k] = mixed(state)
 
 

@@ -7,18 +7,14 @@ import numpy as np
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel
 from gristmill.text.mixing import GOLDEN, Hashes, mixed
-from gristmill.text.url_parts import DOT, folded, parts
+from gristmill.text.url_parts import after_www, folded, parts
 
 
 @kernel
 def _sites(data: Bytes, offsets: Offsets, rows: Offsets, out: Hashes) -> None:
     for k in range(len(rows)):
         host, end, _, _, _ = parts(data, offsets[rows[k]], offsets[rows[k] + 1])
-        if end - host > 4 and data[host + 3] == DOT:
-            thrice = True
-            for at in range(host, host + 3):
-                thrice = thrice and folded(data[at]) == 0x77  # w
-            host += 4 if thrice else 0
+        host = after_www(data, host, end)
         state = GOLDEN
         for at in range(host, end):
             state = (state ^ np.uint64(folded(data[at]))) * GOLDEN

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.ascii import LOWER_A, ZERO, is_alphanumeric, is_digit, lower
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hits import Hits, collected, is_kept, keep_hit
 from gristmill.text.jit import kernel, small_part
-from gristmill.text.url_parts import folded, is_alphanumeric, is_digit
 
 LETTERS = 36  # a to z, 0 to 9
 States = npt.NDArray[np.int32]
@@ -29,7 +29,7 @@ class Automaton(NamedTuple):
 
 @small_part
 def _letter(byte: int) -> int:
-    return byte - 0x30 + 26 if is_digit(byte) else folded(byte) - 0x61
+    return byte - ZERO + 26 if is_digit(byte) else lower(byte) - LOWER_A
 
 
 @kernel

@@ -13,24 +13,39 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from gristmill.text.ascii import (
+    AMPERSAND,
+    BANG,
+    CLOSE_BRACKET,
+    COLON,
+    DELETE,
+    DOT,
+    EQUALS,
+    HASH,
+    NEWLINE,
+    OPEN_BRACKET,
+    PERCENT,
+    PLUS,
+    QUESTION,
+    RETURN,
+    SLASH,
+    SPACE,
+    STAR,
+    TAB,
+    UPPER_A,
+    ZERO,
+    hex_value,
+    is_alphanumeric,
+    is_digit,
+)
 from gristmill.text.flat import Bytes, Flat, Offsets, flat
 from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.url_hosts import with_ascii_hosts
-from gristmill.text.url_parts import (
-    COLON,
-    DOT,
-    SLASH,
-    after_scheme,
-    after_www,
-    folded,
-    is_alphanumeric,
-    is_digit,
-    parts,
-    says_a_port,
-)
+from gristmill.text.url_parts import after_scheme, after_www, folded, parts, says_a_port
 
-_QUERY, _FRAGMENT, _AND, _EQUALS, _PERCENT, _PLUS, _BANG, _STAR = 0x3F, 0x23, 0x26, 0x3D, 0x25, 0x2B, 0x21, 0x2A
-_OPENING, _CLOSING = 0x5B, 0x5D
+_H, _T, _S = b"hts"
+_UNRESERVED = tuple(b"-._~")  # beside letters and digits
+_ESCAPED = tuple(b'"<>\\^`{|}')  # stand in no path or query as they are
 _GROWTH = 3  # a byte is three when it is percent-encoded
 _LONGEST = 1 << 16  # bytes; what is longer is left as it stands, and is hardly a url
 _ADDED = 4  # a slash for a path, `?`, `#`, and one to spare
@@ -58,32 +73,23 @@ def _names(names: Iterable[str]) -> Flat:
 
 
 @small_part
-def _digit(byte: int) -> int:
-    """The value of a hexadecimal digit, -1 where it is none."""
-    if is_digit(byte):
-        return byte - 0x30
-    low = byte | 0x20
-    return low - 0x57 if 0x61 <= low <= 0x66 else -1
-
-
-@small_part
 def _written_as(value: int) -> int:
     """A value below 16 as a hexadecimal digit."""
-    return value + (0x30 if value < 10 else 0x37)
+    return value + (ZERO if value < 10 else UPPER_A - 10)
 
 
 @small_part
 def _is_plain(byte: int) -> bool:
     """Whether a byte means the same escaped or not: `unreserved` of RFC 3986, 2.3."""
-    return is_alphanumeric(byte) or byte == 0x2D or byte == DOT or byte == 0x5F or byte == 0x7E
+    return is_alphanumeric(byte) or byte in _UNRESERVED
 
 
 @small_part
 def _may_stand(byte: int) -> bool:
     """Whether a byte that was not escaped stands in a path or query as it is (RFC 3986, 3.3 and 3.4)."""
-    if byte <= 0x20 or byte >= 0x7F:
+    if byte <= SPACE or byte >= DELETE:
         return False
-    return not (byte in (0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60) or 0x7B <= byte <= 0x7D)  # " < > \ ^ ` { | }
+    return byte not in _ESCAPED
 
 
 @small_part
@@ -92,21 +98,21 @@ def _put(data: Bytes, at: int, stop: int, in_query: bool, out: Bytes, pos: int) 
     byte = int(data[at])
     at += 1
     escaped = False
-    if byte == _PERCENT and at + 1 < stop:
-        high, low = _digit(data[at]), _digit(data[at + 1])
+    if byte == PERCENT and at + 1 < stop:
+        high, low = hex_value(data[at]), hex_value(data[at + 1])
         if high >= 0 and low >= 0:
             byte = high * 16 + low
             escaped = True
             at += 2
-    if in_query and byte == 0x20:
-        out[pos] = _PLUS
+    if in_query and byte == SPACE:
+        out[pos] = PLUS
         return at, pos + 1
     if _is_plain(byte) or (not escaped and _may_stand(byte)):
         out[pos] = byte
         return at, pos + 1
-    if not escaped and (byte == 0x09 or byte == 0x0A or byte == 0x0D):
+    if not escaped and (byte in (TAB, NEWLINE, RETURN)):
         return at, pos  # browsers take line breaks and tabs out of a url
-    out[pos] = _PERCENT
+    out[pos] = PERCENT
     out[pos + 1] = _written_as(byte >> 4)
     out[pos + 2] = _written_as(byte & 15)
     return at, pos + 3
@@ -120,8 +126,8 @@ def _put_scheme(data: Bytes, start: int, begin: int, wanted: bool, out: Bytes, p
         colon += 1
     if colon == begin:
         return pos
-    web = 4 <= colon - start <= 5 and folded(data[start]) == 0x68 and (folded(data[colon - 1]) | 3) == 0x73
-    if web and not wanted and folded(data[start + 1]) == 0x74 and folded(data[start + 2]) == 0x74:
+    web = 4 <= colon - start <= 5 and folded(data[start]) == _H and (folded(data[colon - 1]) | 3) == _S  # or p
+    if web and not wanted and folded(data[start + 1]) == _T and folded(data[start + 2]) == _T:
         return pos
     for at in range(start, colon):
         out[pos] = folded(data[at])
@@ -142,7 +148,7 @@ def _put_path(data: Bytes, at: int, stop: int, out: Bytes, pos: int) -> tuple[in
     if at < stop and folded(data[at]) == SLASH:
         at += 1
     while True:
-        over = at >= stop or data[at] == _QUERY or data[at] == _FRAGMENT
+        over = at >= stop or data[at] == QUESTION or data[at] == HASH
         if not over and folded(data[at]) != SLASH:
             at, pos = _put(data, at, stop, False, out, pos)
             continue
@@ -169,7 +175,7 @@ def _is_named(out: Bytes, start: int, stop: int, names: Bytes, bounds: Offsets) 
     """Whether a stretch is one of some names, letter case aside; a name that ends in `*` names all it begins."""
     for k in range(len(bounds) - 1):
         size = bounds[k + 1] - bounds[k]
-        begins = size > 0 and names[bounds[k + 1] - 1] == _STAR
+        begins = size > 0 and names[bounds[k + 1] - 1] == STAR
         size -= begins
         if stop - start == size or (begins and stop - start > size):
             at = 0
@@ -223,15 +229,15 @@ def _put_query(
     """The parameters that count, by name; returns where the query ends in the url, and in `out`."""
     found = 0
     used = 0
-    while at < stop and data[at] != _FRAGMENT:
+    while at < stop and data[at] != HASH:
         begin = used
         name = -1
-        while at < stop and data[at] != _AND and data[at] != _FRAGMENT:
-            if data[at] == _EQUALS and name < 0:
+        while at < stop and data[at] != AMPERSAND and data[at] != HASH:
+            if data[at] == EQUALS and name < 0:
                 name = used
             at, used = _put(data, at, stop, True, scratch, used)
         name = used if name < 0 else name
-        if at < stop and data[at] == _AND:
+        if at < stop and data[at] == AMPERSAND:
             at += 1
         if used == begin or _is_named(scratch, begin, name, names, bounds):
             used = begin
@@ -242,7 +248,7 @@ def _put_query(
         found += 1
     row = _sort(scratch, spans, found, spans[3:])
     for k in range(found):
-        out[pos] = _AND if k else _QUERY
+        out[pos] = AMPERSAND if k else QUESTION
         pos += 1
         which = spans[3 + row, k]
         for byte in range(spans[0, which], spans[2, which]):
@@ -263,7 +269,7 @@ def _is_opaque(data: Bytes, start: int, stop: int) -> bool:
 @small_part
 def _may_be_in_host(byte: int) -> bool:
     """Whether a name of a host may have it: a letter of any script, a digit, one of `-._~%`."""
-    return _is_plain(byte) or byte == _PERCENT or byte >= 0x80
+    return _is_plain(byte) or byte == PERCENT or byte >= 0x80
 
 
 @part
@@ -271,15 +277,15 @@ def _may_be_host(data: Bytes, host: int, end: int) -> bool:
     """Whether it is a name, or an IPv6 address in brackets; anything may stand in the place of a host."""
     if host == end:
         return False
-    if data[host] != _OPENING:
+    if data[host] != OPEN_BRACKET:
         for at in range(host, end):  # noqa: SIM110 - a kernel takes no generator
             if not _may_be_in_host(int(data[at])):
                 return False
         return True
     for at in range(host + 1, end - 1):
-        if _digit(data[at]) < 0 and data[at] != COLON and data[at] != DOT:
+        if hex_value(data[at]) < 0 and data[at] != COLON and data[at] != DOT:
             return False
-    return end - host > 2 and data[end - 1] == _CLOSING
+    return end - host > 2 and data[end - 1] == CLOSE_BRACKET
 
 
 @part
@@ -317,7 +323,7 @@ def _canonical(
         bounds[row] = pos
         start = offsets[row]
         host, end, port, rest, stop = parts(data, start, offsets[row + 1])
-        while start < stop and data[start] <= 0x20:
+        while start < stop and data[start] <= SPACE:
             start += 1
         if _is_opaque(data, start, stop) or stop - start > _LONGEST:
             for at in range(start, stop):
@@ -335,10 +341,10 @@ def _canonical(
         begin = pos
         at, pos = _put_path(data, rest, stop, out, pos)
         pos = _without_last_steps(out, begin, pos, keeps[2], pages.data, pages.offsets)
-        if at < stop and data[at] == _QUERY:
+        if at < stop and data[at] == QUESTION:
             at, pos = _put_query(data, at + 1, stop, names.data, names.offsets, out, pos, scratch, spans)
-        if at + 1 < stop and data[at + 1] == _BANG:
-            out[pos] = _FRAGMENT
+        if at + 1 < stop and data[at + 1] == BANG:
+            out[pos] = HASH
             pos += 1
             at += 1
             while at < stop:

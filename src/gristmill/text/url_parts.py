@@ -5,10 +5,27 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.ascii import (
+    AT_SIGN,
+    BACKSLASH,
+    CLOSE_BRACKET,
+    COLON,
+    DASH,
+    DOT,
+    HASH,
+    OPEN_BRACKET,
+    PLUS,
+    QUESTION,
+    SLASH,
+    SPACE,
+    ZERO,
+    is_alphanumeric,
+    lower,
+)
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part, small_part
 
-DOT, SLASH, COLON = 0x2E, 0x2F, 0x3A
+_W, _THREE, _FOUR, _EIGHT = b"w348"
 
 PLAIN, ODD = 0, 1
 """Hosts as they stand, and those with other spellings: letters beyond ASCII, and IPv6 in its brackets."""
@@ -17,27 +34,14 @@ PLAIN, ODD = 0, 1
 @small_part
 def folded(byte: int) -> int:
     """An ASCII letter in lower case; a backslash as the slash that browsers take it for."""
-    if 0x41 <= byte <= 0x5A:
-        return byte + 32
-    return SLASH if byte == 0x5C else byte
-
-
-@small_part
-def is_digit(byte: int) -> bool:
-    return 0x30 <= byte <= 0x39
-
-
-@small_part
-def is_alphanumeric(byte: int) -> bool:
-    """Whether it is an ASCII letter or digit."""
-    return is_digit(byte) or 0x61 <= folded(byte) <= 0x7A
+    return SLASH if byte == BACKSLASH else lower(byte)
 
 
 @part
 def after_scheme(data: Bytes, start: int, stop: int) -> int:
     """Where what comes after `https://`, or after a mere `//`, begins; `start` where there is neither."""
     at = start
-    while at < stop and (is_alphanumeric(data[at]) or data[at] == 0x2B or data[at] == 0x2D or data[at] == DOT):
+    while at < stop and (is_alphanumeric(data[at]) or data[at] == PLUS or data[at] == DASH or data[at] == DOT):
         at += 1
     if at > start:
         if at == stop or data[at] != COLON:
@@ -56,22 +60,22 @@ def parts(data: Bytes, start: int, stop: int) -> tuple[int, int, int, int, int]:
 
     Scheme, user and trailing dots of the host are left out, and so is white space around the whole.
     """
-    while start < stop and data[start] <= 0x20:
+    while start < stop and data[start] <= SPACE:
         start += 1
-    while stop > start and data[stop - 1] <= 0x20:
+    while stop > start and data[stop - 1] <= SPACE:
         stop -= 1
     host = after_scheme(data, start, stop)
     rest = host
     while rest < stop:
         byte = folded(data[rest])
-        if byte == SLASH or byte == 0x3F or byte == 0x23:  # / ? #
+        if byte in (SLASH, QUESTION, HASH):
             break
-        if byte == 0x40:  # what was before the @ is a user
+        if byte == AT_SIGN:  # what was before the @ is a user
             host = rest + 1
         rest += 1
     port = host
-    if port < rest and data[port] == 0x5B:  # [
-        while port < rest and data[port] != 0x5D:
+    if port < rest and data[port] == OPEN_BRACKET:
+        while port < rest and data[port] != CLOSE_BRACKET:
             port += 1
     while port < rest and data[port] != COLON:
         port += 1
@@ -86,7 +90,7 @@ def after_www(data: Bytes, host: int, end: int) -> int:
     """Where the host begins when `www.` is taken off."""
     if end - host > 4 and data[host + 3] == DOT:
         for at in range(host, host + 3):
-            if folded(data[at]) != 0x77:
+            if folded(data[at]) != _W:
                 return host
         return host + 4
     return host
@@ -99,16 +103,16 @@ def says_a_port(data: Bytes, port: int, rest: int) -> bool:
     if size <= 1:
         return False
     if size == 3:
-        return not (data[port + 1] == 0x38 and data[port + 2] == 0x30)  # 80
+        return not (data[port + 1] == _EIGHT and data[port + 2] == ZERO)
     if size == 4:
-        return not (data[port + 1] == 0x34 and data[port + 2] == 0x34 and data[port + 3] == 0x33)  # 443
+        return not (data[port + 1] == _FOUR and data[port + 2] == _FOUR and data[port + 3] == _THREE)
     return True
 
 
 @part
 def spelling(data: Bytes, host: int, end: int) -> int:
     """PLAIN or ODD."""
-    if host < end and data[host] == 0x5B:
+    if host < end and data[host] == OPEN_BRACKET:
         return ODD
     for at in range(host, end):
         if data[at] >= 0x80:

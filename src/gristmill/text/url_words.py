@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from gristmill.text.ascii import is_alphanumeric
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.hash_index import BEGIN, HashIndex, place, taken_in
 from gristmill.text.hits import Hits, collected, is_kept, keep_hit
 from gristmill.text.jit import kernel
 from gristmill.text.mixing import Hashes, mixed
-from gristmill.text.url_parts import folded, is_alphanumeric
+from gristmill.text.url_parts import folded
 
 
 @kernel

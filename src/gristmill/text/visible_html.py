@@ -5,12 +5,32 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gristmill.text.ascii import (
+    AMPERSAND,
+    APOSTROPHE,
+    BANG,
+    CASE,
+    DASH,
+    GREATER,
+    HASH,
+    LESS,
+    LOWER_Z,
+    QUESTION,
+    QUOTE,
+    SEMICOLON,
+    SLASH,
+    SPACE,
+    ZERO,
+    is_letter,
+)
 from gristmill.text.flat import Bytes, Offsets
 from gristmill.text.jit import kernel, part
 
 Counts = npt.NDArray[np.int64]
 
-_LONGEST_REFERENCE = 12
+_LONGEST_REFERENCE = 12  # bytes between `&` and `;`
+_ENDS_NAME = tuple(b">/ \t\n\f\r")
+_SCRIPT, _STYLE, _COMMENT_END = (np.frombuffer(sign, np.uint8) for sign in (b"script", b"style", b"-->"))
 
 
 @part
@@ -19,10 +39,10 @@ def _named(data: Bytes, at: int, stop: int, name: Bytes) -> bool:
     if at + len(name) > stop:
         return False
     for k in range(len(name)):
-        if data[at + k] | 0x20 != name[k]:
+        if data[at + k] | CASE != name[k]:
             return False
-    after = data[at + len(name)] if at + len(name) < stop else 0x3E
-    return bool(after in (0x3E, 0x2F, 0x20, 9, 10, 12, 13))
+    after = data[at + len(name)] if at + len(name) < stop else GREATER
+    return bool(after in _ENDS_NAME)
 
 
 @part
@@ -47,9 +67,9 @@ def _tag_end(data: Bytes, at: int, stop: int) -> int:
         if quote != 0:
             if byte == quote:
                 quote = 0
-        elif byte == 0x22 or byte == 0x27:
+        elif byte in (QUOTE, APOSTROPHE):
             quote = int(byte)
-        elif byte == 0x3E:
+        elif byte == GREATER:
             return at + 1
         at += 1
     return stop
@@ -59,7 +79,7 @@ def _tag_end(data: Bytes, at: int, stop: int) -> int:
 def _closing(data: Bytes, at: int, stop: int, name: Bytes) -> int:
     """Where `</name` stands that comes next; the end where none comes."""
     while at + 2 < stop:
-        if data[at] == 0x3C and data[at + 1] == 0x2F and _named(data, at + 2, stop, name):
+        if data[at] == LESS and data[at + 1] == SLASH and _named(data, at + 2, stop, name):
             return at
         at += 1
     return stop
@@ -67,36 +87,30 @@ def _closing(data: Bytes, at: int, stop: int, name: Bytes) -> int:
 
 @kernel
 def _visible(data: Bytes, offsets: Offsets, rows: Offsets, out: Counts) -> None:
-    script, style = (
-        np.array([115, 99, 114, 105, 112, 116], np.uint8),
-        np.array([115, 116, 121, 108, 101], np.uint8),
-    )
-    comment_end = np.array([45, 45, 62], np.uint8)
     for k in range(len(rows)):
         at, stop = offsets[rows[k]], offsets[rows[k] + 1]
         shown = 0
         while at < stop:
             byte = data[at]
-            after = data[at + 1] if at + 1 < stop else 0x20
-            if byte == 0x3C and (after == 0x21 or after == 0x3F or after == 0x2F or 0x61 <= after | 0x20 <= 0x7A):
-                if after == 0x21 and at + 3 < stop and data[at + 2] == 0x2D and data[at + 3] == 0x2D:
-                    at = _find(data, at + 4, stop, comment_end)
+            after = data[at + 1] if at + 1 < stop else SPACE
+            if byte == LESS and (after in (BANG, QUESTION, SLASH) or is_letter(after)):
+                if after == BANG and at + 3 < stop and data[at + 2] == DASH and data[at + 3] == DASH:
+                    at = _find(data, at + 4, stop, _COMMENT_END)
                     continue
-                is_script = _named(data, at + 1, stop, script)
-                is_style = _named(data, at + 1, stop, style)
+                is_script = _named(data, at + 1, stop, _SCRIPT)
+                is_style = _named(data, at + 1, stop, _STYLE)
                 at = _tag_end(data, at + 1, stop)
                 if is_script:
-                    at = _closing(data, at, stop, script)
+                    at = _closing(data, at, stop, _SCRIPT)
                 elif is_style:
-                    at = _closing(data, at, stop, style)
+                    at = _closing(data, at, stop, _STYLE)
                 continue
-            if byte == 0x26:
+            if byte == AMPERSAND:
                 end = at + 1
-                while end < stop and end - at < _LONGEST_REFERENCE and (data[end] == 0x23 or 0x30 <= data[end] <= 0x7A):
-                    if data[end] == 0x3B:
-                        break
+                most = min(stop, at + _LONGEST_REFERENCE)
+                while end < most and data[end] != SEMICOLON and (data[end] == HASH or ZERO <= data[end] <= LOWER_Z):
                     end += 1
-                if end < stop and data[end] == 0x3B and end > at + 1:
+                if end < stop and data[end] == SEMICOLON and end > at + 1:
                     at = end
             shown += (byte & 0xC0) != 0x80
             at += 1

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from gristmill.text.ascii import (
+    AT_SIGN,
+    COLON,
+    DASH,
+    DOT,
+    HASH,
+    PLUS,
+    QUESTION,
+    SLASH,
+    UNDERSCORE,
+    ZERO,
+    is_alphanumeric,
+    is_digit,
+)
 from gristmill.text.characters import TOKEN_LOWER, Table, decode, flags_of
 from gristmill.text.flat import Bytes
 from gristmill.text.jit import part
@@ -9,7 +23,7 @@ from gristmill.text.jit import part
 
 @part
 def _alphanumeric(code: int) -> bool:
-    return 0x30 <= code <= 0x39 or 0x41 <= code <= 0x5A or 0x61 <= code <= 0x7A or 0xA1 <= code <= 0xFFFF
+    return is_alphanumeric(code) or 0xA1 <= code <= 0xFFFF
 
 
 @part
@@ -18,13 +32,13 @@ def _octets(data: Bytes, at: int, stop: int) -> int:
     for number in range(4):
         value = 0
         first = at
-        while at < stop and 0x30 <= data[at] <= 0x39 and at - first < 3:
-            value = value * 10 + data[at] - 0x30
+        while at < stop and is_digit(data[at]) and at - first < 3:
+            value = value * 10 + data[at] - ZERO
             at += 1
         if at == first or value > 255:
             return -1
         if number < 3:
-            if at == stop or data[at] != 0x2E:
+            if at == stop or data[at] != DOT:
                 return -1
             at += 1
     return at
@@ -40,7 +54,7 @@ def _host(data: Bytes, at: int, stop: int, table: Table) -> int:
     usable = False  # whether the character before may end a label
     while at < stop:
         code, then = decode(data, at, stop)
-        if code == 0x2E:
+        if code == DOT:
             if not usable:
                 return -1
             dots += 1
@@ -52,7 +66,7 @@ def _host(data: Bytes, at: int, stop: int, table: Table) -> int:
             lower = lower and flags_of(code, table) & TOKEN_LOWER != 0
             letters += 1
             usable = True
-        elif (code == 0x5F or code == 0x2D) and at > label:
+        elif (code in (UNDERSCORE, DASH)) and at > label:
             lower = False
             usable = False
         else:
@@ -69,14 +83,14 @@ def _address_from(data: Bytes, at: int, stop: int, table: Table) -> bool:
         end = _octets(data, at, stop)
     if end < 0:
         return False
-    if end < stop and data[end] == 0x3A:
+    if end < stop and data[end] == COLON:
         digits = end + 1
-        while digits < stop and 0x30 <= data[digits] <= 0x39:
+        while digits < stop and is_digit(data[digits]):
             digits += 1
         if not 2 <= digits - end - 1 <= 5:
             return False
         end = digits
-    return end == stop or data[end] == 0x2F or data[end] == 0x3F or data[end] == 0x23  # / ? #
+    return end == stop or data[end] == SLASH or data[end] == QUESTION or data[end] == HASH
 
 
 @part
@@ -84,18 +98,18 @@ def is_address(data: Bytes, start: int, stop: int, table: Table) -> bool:
     """Whether all of the stretch is an address: scheme, user, host, port and path, all but the host optional."""
     dotted = False
     for at in range(start, stop):
-        dotted |= data[at] == 0x2E
+        dotted |= data[at] == DOT
     if not dotted:
         return False
     begin = start
     at = start
-    while at + 2 < stop and (_alphanumeric(data[at]) or data[at] == 0x2B or data[at] == 0x2D or data[at] == 0x2E):
+    while at + 2 < stop and (_alphanumeric(data[at]) or data[at] == PLUS or data[at] == DASH or data[at] == DOT):
         at += 1
-    if at - start > 1 and at + 2 < stop and data[at] == 0x3A and data[at + 1] == 0x2F and data[at + 2] == 0x2F:
+    if at - start > 1 and at + 2 < stop and data[at] == COLON and data[at + 1] == SLASH and data[at + 2] == SLASH:
         begin = at + 3
     if _address_from(data, begin, stop, table):
         return True
     found = False
     for at in range(begin + 1, stop - 1):
-        found = found or (data[at] == 0x40 and _address_from(data, at + 1, stop, table))
+        found = found or (data[at] == AT_SIGN and _address_from(data, at + 1, stop, table))
     return found
