@@ -11,9 +11,10 @@ from stdnum import iban, luhn
 
 from gristmill.protect._accounts import IBAN_LENGTHS
 from gristmill.text import address_shapes, identifier_lists
-from gristmill.text import identifiers as shapes
+from gristmill.text import found_identifiers as shapes
+from gristmill.text.found_identifiers import Found, digits_of, groups_of
 from gristmill.text.identifier_lists import NAMED, SECRET, Prefix, lengths_of, prefixes_of, words_of
-from gristmill.text.identifiers import Found, digits_of, groups_of, identifiers
+from gristmill.text.identifiers import identifiers
 
 WORDS = words_of({3: ["phone number", "tel", "Телефон", "电话"], SECRET: ["api key"], NAMED: ["login"]})
 PREFIXES = prefixes_of([Prefix("tok_", "hex", 8, 12), Prefix("tok_live_", "alnum", 4, 6)])

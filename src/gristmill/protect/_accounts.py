@@ -7,9 +7,9 @@ from datetime import date
 
 from gristmill.protect._candidate import Candidate, Judged, digit_groups, digits
 from gristmill.protect._contexts import BANK, CARD, PASSPORT, PLACE, REFERENCE, SOCIAL, VEHICLE
+from gristmill.text.found_identifiers import INNER, JOINED, LUHN, QUIET, SUFFIX, WITH_PLUS
 from gristmill.text.identifier_lists import NAMED
-from gristmill.text.identifier_shapes import DASH, SPACE
-from gristmill.text.identifiers import INNER, JOINED, LUHN, PLUS, QUIET, SUFFIX
+from gristmill.text.number_shapes import BY_DASH, BY_SPACE
 
 IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,
@@ -84,12 +84,12 @@ def card_number(text: str) -> bool:
 
 def card(one: Candidate) -> Judged | None:
     number = digits(one.raw)
-    if not one.detail & LUHN or one.detail & (PLUS | QUIET | SUFFIX) or not 12 <= len(number) <= 19:
+    if not one.detail & LUHN or one.detail & (WITH_PLUS | QUIET | SUFFIX) or not 12 <= len(number) <= 19:
         return None
     if not (_issuer(number) or one.near(CARD)):
         return None
     bits, groups = one.detail >> 16 & 0xFF, one.detail >> 8 & 0xFF
-    if bits & ~(SPACE | DASH) or bits == SPACE | DASH or len(set(number)) < 2:
+    if bits & ~(BY_SPACE | BY_DASH) or bits == BY_SPACE | BY_DASH or len(set(number)) < 2:
         return None
     if groups > 1:
         sizes = [len(group) for group in digit_groups(one.raw)]
@@ -119,7 +119,7 @@ def ssn(one: Candidate) -> Judged | None:
     """Three, two and four digits that may be given out (SSA: no area 000, 666 or 9xx, no group 00, no serial 0000)."""
     number = digits(one.raw)
     bits, groups = one.detail >> 16 & 0xFF, one.detail >> 8 & 0xFF
-    if len(number) != 9 or one.detail & (PLUS | QUIET | JOINED | SUFFIX):
+    if len(number) != 9 or one.detail & (WITH_PLUS | QUIET | JOINED | SUFFIX):
         return None
     if number[:3] in ("000", "666") or number[0] == "9" or number[3:5] == "00" or number[5:] == "0000":
         return None
@@ -127,7 +127,7 @@ def ssn(one: Candidate) -> Judged | None:
         return None
     shaped = groups == 3 and [len(group) for group in digit_groups(one.raw)] == [3, 2, 4]
     spoken = one.near(SOCIAL)
-    if (shaped and bits == DASH and not one.detail & INNER) or (spoken and (groups == 1 or shaped)):
+    if (shaped and bits == BY_DASH and not one.detail & INNER) or (spoken and (groups == 1 or shaped)):
         return None if one.near(REFERENCE) and not spoken else Judged("ssn", one.start, one.stop)
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gristmill.text.flat import Bytes, Flat, Offsets
-from gristmill.text.identifiers import Found
+from gristmill.text.found_identifiers import Found
 
 _DIGITS, _OTHERS = re.compile(r"[0-9]+"), re.compile(r"[^0-9]+")
 

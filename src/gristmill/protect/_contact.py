@@ -13,8 +13,8 @@ from gristmill.protect._contexts import BOOK, PHONE, REFERENCE, SOCIAL, VERSION
 from gristmill.protect._domains import is_host, top_level_domains
 from gristmill.protect._message_ids import is_identifier
 from gristmill.protect._quoted_printable import without_breaks, without_last_piece
-from gristmill.text.identifier_shapes import BRACKET, DASH, DOT, SLASH, SPACE, WIDE
-from gristmill.text.identifiers import INNER, JOINED, PLUS, QUIET, SUFFIX
+from gristmill.text.found_identifiers import INNER, JOINED, QUIET, SUFFIX, WITH_PLUS
+from gristmill.text.number_shapes import BY_BRACKET, BY_DASH, BY_DOT, BY_SLASH, BY_SPACE, WIDE
 
 _SERVICES = frozenset(("git", "hg", "svn", "ssh", "root", "localhost"))
 """Users of logins that are written as an address and are no person's."""
@@ -164,9 +164,9 @@ def is_date(groups: list[str]) -> bool:
 def _plausible(groups: list[str], bits: int) -> bool:
     """Whether groups of digits without words around can be a phone number: no range and no amount."""
     sizes = [len(group) for group in groups]
-    if len(sizes) == 2 and bits in (DASH, SLASH) and sizes[0] == sizes[1] == 4:
+    if len(sizes) == 2 and bits in (BY_DASH, BY_SLASH) and sizes[0] == sizes[1] == 4:
         return not all("1500" <= group <= "2100" for group in groups)
-    if bits in (SPACE, DOT) and 1 <= sizes[0] <= 3 and all(size == 3 for size in sizes[1:]):
+    if bits in (BY_SPACE, BY_DOT) and 1 <= sizes[0] <= 3 and all(size == 3 for size in sizes[1:]):
         return groups[0].startswith("0")  # thousands
     return True
 
@@ -190,7 +190,7 @@ def phones(one: Candidate, regions: Collection[str]) -> list[Judged]:
     begin = 0
     while begin < len(raw):
         end = _end_of_digits(raw, begin)
-        flags = one.detail if not begin else one.detail & ~PLUS
+        flags = one.detail if not begin else one.detail & ~WITH_PLUS
         piece = one._replace(raw=raw[begin:end], start=one.start + len(raw[:begin].encode()), detail=flags)
         if _is_phone(piece, regions):
             found.append(Judged("phone", piece.start, piece.start + len(piece.raw.encode())))
@@ -223,21 +223,22 @@ def _is_phone(one: Candidate, regions: Collection[str]) -> bool:
     size = sum(map(len, groups))
     if not 7 <= size <= MOST_DIGITS or detail & (QUIET | JOINED) or _is_stand_in(phone_digits(raw)):
         return False
-    if detail & PLUS:
+    if detail & WITH_PLUS:
         return spoken or _valid(raw, (None,), possible=True)
-    bracketed = bits & BRACKET  # `v: (212) 664-7665` is no version
+    bracketed = bits & BY_BRACKET  # `v: (212) 664-7665` is no version
     if not spoken and (one.near(BOOK, SOCIAL) or detail & INNER or (one.near(VERSION) and not bracketed)):
         return False
-    if is_date(groups) or (bits == DOT and len(groups) == 2) or len(set(digits(raw))) == 1:
+    if is_date(groups) or (bits == BY_DOT and len(groups) == 2) or len(set(digits(raw))) == 1:
         return False
     if bits & WIDE:  # or a row of a table
         return spoken and not one.before(3).strip()[-1:].isdigit() and _valid(raw, ("US",), possible=False)
     if spoken:
         return len(groups) > 1 or not one.near(REFERENCE, BOOK)
-    if len(groups) < 2 or not _plausible(groups, bits) or not bits & (DASH | BRACKET | DOT | SPACE):
+    if len(groups) < 2 or not _plausible(groups, bits) or not bits & (BY_DASH | BY_BRACKET | BY_DOT | BY_SPACE):
         return False
     american = [len(group) for group in groups[-3:]] == [3, 3, 4] and len(groups) <= 4
-    if american and (bits & (DASH | BRACKET | DOT) or "US" in regions) and _valid(raw, ("US",), possible=False):
+    shaped = bool(bits & (BY_DASH | BY_BRACKET | BY_DOT))
+    if american and (shaped or "US" in regions) and _valid(raw, ("US",), possible=False):
         return True
     national = not one.near(REFERENCE) and groups[0].startswith("0") and size >= 9 and len(groups) < 7
     return national and _valid(raw, tuple(regions), possible=False)

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from gristmill.protect._national_ids import NATIONAL
-from gristmill.text.identifier_lists import AT, BIRTH, DOT, NAMED, SECRET, Words, words_of
+from gristmill.text.identifier_lists import AT_WORD, BIRTH, DOT_WORD, NAMED, SECRET, Words, words_of
 
 (
     PHONE,
@@ -32,7 +32,7 @@ _NUMBERED = {
     "phone": PHONE, "card": CARD, "bank": BANK, "network": NETWORK, "imei": IMEI, "passport": PASSPORT,
     "vehicle": VEHICLE, "wallet": WALLET, "version": VERSION, "reference": REFERENCE, "place": PLACE,
     "social": SOCIAL, "identity": IDENTITY, "book": BOOK,
-    "named": NAMED, "at": AT, "dot": DOT, "birth": BIRTH, "secret": SECRET,
+    "named": NAMED, "at": AT_WORD, "dot": DOT_WORD, "birth": BIRTH, "secret": SECRET,
 }  # fmt: skip
 
 

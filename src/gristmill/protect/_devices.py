@@ -7,7 +7,7 @@ import re
 
 from gristmill.protect._candidate import Candidate, Judged, digits
 from gristmill.protect._contexts import IMEI, NETWORK, VERSION
-from gristmill.text.identifiers import JOINED, LUHN, PLUS, QUIET
+from gristmill.text.found_identifiers import JOINED, LUHN, QUIET, WITH_PLUS
 
 _SMALL = 20
 
@@ -16,7 +16,7 @@ def ipv4(one: Candidate, public: bool) -> Judged | None:
     """Four numbers below 256 that are no version, section or object identifier."""
     if one.detail & JOINED or (one.detail & QUIET and not one.before(3).endswith("://")):
         return None
-    if one.detail & PLUS:
+    if one.detail & WITH_PLUS:
         return None
     parts = one.raw.split(".")
     if any(len(part) > 3 or int(part) > 255 or (len(part) > 1 and part[0] == "0") for part in parts):

@@ -38,10 +38,10 @@ from gristmill.protect._devices import imei, ipv4, ipv6, mac
 from gristmill.protect._national_ids import NATIONAL, NationalId, ids_of
 from gristmill.protect._url_values import url_values
 from gristmill.protect._wallets import wallet
-from gristmill.text import identifiers as shapes
+from gristmill.text import found_identifiers as shapes
 from gristmill.text.flat import Flat, Offsets
-from gristmill.text.identifier_shapes import DOT
-from gristmill.text.identifiers import Found, digits_of, groups_of, separators_of
+from gristmill.text.found_identifiers import Found, digits_of, groups_of, separators_of
+from gristmill.text.number_shapes import BY_DOT
 
 _SPOKEN = sum(1 << f for f in (PHONE, CARD, BANK, IMEI, PASSPORT, SOCIAL, IDENTITY, VEHICLE, WALLET, PLACE))
 _COUNTRIES = sum(1 << (FIRST_COUNTRY + number) for number in range(len(NATIONAL)))
@@ -96,13 +96,13 @@ def _worth_a_look(found: Found) -> Offsets:
     digits, groups, bits = digits_of(detail), groups_of(detail), separators_of(detail)
     spoken = context & _TOLD != 0
     strange = detail & (shapes.JOINED | shapes.QUIET | shapes.INNER) != 0
-    quad = (groups == 4) & (bits == DOT)
+    quad = (groups == 4) & (bits == BY_DOT)
     able = (
         spoken
-        | (detail & shapes.PLUS != 0)
+        | (detail & shapes.WITH_PLUS != 0)
         | (detail & shapes.LUHN != 0)
         | quad
-        | ((digits >= 8) & (groups > 1) & ~strange & ~((groups == 2) & (bits == DOT)))
+        | ((digits >= 8) & (groups > 1) & ~strange & ~((groups == 2) & (bits == BY_DOT)))
     )
     mixed = found.shapes == shapes.MIXED
     size = found.stops - found.starts
@@ -140,11 +140,11 @@ class _Judge:
         return _some(_named(one)) if shape == shapes.ASSIGNED else ()
 
     def _number(self, one: Candidate, regions: Collection[str]) -> Collection[Judged]:
-        if one.detail >> 16 & 0xFF == DOT and one.detail >> 8 & 0xFF == 4 and len(digits(one.raw)) <= 12:
+        if one.detail >> 16 & 0xFF == BY_DOT and one.detail >> 8 & 0xFF == 4 and len(digits(one.raw)) <= 12:
             found = ipv4(one, self.wanted.public)
             if found or one.detail & 0xFF < LEAST_DIGITS:
                 return _some(found)
-        if not one.context & _TOLD and not one.detail & (shapes.PLUS | shapes.LUHN) and _is_dated(one):
+        if not one.context & _TOLD and not one.detail & (shapes.WITH_PLUS | shapes.LUHN) and _is_dated(one):
             return ()  # what each of the validators would say
         first = imei(one) or ssn(one) or self._national(one) or card(one) or papers_number(one)
         return (first,) if first and first.kind in self.wanted.kinds else phones(one, regions)

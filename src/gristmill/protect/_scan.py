@@ -12,8 +12,9 @@ from gristmill.protect._accounts import IBAN_LENGTHS
 from gristmill.protect._contexts import words
 from gristmill.protect._secret_patterns import SECRETS
 from gristmill.text.flat import Flat, Offsets
+from gristmill.text.found_identifiers import ACCOUNT, PREFIXED, Found
 from gristmill.text.identifier_lists import Prefixes, lengths_of, prefixes_of
-from gristmill.text.identifiers import ACCOUNT, PREFIXED, Found, identifiers
+from gristmill.text.identifiers import identifiers
 
 _PREFIXES, _NO_PREFIXES = prefixes_of([secret.prefix for secret in SECRETS]), prefixes_of(())
 _LENGTHS, _NO_LENGTHS = lengths_of(IBAN_LENGTHS), lengths_of({})

@@ -12,10 +12,10 @@ from gristmill.protect._quoted_printable import decoded
 from gristmill.protect._randomness import is_random
 from gristmill.protect._secret_patterns import SECRETS
 from gristmill.protect._urls import logins, parameters, within
-from gristmill.text import identifiers as shapes
+from gristmill.text import found_identifiers as shapes
 from gristmill.text.address_shapes import ASKS, USER
 from gristmill.text.flat import Flat
-from gristmill.text.identifiers import Found
+from gristmill.text.found_identifiers import Found
 
 OTHER_KINDS = ("private_key", "connection_string", "password", "assigned_secret", "url_secret")
 """Kinds beside those of providers."""

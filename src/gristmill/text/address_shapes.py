@@ -21,8 +21,8 @@ from gristmill.text.ascii import (
     is_digit,
 )
 from gristmill.text.flat import Bytes
-from gristmill.text.identifier_shapes import is_word
 from gristmill.text.jit import part, small_part
+from gristmill.text.word_bytes import is_word
 
 MOST_LOCAL, MOST_DOMAIN = 64, 255  # RFC 5321, 4.5.3.1
 MOST_URL = 4096

@@ -21,7 +21,7 @@ from gristmill.text.mixing import GOLDEN, mixed
 FAMILIES = 62
 """Kinds of words that are looked for around an identifier: so many bits has the context of what is found."""
 
-NAMED, AT, DOT, BIRTH, SECRET = 57, 58, 59, 60, 61
+NAMED, AT_WORD, DOT_WORD, BIRTH, SECRET = 57, 58, 59, 60, 61
 """Families that announce: names of values and of secrets, which something is assigned to; words for the signs of a
 spelt e-mail address; words of birth."""
 
