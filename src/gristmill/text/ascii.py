@@ -1,6 +1,6 @@
 """ASCII by name: the bytes that kernels look for, and what sort of character one is.
 
-A kernel compares numbers, and Numba knows no `ord`. A code point above ASCII may be asked about as well.
+A code point above ASCII may be asked about as well.
 """
 
 from __future__ import annotations
