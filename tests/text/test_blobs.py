@@ -12,7 +12,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gristmill.text.blobs import BASE64, BASE85, DATA_URI, HEX, LONG, MINIFIED, PERCENT_ENCODED, blobs
+from gristmill.text.blob_counts import BASE64, BASE85, DATA_URI, HEX, LONG, MINIFIED, PERCENT_ENCODED
+from gristmill.text.blobs import blobs
 from gristmill.text.flat import flat
 from gristmill.text.stretches import cut_out
 

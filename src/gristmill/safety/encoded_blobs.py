@@ -14,7 +14,8 @@ from gristmill.contracts.step import Edit, RowStep, threshold
 from gristmill.contracts.view import View
 from gristmill.safety._cutting import without
 from gristmill.safety._evidence import excerpt
-from gristmill.text.blobs import BASE64, BASE85, DATA_URI, HEX, LONG, MINIFIED, PERCENT_ENCODED, blobs
+from gristmill.text.blob_counts import BASE64, BASE85, DATA_URI, HEX, LONG, MINIFIED, PERCENT_ENCODED
+from gristmill.text.blobs import blobs
 from gristmill.text.hits import Hits
 
 _KINDS = {
