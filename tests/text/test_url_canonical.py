@@ -17,7 +17,8 @@ IGNORING = form(scheme=False, www=False, slash=False, parameters=DROPPED, index_
 KEEPING = form(scheme=True, www=True, slash=True, parameters=(), index_pages=())
 
 PIECES = [
-    *("http://", "HTTPS://", "hxtp://", "//", "ftp://", "mailto:", ":", "://", "u:p@", "[::1]", "www.", "a.Example"),
+    *("http://", "HTTPS://", "httq://", "htts:\\\\", "//", "ftp://", "mailto:", ":", "://", "u:p@", "[::1]", "www."),
+    "a.Example",
     *("a", "B", "é", "index.html", ":80", ":443", ":8080", "/", "//", "\\", "/.", "/..", "/%2e", "/a", "%2F", "%7e"),
     *(
         "%",
@@ -181,6 +182,11 @@ def test_urls_of_one_page_are_one(one: str, other: str) -> None:
         ("https://example.org/#!/one", "https://example.org/#!/two"),
         ("https://example.org:8080/", "https://example.org/"),
         ("ftp://example.org/", "https://example.org/"),
+        ("httq://example.org/", "http://example.org/"),
+        ("httr://example.org/", "http://example.org/"),
+        ("htts://example.org/", "http://example.org/"),
+        ("httpr://example.org/", "https://example.org/"),
+        ("httxs://example.org/", "https://example.org/"),
         ("mailto:a@example.org", "mailto:b@example.org"),
         ("https://www./", "https://example.org/"),
     ],

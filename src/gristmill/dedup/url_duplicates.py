@@ -31,6 +31,7 @@ class UrlDuplicates(CorpusStep):
     It may stand before `extract`, so that pages which go are never made texts.
     """
 
+    version: ClassVar[int] = 2
     reason: ClassVar[str] = "url_duplicate"
     reads_text: ClassVar[bool] = False
 

@@ -43,7 +43,7 @@ from gristmill.text.jit import kernel, part, small_part
 from gristmill.text.url_hosts import with_ascii_hosts
 from gristmill.text.url_parts import after_scheme, after_www, folded, parts, says_a_port
 
-_H, _T, _S = b"hts"
+_HTTPS = tuple(b"https")
 _UNRESERVED = tuple(b"-._~")  # beside letters and digits
 _ESCAPED = tuple(b'"<>\\^`{|}')  # stand in no path or query as they are
 _GROWTH = 3  # a byte is three when it is percent-encoded
@@ -119,6 +119,17 @@ def _put(data: Bytes, at: int, stop: int, in_query: bool, out: Bytes, pos: int) 
 
 
 @part
+def _is_of_the_web(data: Bytes, start: int, stop: int) -> bool:
+    """Whether a scheme is http or https, letter case aside."""
+    if not 4 <= stop - start <= 5:
+        return False
+    for at in range(stop - start):  # noqa: SIM110 - a kernel takes no generator
+        if folded(data[start + at]) != _HTTPS[at]:
+            return False
+    return True
+
+
+@part
 def _put_scheme(data: Bytes, start: int, begin: int, wanted: bool, out: Bytes, pos: int) -> int:
     """The scheme before `begin`; of http and https only where it is wanted."""
     colon = start
@@ -126,8 +137,7 @@ def _put_scheme(data: Bytes, start: int, begin: int, wanted: bool, out: Bytes, p
         colon += 1
     if colon == begin:
         return pos
-    web = 4 <= colon - start <= 5 and folded(data[start]) == _H and (folded(data[colon - 1]) | 3) == _S  # or p
-    if web and not wanted and folded(data[start + 1]) == _T and folded(data[start + 2]) == _T:
+    if not wanted and _is_of_the_web(data, start, colon):
         return pos
     for at in range(start, colon):
         out[pos] = folded(data[at])
