@@ -367,6 +367,7 @@ def test_files_with_odd_names_are_read_like_others(tmp_path, capsys):
     assert main(["explain", str(built(tmp_path)), "text 6"]) == 0
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
+    assert "6\xa0bytes of text at the end, 2 words by white space" in shown
     exact = build_of(tmp_path, "jsonl: {paths: ['in/star*.jsonl', 'in/[x].jsonl', 'in/what?.jsonl']}")
     assert exact.code == 0
     assert counts(built(tmp_path))["kept"] == 3

@@ -7,13 +7,19 @@ from typing import Any
 
 from gristmill.build.ledger import DROPPED, MERGED, QUARANTINED
 
+MOST_REASONS = 2
+"""Rules that are told with their values; the others stand with the step's signals."""
+
 
 def said_of_fate(record: Mapping[str, Any]) -> str:
     """What became of a record, and why."""
     where = f"{record['file']}, row {record['row']}" if record["file"] else ""
     if record["fate"] == DROPPED:
-        reasons = [_broken(reason) for reason in record["reasons"] or []]
-        why = "; ".join(reasons) if reasons else "it gave no reason"
+        reasons = record["reasons"] or []
+        why = "; ".join(map(_broken, reasons[:MOST_REASONS])) or "it gave no reason"
+        more = len(reasons) - MOST_REASONS
+        if more > 0:
+            why += f"; and {more} more rule{'s' if more > 1 else ''}, marked below"
         return f"Dropped by {record['step']}: {why}."
     if record["fate"] == MERGED:
         alike = "" if record["similarity"] is None else f", similarity {record['similarity']:.3f}"

@@ -79,8 +79,8 @@ def _identity(explanation: Explanation) -> Iterable[Text]:
 def _size(explanation: Explanation) -> str | None:
     if explanation.bytes is None or explanation.bytes_read is None:
         return None
-    words = "" if explanation.words is None else f", {figures.count(explanation.words)} words"
-    return f"{figures.size(explanation.bytes_read)} read; {figures.size(explanation.bytes)} of text{words} at the end"
+    words = "" if explanation.words is None else f", {figures.count(explanation.words)} words by white space"
+    return f"{figures.size(explanation.bytes_read)} read; {figures.size(explanation.bytes)} of text at the end{words}"
 
 
 def _merged(explanation: Explanation) -> str | None:

@@ -69,7 +69,7 @@ class GopherQuality(RowStep):
             else (Signal("symbol_ratio", "number", "hash signs and ellipses for each word"),)
         )
         return (
-            Signal("words", "count", "words"),
+            Signal("words", "count", "words, as the variant counts them"),
             Signal("word_length", "number", "characters in a word, on average (dolma: in the median word)"),
             *symbols,
             Signal("bullet_line_ratio", "share", "lines that begin with a bullet"),

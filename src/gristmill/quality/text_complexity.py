@@ -47,7 +47,7 @@ class TextComplexity(RowStep):
 
     def signals(self) -> tuple[Signal, ...]:
         return (
-            Signal("words", "count", "words"),
+            Signal("words", "count", "words, as UAX #29 cuts them"),
             Signal("sentences", "count", "sentences"),
             Signal("sentence_length", "number", "words in a sentence, on average"),
             Signal("word_length", "number", "characters in a word, on average"),
