@@ -73,6 +73,7 @@ def test_the_report_says_what_was_found_by_kind_and_source(folder: Path) -> None
     root = built(folder)
     page = (root / "report.html").read_text()
     assert "Personal data and secrets" in page
+    assert "not counted" in page and "Different values are counted by the keyed hashes" in page  # secrets have none
     with Finished(root) as finished:
         assert finished.query("SELECT count(*) FROM spans") == [(4,)]
 

@@ -18,6 +18,12 @@ _LOOKED_AT = 4000  # characters of each
 _MOST_SOURCES, _FEW, _MOST_SHOWN, _AROUND = 12, 20, 3, 30
 
 
+_NOT_COUNTED = (
+    "Different values are counted by the keyed hashes that redact_personal_data leaves in ledger/spans where it has a "
+    "key. Otherwise nothing is kept of a value, and one that was found twice cannot be told from two."
+)
+
+
 class _Look(NamedTuple):
     """What the second look calls a find: an RE2 expression, which knows nothing of checksums or words around."""
 
@@ -62,11 +68,15 @@ def _by_kind(build: Finished) -> Html:
             figures.count(found),
             figures.count(records),
             action,
-            figures.count(values) if values else "no key",
+            figures.count(values) if values else "not counted",
         )
         for step, kind, found, records, action, values in rows
     ]
-    return table(("step", "kind", "found", "in records", "action", "different values"), lines, numbers=(2, 3, 5))
+    heads = ("step", "kind", "found", "in records", "action", "different values")
+    kinds = table(heads, lines, numbers=(2, 3, 5))
+    if all(values for *_, values in rows):
+        return kinds
+    return join((kinds, note(_NOT_COUNTED)))
 
 
 def _by_source(build: Finished) -> Html:
