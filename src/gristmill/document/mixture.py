@@ -15,6 +15,8 @@ from gristmill.document.visible import shown
 MOST_ROWS = 20
 HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/:?#]+)"
 _LENGTHS = (0, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000)
+_YEARS = range(1000, 2100)
+"""Years that a text may be of. Others are slips: a clock that knew two digits wrote 102 for 2002."""
 
 Row = tuple[str, int, int]
 """A group, and how many of it were read and kept."""
@@ -24,7 +26,7 @@ def section(build: Finished) -> Section:
     parts = [
         _languages(build),
         _domains(build),
-        _block("Lengths", "Words of a text where its way ended; a column begins at its label.", _lengths(build)),
+        _lengths(build),
         _years(build),
     ]
     legend = tag("p", "legend", tag("span", "read", "read"), tag("span", "kept", "kept"))
@@ -72,24 +74,33 @@ def _lengths(build: Finished) -> Html:
     ):
         counted[at] = (read, kept)
     last = max((at for at, (read, _) in counted.items() if read), default=0)
-    return _columns([(figures.short(_LENGTHS[at]), *counted[at]) for at in range(last + 1)], "words and more")
+    about = "Words between white space, of a text where its way ended; a column begins at its label."
+    lengths = [(figures.short(_LENGTHS[at]), *counted[at]) for at in range(last + 1)]
+    return _block("Lengths", about, _columns(lengths, " words and more"))
 
 
 def _years(build: Finished) -> Html | None:
     rows = build.query(
         """
         SELECT year(make_timestamp(epoch_us(time))) AS year, count(*), count(*) FILTER (fate = 'kept')
-        FROM records WHERE time IS NOT NULL GROUP BY ALL ORDER BY year
+        FROM records GROUP BY ALL ORDER BY year
         """
     )
-    if not rows:
+    counted = {year: (read, kept) for year, read, kept in rows if year in _YEARS}
+    if not counted:
         return None
-    undated = build.query("SELECT count(*) FROM records WHERE time IS NULL")[0][0]
-    about = f"{figures.count(undated)} records bear no time." if undated else "Every record bears a time."
-    counted = {year: (read, kept) for year, read, kept in rows}
+    undated = sum(read for year, read, _ in rows if year is None)
+    unusable = sum(read for year, read, _ in rows if year is not None and year not in _YEARS)
+    about = f"{_bear(undated)} no time" if undated else "Every record bears a time"
+    if unusable:
+        about += f", {_bear(unusable)} a wrong one: before {_YEARS.start} or after {_YEARS.stop - 1}"
     # A handful of wrong dates must not stretch the axis over centuries.
     years = range(min(counted), max(counted) + 1) if max(counted) - min(counted) < 80 else sorted(counted)
-    return _block("Years", about, _columns([(str(year), *counted.get(year, (0, 0))) for year in years], ""))
+    return _block("Years", f"{about}.", _columns([(str(year), *counted.get(year, (0, 0))) for year in years], ""))
+
+
+def _bear(number: int) -> str:
+    return "1 record bears" if number == 1 else f"{figures.count(number)} records bear"
 
 
 def _block(title: str, about: str, body: Html) -> Html:
@@ -125,8 +136,8 @@ def _bars(rows: Sequence[Row]) -> Html:
 def _columns(rows: Sequence[Row], unit: str) -> Html:
     width = 100 / max(len(rows), 1)
     bars = [
-        Column(width * at + width * 0.08, width * 0.84, read, kept, f"{label} {unit}: {read:,} read, {kept:,} kept")
+        Column(width * at + width * 0.08, width * 0.84, read, kept, f"{label}{unit}: {read:,} read, {kept:,} kept")
         for at, (label, read, kept) in enumerate(rows)
     ]
     ticks = [Tick(width * (at + 0.5), label) for at, (label, *_) in enumerate(rows)]
-    return columns(bars, ticks, name="share", label=f"records read and kept by {unit or 'year'}")
+    return columns(bars, ticks, name="share", label=f"records read and kept by{unit or ' year'}")
