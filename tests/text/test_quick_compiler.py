@@ -14,7 +14,7 @@ from numba.core import types
 from numba.core.errors import TypingError
 from numba.core.registry import cpu_target
 
-from gristmill.text.quick_compiler import _OPERATORS, KernelCompiler, _Typing
+from gristmill.text.quick_compiler import _ARITHMETIC, KernelCompiler, _Typing
 
 _NUMBAS: Any = cpu_target.typing_context
 _NUMBAS.refresh()
@@ -36,7 +36,7 @@ def _resolved(context: Any, function: Any, args: tuple[Any, ...]) -> tuple[Any, 
     return signature and (signature.return_type, signature.args)
 
 
-@pytest.mark.parametrize("function", sorted(filter(_NUMBAS._lookup_global, _OPERATORS), key=attrgetter("__name__")))
+@pytest.mark.parametrize("function", sorted(filter(_NUMBAS._lookup_global, _ARITHMETIC), key=attrgetter("__name__")))
 def test_what_an_operator_comes_to_is_what_numba_says(function: Any) -> None:
     named, remembering = _NUMBAS.resolve_value_type(function), _Typing(_NUMBAS)
     for count in (1, 2):

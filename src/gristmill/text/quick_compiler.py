@@ -31,7 +31,8 @@ _PASSES = (
     typed_passes.NativeLowering,
     typed_passes.NoPythonBackend,
 )
-_OPERATORS = frozenset(one for one in vars(operator).values() if isinstance(one, BuiltinFunctionType)) - {
+_OPERATORS = frozenset(one for one in vars(operator).values() if isinstance(one, BuiltinFunctionType))
+_ARITHMETIC = (_OPERATORS | {abs, bool, float, int, max, min}) - {
     operator.eq,  # these two Numba works out for numbers that it knows
     operator.ne,
 }
@@ -63,17 +64,18 @@ class _Typing(Context):  # type: ignore[misc]  # Numba has no types
         """The signature of a call."""
         if kws or not isinstance(func, types.Function | types.NumberClass):
             return super().resolve_function_type(func, args, kws)
+        call: tuple[Any, ...] = func, tuple(args), ConfigStack.top_or_none()
         if all(isinstance(one, types.Number) for one in args) and _is_arithmetic(func):
-            args = tuple(map(unliteral, args))  # their values say nothing of what comes of it
-        call = func, tuple(args), ConfigStack.top_or_none()
+            # Neither the values nor the caller say what comes of it, so what Numba has for it is compiled once.
+            call = func, tuple(map(unliteral, args))
         met = self.calls_met
         if call not in met:
-            met[call] = super().resolve_function_type(func, args, kws)
+            met[call] = super().resolve_function_type(func, call[1], kws)
         return met[call]
 
 
 def _is_arithmetic(func: Any) -> bool:
-    return isinstance(func, types.NumberClass) or func.typing_key in _OPERATORS
+    return isinstance(func, types.NumberClass) or func.typing_key in _ARITHMETIC
 
 
 class KernelCompiler(CompilerBase):  # type: ignore[misc]  # Numba has no types
