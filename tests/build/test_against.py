@@ -206,7 +206,7 @@ def test_what_cannot_be_indexed_is_refused(tmp_path: Path, old: Path, capsys: py
     assert main(["index", "old/in.jsonl", "--step", "language", "--to", "x"]) != 0
     assert "has no use for an index" in capsys.readouterr().err
     assert main(["index", "nowhere", "--to", "x"]) != 0
-    assert "nowhere: has no file" in capsys.readouterr().err
+    assert "nowhere: there is no such file or folder" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
 
 

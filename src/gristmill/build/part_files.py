@@ -11,8 +11,7 @@ from gristmill.build.store import sha256
 from gristmill.contracts.sink import DigestingWriter, Sink, Writer
 from gristmill.deliver.parquet import Parquet
 
-LEDGER = Parquet(compression="zstd", level=3)
-CUTS = Parquet(compression="zstd", level=1)  # many rows, most of it pieces of texts
+LEDGER = Parquet(compression="zstd", level=1)  # ids and hashes for the most part, of which higher levels make no less
 DROPPED = Parquet(compression="zstd", level=1)  # kept to be looked at, hardly ever read as a whole
 
 

@@ -12,13 +12,12 @@ from gristmill.build.chunk import ALIVE, BYTES_READ, READ, WORKER, line_store
 from gristmill.build.cuts import within
 from gristmill.build.fates import Fates
 from gristmill.build.ledger import CUT_PIECES, DROPPED, EXCERPT, FATES, KEPT, MERGED, QUARANTINED, RECORDS, SPANS_FOUND
-from gristmill.build.part_files import CUTS, LEDGER, PartFiles
+from gristmill.build.part_files import LEDGER, PartFiles
 from gristmill.build.parts import ChunkStored
 from gristmill.build.selected import Selected
 from gristmill.build.split_rows import SplitRows
 from gristmill.build.state import start_store
 from gristmill.contracts.rules import SPANS
-from gristmill.contracts.sink import Sink
 from gristmill.recipe.plan import Plan
 from gristmill.text.cutting import excerpts
 from gristmill.text.flat import flat
@@ -75,8 +74,8 @@ class PartLedger:
             for rows in selected.ledger(base.column("rid"), start):
                 self._write("selection", rows)
 
-    def _write(self, table: str, rows: pa.RecordBatch, sink: Sink = LEDGER) -> None:
-        self._files.write(f"ledger/{table}/{self._name}.parquet", sink, rows)
+    def _write(self, table: str, rows: pa.RecordBatch) -> None:
+        self._files.write(f"ledger/{table}/{self._name}.parquet", LEDGER, rows)
 
     def _records(self, base: pa.RecordBatch, fates: Fates, places: Places, start: int) -> pa.RecordBatch:
         ended, row = fates.ended, places.row
@@ -158,7 +157,7 @@ class PartLedger:
                 **{name: mine.column(name) for name in ("start", "stop", "twin", "twin_start")},
             }
             batch = pa.record_batch([columns[f.name].cast(f.type) for f in CUT_PIECES], schema=CUT_PIECES)
-            self._write("cuts", batch, CUTS)
+            self._write("cuts", batch)
 
     def _add_spans(self, stored: ChunkStored, base: pa.RecordBatch, fates: Fates) -> None:
         """The stretches that lines have named in the texts of rows that came so far."""

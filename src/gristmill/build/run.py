@@ -21,6 +21,7 @@ from gristmill.build.isolate import isolate, retry
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import RECORDS
 from gristmill.build.meet import Meeting, meeting_print, recall_of
+from gristmill.build.part_files import LEDGER
 from gristmill.build.parts import BASE, PIECES, TEXT, PartInfo, PartRef, Place
 from gristmill.build.publish import PublishJob, publish
 from gristmill.build.run_record import record_run
@@ -191,7 +192,7 @@ class _Build:
 
     def _publish(self, parts: list[PartRef], met: Sequence[Met]) -> list[Path]:
         settled, cuts = tuple(one.settled for one in met), tuple(one.cuts for one in met)
-        sinks = [sink_settings(sink) for sink in self.recipe.outputs]
+        ledger, sinks = sink_settings(LEDGER), [sink_settings(sink) for sink in self.recipe.outputs]
         folders = []
         jobs = []
         for part in parts:
@@ -200,7 +201,7 @@ class _Build:
             verdicts = [part.place.prints[f"verdicts{k}"] for k in range(len(self.plan.passes))]
             stores = sorted(part.place.prints.items())
             print_ = fingerprint(
-                LAYOUT, RECORDS.names, name, verdicts, settled, sinks, self.recipe.dropped.text, stores
+                LAYOUT, RECORDS.names, ledger, name, verdicts, settled, sinks, self.recipe.dropped.text, stores
             )
             folders.append(folder)
             jobs.append(
