@@ -74,8 +74,8 @@ def _first_of(kinds: Sequence[Kind]) -> Kind:
     return next(kind for kind in KINDS if kind in kinds)
 
 
-Warmed = Line | type[Reader] | Sink
-"""What has kernels of its own."""
+Warmed = Line | type[Reader] | Sink | type[Sink]
+"""What has kernels of its own. An output may come as its class, where no settings are known."""
 
 
 def warm(one: Warmed, kind: Kind = "document") -> None:
@@ -84,6 +84,8 @@ def warm(one: Warmed, kind: Kind = "document") -> None:
         _warm_step(one.step, kind if kind in one.step.works_on else None)
     elif isinstance(one, Sink):
         _warm_sink(one, kind)
+    elif issubclass(one, Sink):
+        one.warm()
     else:
         one.ready()
         sizes(flat(sample().column("text")))  # what is noted of whatever was read

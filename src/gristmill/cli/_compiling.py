@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
+from gristmill.build.compiled import is_compiled, note_compiled
 from gristmill.build.inputs import what_is_read
 from gristmill.build.warm import Warmed, warm
 from gristmill.cli import terminal
@@ -17,27 +19,45 @@ from gristmill.engine.local import LocalTeam
 from gristmill.engine.protocol import Context, Death
 from gristmill.errors import BuildError
 from gristmill.recipe.model import Line, Recipe
-from gristmill.text.jit import is_compiled
-
-Job = tuple[str, tuple[Warmed, ...]]
-"""What it is called, and what it compiles the kernels of."""
+from gristmill.records.kinds import Kind
+from gristmill.text.jit import heard_compiling
 
 AROUND = "inputs and outputs"
 
 
+class Job(NamedTuple):
+    """What it is called, what it compiles the kernels of, and for which records."""
+
+    name: str
+    ones: tuple[Warmed, ...]
+    kind: Kind = "document"
+
+
 def compile_first(recipe: Recipe, workers: int | None) -> None:
-    """What the recipe needs, on a machine where nothing was ever compiled; says so, and how it goes."""
-    if is_compiled() or not recipe.steps:
+    """What the recipe needs and was not compiled on this machine before; says so where there is any."""
+    steps = [line for line in recipe.steps if not is_compiled(line, recipe.kind)]
+    around: list[Warmed] = [*dict.fromkeys(map(type, recipe.inputs)), *recipe.outputs]
+    around = [one for one in around if not is_compiled(one, recipe.kind)]
+    if not steps and not around:
         return
     what_is_read(recipe)  # an input that is missing is told now, not when all is compiled
     began = time.perf_counter()
-    terminal.say("Compiling kernels, once on this machine:")
-    around: list[Warmed] = [*dict.fromkeys(map(type, recipe.inputs)), *recipe.outputs]
-    report([*_by_room(recipe.steps), (AROUND, tuple(around))], workers)
-    terminal.say(f"compiled in {duration(time.perf_counter() - began)}")
+    said: list[str] = []
+
+    def say() -> None:
+        if not said:
+            said.append("Compiling kernels, once on this machine:")
+            terminal.say(said[0])
+
+    jobs = [*_by_room(steps, recipe.kind), *([Job(AROUND, tuple(around), recipe.kind)] if around else [])]
+    for line in compiled(jobs, workers, say):
+        if said:
+            terminal.say(line)
+    if said:
+        terminal.say(f"compiled in {duration(time.perf_counter() - began)}")
 
 
-def _by_room(lines: Sequence[Line]) -> list[Job]:
+def _by_room(lines: Sequence[Line], kind: Kind) -> list[Job]:
     """A job for the lines of each room: their steps share kernels, which two workers at once would each compile.
 
     The room with the most lines begins, as it is likely to take longest.
@@ -46,41 +66,45 @@ def _by_room(lines: Sequence[Line]) -> list[Job]:
     for line in lines:
         rooms.setdefault(type(line.step).__module__.rpartition(".")[0], []).append(line)
     most_first = sorted(rooms.values(), key=len, reverse=True)
-    return [(", ".join(line.name for line in room), tuple(room)) for room in most_first]
+    return [Job(", ".join(line.name for line in room), tuple(room), kind) for room in most_first]
 
 
-def report(jobs: Sequence[Job], workers: int | None) -> None:
-    """Compile, and say a line for each job that is done."""
-    for number, (name, seconds) in enumerate(compiled(jobs, workers), 1):
-        terminal.say(f"  {number}/{len(jobs)} {name}: {duration(seconds)}")
-
-
-def compiled(jobs: Sequence[Job], workers: int | None) -> Iterator[tuple[str, float]]:
-    """The name of each job and the seconds it took, as they end."""
+def compiled(jobs: Sequence[Job], workers: int | None, compiles: Callable[[], None] = lambda: None) -> Iterator[str]:
+    """A line for each job as it is done. `compiles` is called where one compiles what is not on disk already."""
     count = min(workers or len(os.sched_getaffinity(0)), len(jobs))
     with heard():
         engine = Engine(LocalTeam(count))
         try:
-            yield from engine.run(compile_job, jobs, on_report=lambda _: None, on_death=_once_more)
+            ended = engine.run(compile_job, jobs, on_report=lambda _: compiles(), on_death=_once_more)
+            for number, (name, seconds) in enumerate(ended, 1):
+                yield f"  {number}/{len(jobs)} {name}: {duration(seconds)}"
         finally:
             engine.close()
 
 
 def compile_job(job: Job, context: Context) -> tuple[str, float]:
-    """Run them on a small sample, which compiles what is not on disk already."""
+    """Run them on a small sample, which compiles what is not on disk already; reports the first time it does."""
     began = time.perf_counter()
-    name, ones = job
+    reported: list[bool] = []
+
+    def report() -> None:
+        if not reported:
+            reported.append(True)
+            context.report("compiles")
+
     gc.disable()  # what a compiler makes is small or stays: looking for what could go is a twelfth of the time
     try:
-        for one in ones:
-            warm(one)
+        with heard_compiling(report):
+            for one in job.ones:
+                warm(one, job.kind)
+                note_compiled(one, job.kind)
     finally:
         gc.enable()
-    return name, time.perf_counter() - began
+    return job.name, time.perf_counter() - began
 
 
 def _once_more(death: Death) -> Job:
     job: Job = death.job
     if death.times > 1:
-        raise BuildError(f"compiling the kernels of {job[0]} {death.cause} twice; is there enough memory?")
+        raise BuildError(f"compiling the kernels of {job.name} {death.cause} twice; is there enough memory?")
     return job

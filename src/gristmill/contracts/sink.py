@@ -108,6 +108,10 @@ class Sink(BaseModel):
     def open(self, path: Path, schema: pa.Schema) -> Writer:
         """Begin a file for records of this schema."""
 
+    @classmethod
+    def warm(cls) -> None:
+        """Have the kernels that write compiled, or loaded, where it cannot be opened without settings of a recipe."""
+
     def at(self, root: Path) -> Self:
         """The same sink, its relative paths beginning at `root`. The recipe calls it with its own folder."""
         return self

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import Field, PrivateAttr
@@ -24,7 +25,7 @@ from gristmill.records.chat.exchanges import Overlong
 from gristmill.records.chat.loss_mask import Trained
 from gristmill.records.chat.tokenizer import Tokenizer, missing_tokenizer
 from gristmill.records.kinds import Kind
-from gristmill.text.packing import LONGEST_ROW
+from gristmill.text.packing import LONGEST_ROW, best_fit, concatenated, one_each
 
 
 class Tokens(Sink):
@@ -49,6 +50,12 @@ class Tokens(Sink):
     format: Literal["parquet", "arrow"] = Field("parquet", description="Parquet, or an Arrow IPC file.")
 
     _root: Path = PrivateAttr(Path())
+
+    @classmethod
+    def warm(cls) -> None:
+        """Pack two documents in every way."""
+        for pack in (best_fit, concatenated, one_each):
+            pack(np.array([2, 1]), 3)
 
     def at(self, root: Path) -> Self:
         located = self.model_copy()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core import event
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Flags
 from numba.core.registry import CPUDispatcher
@@ -41,9 +43,22 @@ def cache_folder() -> Path:
 _CACHE = cache_folder()
 
 
-def is_compiled() -> bool:
-    """Whether kernels were compiled on this machine before; the folder alone is made by importing one."""
-    return any(_CACHE.glob("**/*.nbc"))
+class _Heard(event.Listener):  # type: ignore[misc]  # Numba has no types
+    def __init__(self, compiles: Callable[[], None]) -> None:
+        self._compiles = compiles
+
+    def on_start(self, event: object) -> None:
+        self._compiles()
+
+    def on_end(self, event: object) -> None:
+        pass
+
+
+@contextmanager
+def heard_compiling(compiles: Callable[[], None]) -> Iterator[None]:
+    """While this runs, `compiles` is called before each function that is compiled, and not loaded from disk."""
+    with event.install_listener("numba:compile", _Heard(compiles)):
+        yield
 
 
 def _dispatcher(function: Callable[..., object], **options: object) -> Any:
