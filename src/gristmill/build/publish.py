@@ -58,8 +58,7 @@ def publish(job: PublishJob, context: Context) -> str:
     all at once."""
     began = time.perf_counter()
     folder = Path(job.folder)
-    known = read_json(folder / "done.json")
-    if known is None or known["print"] != job.print or "told" not in known:
+    if not is_published(job):
         written = unfinished(folder)
         written.mkdir(parents=True)
         counts = _Publication(job, written, context).run()
@@ -67,6 +66,12 @@ def publish(job: PublishJob, context: Context) -> str:
         _replace(folder, written)
     context.report(Progress(0, 0, {}, {DELIVERING: time.perf_counter() - began}))
     return job.folder
+
+
+def is_published(job: PublishJob) -> bool:
+    """Whether the part's files are there."""
+    known = read_json(Path(job.folder) / "done.json")
+    return known is not None and known["print"] == job.print and "told" in known
 
 
 class _Publication:

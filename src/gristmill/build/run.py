@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from gristmill.build.folder import cannot_write, roomy, taken
 from gristmill.build.foreseen import recorded
 from gristmill.build.inputs import SourceUnit, pinned, print_of, source_units
 from gristmill.build.isolate import isolate, retry
+from gristmill.build.kept import kept_of_delivery, kept_of_pass
 from gristmill.build.layout import Layout
 from gristmill.build.ledger import RECORDS
 from gristmill.build.meet import Meeting, meeting_print, recall_of
@@ -93,6 +95,7 @@ class _Build:
         self.store = Store(self.layout.work, compressed)
         self.print = print_of(recipe, self.sources)
         self.seconds: dict[str, float] = {}
+        self.kept: Callable[[], str] = lambda: ""  # what there is of the stage that goes on, for who stops it
 
     def finished(self) -> dict[str, Any] | None:
         """The manifest, where this very build is finished already."""
@@ -155,6 +158,7 @@ class _Build:
         ]
         lines = [line.name for line in self.plan.passes[number].lines]
         stage = f"pass {number + 1} of {len(self.plan.passes)}: " + (", ".join(lines) or "read")
+        self.kept = partial(kept_of_pass, jobs, len(self.plan.passes))
         self.on_event(Began(stage, sum(source.unit.size for source in self.sources)))
         limit = self.recipe.limits.seconds_per_record
         list(self.engine.run(run_unit, jobs, on_report=self._progress, on_death=isolate, tick_limit=limit))
@@ -218,6 +222,7 @@ class _Build:
                     name,
                 )
             )
+        self.kept = partial(kept_of_delivery, jobs)
         self.on_event(Began("deliver", 0))
         list(self.engine.run(publish, jobs, on_report=self._progress, on_death=retry))
         return folders
@@ -271,6 +276,7 @@ def build(
     """
     began = time.time()
     layout = Layout(recipe.folder)
+    work: _Build | None = None
     try:
         with taken(layout):
             engine = Engine(team(where, workers, layout.work / "tmp", ("gristmill.build.warm", "load", (recipe,))))
@@ -289,7 +295,9 @@ def build(
             finally:
                 engine.close()
     except KeyboardInterrupt:
-        raise Interrupted("stopped; what was finished is kept: run the same command to go on") from None
+        told = work.kept() if work else ""
+        kept = f"what was finished is kept ({told})" if told else "what was finished is kept"
+        raise Interrupted(f"stopped; {kept}: run the same command to go on") from None
     except OSError as error:
         said = cannot_write(layout, error)
         if said is None:
