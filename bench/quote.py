@@ -60,9 +60,9 @@ def quoted() -> str:
     ours, peers = one(more, system="gristmill")["rate"], [peers[0], ("daft", one(more, system="daft")["rate"])]
     lines.append(f"| {what}, of a gigabyte | {figure(ours)} MB/s of text | {ratios(ours, peers)} |")
     cut = one(spans, system="gristmill, duplicate_spans of 200 bytes")
-    published = one(spans, system="published")["cpu_ratio"]
+    ratio = one(spans, system="published")["cpu_ratio"]
     alone = cut["cpu_seconds"] / one(spans, system="gristmill, no step")["cpu_seconds"]
-    published = f"{figure(published)} × the published suffix array"
+    published = f"{figure(ratio)} × the published suffix array"
     beside = f"{published}, {alone:.1f} times reading and writing alone, by CPU time"
     lines.append(f"| repeated stretches of 200 bytes, two cores | {figure(cut['rate'])} MB/s of text | {beside} |")
     pages = one(html, system="gristmill, 2")["rate"]
