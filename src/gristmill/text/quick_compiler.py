@@ -13,10 +13,38 @@ from typing import Any
 
 from numba.core import typed_passes, types, untyped_passes
 from numba.core.compiler import CompilerBase
-from numba.core.compiler_machinery import PassManager
+from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.ir import UNDEFINED
+from numba.core.lowering import Lower
 from numba.core.targetconfig import ConfigStack
 from numba.core.types.misc import unliteral
 from numba.core.typing import Context
+
+
+class _Lower(Lower):  # type: ignore[misc]  # Numba has no types
+    def lower_binop(self, resty: Any, expr: Any, op: Any) -> Any:
+        """Code for an operator, of the signature that it was found to have: Numba finds it once more."""
+        signature = self.fndesc.calltypes[expr]
+        named = self.context.typing_context.resolve_value_type(op)
+        found = signature.args in named._impl_keys  # of `+=` on numbers, that of `+` may not have been looked for
+        if not found or not (expr.static_lhs is expr.static_rhs is UNDEFINED):
+            return super().lower_binop(resty, expr, op)
+        operands = [
+            self.context.cast(self.builder, self.loadvar(one.name), self.typeof(one.name), kind)
+            for one, kind in zip((expr.lhs, expr.rhs), signature.args, strict=True)
+        ]
+        result = self.context.get_function(named, signature)(self.builder, operands)
+        return self.context.cast(self.builder, result, signature.return_type, resty)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _Lowering(typed_passes.NativeLowering):  # type: ignore[misc]  # Numba has no types
+    _name = "kernel_lowering"
+
+    @property
+    def lowering_class(self) -> type[Lower]:
+        return _Lower
+
 
 _PASSES = (
     untyped_passes.TranslateByteCode,
@@ -28,7 +56,7 @@ _PASSES = (
     typed_passes.PreLowerStripPhis,
     typed_passes.InlineOverloads,  # Numba has bool() as one
     typed_passes.IRLegalization,
-    typed_passes.NativeLowering,
+    _Lowering,
     typed_passes.NoPythonBackend,
 )
 _OPERATORS = frozenset(one for one in vars(operator).values() if isinstance(one, BuiltinFunctionType))
