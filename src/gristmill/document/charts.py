@@ -87,15 +87,24 @@ def _rect(bar: Column, value: int, highest: int, name: str) -> Html:
 
 
 def _tick(tick: Tick) -> Html:
-    anchor = "start" if tick.at < 3 else "end" if tick.at > 97 else "middle"
-    return tag("text", {"x": _percent(tick.at), "y": HEIGHT - 7, "text-anchor": anchor}, tick.label)
+    return tag("text", {"x": _percent(tick.at), "y": HEIGHT - 7, "text-anchor": _anchor(tick)}, tick.label)
+
+
+def _anchor(tick: Tick) -> str:
+    """What of its label stands at the tick: at the edges it would stand out of the chart."""
+    return "start" if tick.at < 3 else "end" if tick.at > 97 else "middle"
+
+
+def _middle(tick: Tick) -> float:
+    """Where the middle of its label is."""
+    return tick.at + {"start": _TICK_SHARE / 2, "middle": 0.0, "end": -_TICK_SHARE / 2}[_anchor(tick)]
 
 
 def _apart(ticks: Sequence[Tick]) -> list[Tick]:
     """The ticks, without those whose labels would run into the one before."""
     shown: list[Tick] = []
     for tick in ticks:
-        if not shown or tick.at - shown[-1].at >= _TICK_SHARE:
+        if not shown or _middle(tick) - _middle(shown[-1]) >= _TICK_SHARE:
             shown.append(tick)
     return shown
 
