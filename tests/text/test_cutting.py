@@ -14,7 +14,7 @@ from gristmill.text.flat import flat
 
 @st.composite
 def texts_and_cuts(draw: st.DrawFn) -> tuple[list[str], list[list[tuple[int, int]]]]:
-    texts = draw(st.lists(st.text(alphabet="ab \n日", max_size=12), min_size=1, max_size=4))
+    texts = draw(st.lists(st.text(alphabet="ab \n日", max_size=200), min_size=1, max_size=4))
     cuts = []
     for text in texts:
         ends = sorted(draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True)))
